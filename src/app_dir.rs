@@ -1,0 +1,134 @@
+//! The app directory, whose content is hostile: broken, huge, linked elsewhere, changing while it is read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read, in bytes (P10).
+pub const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// A directory that files are read from, and that no link leads out of.
+#[derive(Clone, Debug)]
+pub struct AppDir {
+    root: PathBuf,
+}
+
+impl AppDir {
+    /// The app directory at `path`.
+    ///
+    /// # Errors
+    /// Where `path` does not exist or cannot be resolved.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        Ok(Self { root: fs::canonicalize(path)? })
+    }
+
+    /// Its absolute path, without links.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// The bytes of a regular file in the app, or `None` where there is nothing of that name.
+    ///
+    /// Nothing waits, and nothing but the bytes of a regular file inside the app is ever read: links are
+    /// resolved first, a FIFO is not opened for reading, and what was opened is compared with what was checked.
+    ///
+    /// # Errors
+    /// A [`Refusal`].
+    pub fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>, Refusal> {
+        let path = self.root.join(relative);
+        let real = match fs::canonicalize(&path) {
+            Ok(real) => real,
+            Err(error) if is_absent(&error) && fs::symlink_metadata(&path).is_ok() => return Err(Refusal::BrokenLink),
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if !real.starts_with(&self.root) {
+            return Err(Refusal::Outside);
+        }
+        let checked = fs::symlink_metadata(&real)?;
+        if !checked.is_file() {
+            return Err(Refusal::NotRegular { kind: kind(&checked) });
+        }
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
+        let opened = file.metadata()?;
+        if !opened.is_file() || (opened.dev(), opened.ino()) != (checked.dev(), checked.ino()) {
+            return Err(Refusal::Changed);
+        }
+        read_at_most(file, LARGEST_FILE)
+    }
+
+    /// Whether `relative` is a directory, inside the app or through a link.
+    #[must_use]
+    pub fn has_directory(&self, relative: &Path) -> bool {
+        fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
+    }
+
+    /// The names in the root of the app, sorted; a `/` follows those of directories. Names that are no Unicode are
+    /// left out.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let name = |entry: fs::DirEntry| {
+            let name = entry.file_name().into_string().ok()?;
+            Some(if self.has_directory(Path::new(&name)) { name + "/" } else { name })
+        };
+        let mut names: Vec<String> = entries.filter_map(name).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The length is not asked for beforehand, since the file may grow while it is read.
+fn read_at_most(file: File, limit: u64) -> Result<Option<Vec<u8>>, Refusal> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(Some(bytes))
+}
+
+fn kind(found: &fs::Metadata) -> &'static str {
+    let kind = found.file_type();
+    if kind.is_dir() {
+        "directory"
+    } else if kind.is_fifo() {
+        "named pipe"
+    } else if kind.is_socket() {
+        "socket"
+    } else {
+        "device"
+    }
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub enum Refusal {
+    /// A link that leads nowhere.
+    BrokenLink,
+    /// A link, or `..`, leads out of the app. Where to is not told: nothing outside the app is printed.
+    Outside,
+    /// Something else than a file.
+    NotRegular {
+        /// What it is, as a noun.
+        kind: &'static str,
+    },
+    /// Another file stood there when it was opened.
+    Changed,
+    /// More than [`LARGEST_FILE`] bytes.
+    TooLarge,
+    /// The operating system's answer.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

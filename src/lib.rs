@@ -1,0 +1,26 @@
+//! A Cloud Native Buildpack that turns a Procfile, or the process tables of a project.toml, into launch.toml.
+//!
+//! The modules stand in the order in which data passes through them; `buildpack` and `preview` lead it through.
+//! Files are read in `app_dir` alone and printed to in `output` and `preview` alone; what is between is pure.
+
+#![cfg_attr(test, expect(unused_crate_dependencies, reason = "the tests in tests/ use them"))]
+
+pub mod settings;
+pub mod app_dir;
+pub mod text;
+pub mod sources;
+pub mod detect;
+pub mod names;
+pub mod process;
+pub mod procfile;
+pub mod project_toml;
+pub mod merge;
+pub mod plan;
+pub mod launch;
+pub mod report;
+pub mod diagnostics;
+pub mod words;
+pub mod render;
+pub mod output;
+pub mod buildpack;
+pub mod preview;

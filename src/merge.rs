@@ -1,0 +1,104 @@
+//! Merges the process types of all sources and chooses the default (S5, F1, P5). Pure.
+
+use crate::diagnostics::{Diagnostics, Span};
+use crate::names::{is_dns_label, nearest, to_dns_label};
+use crate::process::{Process, ProcessProblem};
+use crate::settings::SettingProblem;
+use crate::sources::Source;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// A process type after the merge.
+#[derive(Debug)]
+pub struct Merged<'a> {
+    /// The definition that counts, whole.
+    pub process: Process<'a>,
+    /// The names of the definitions that it overrides.
+    pub overrides: Vec<Span>,
+    /// Whether the image starts it when nothing else is asked for.
+    pub default: bool,
+}
+
+/// Merges process types, given by source with the strongest first. A type's strongest definition counts whole.
+pub fn merge<'a>(
+    by_source: Vec<Vec<Process<'a>>>,
+    default_type: Option<&str>,
+    problems: &mut Diagnostics,
+) -> Vec<Merged<'a>> {
+    let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
+    let mut by_name: HashMap<Cow<str>, usize> = HashMap::new();
+    for process in by_source.into_iter().flatten() {
+        match by_name.entry(process.name.value.clone()) {
+            Entry::Occupied(index) => merged[*index.get()].overrides.push(process.name.at),
+            Entry::Vacant(free) => {
+                free.insert(merged.len());
+                merged.push(Merged { process, overrides: Vec::new(), default: false });
+            }
+        }
+    }
+    check_labels(&merged, problems);
+    // A type that an error hides would make these two problems look like the user's choice.
+    if problems.errors() == 0
+        && let Some(index) = default_index(&merged, default_type, problems)
+    {
+        merged[index].default = true;
+    }
+    merged
+}
+
+fn check_labels(merged: &[Merged], problems: &mut Diagnostics) {
+    let mut by_label: HashMap<String, usize> = HashMap::new();
+    for (index, Merged { process, .. }) in merged.iter().enumerate() {
+        let name = &process.name.value;
+        let label = to_dns_label(name);
+        if !is_dns_label(name) {
+            let problem = ProcessProblem::NotDnsLabel { name: name.to_string(), label: label.clone() };
+            problems.push(problem, process.name.at);
+        }
+        match by_label.entry(label) {
+            Entry::Vacant(free) => {
+                free.insert(index);
+            }
+            Entry::Occupied(_) if to_dns_label(name).is_empty() => {}
+            Entry::Occupied(taken) => {
+                let other = &merged[*taken.get()].process.name;
+                let problem = ProcessProblem::SameDnsLabel {
+                    name: name.to_string(),
+                    other: other.value.to_string(),
+                    label: taken.key().clone(),
+                };
+                problems.push_related(problem, process.name.at, other.at);
+            }
+        }
+    }
+}
+
+/// The default process (F1): the variable's, then the one with `default = true`, `web`, the only one, `worker`.
+fn default_index(merged: &[Merged], default_type: Option<&str>, problems: &mut Diagnostics) -> Option<usize> {
+    let index_of = |name: &str| merged.iter().position(|merged| merged.process.name.value == name);
+    let types = || merged.iter().map(|merged| merged.process.name.value.to_string()).collect::<Vec<_>>();
+    if let Some(name) = default_type {
+        let index = index_of(name);
+        if index.is_none() {
+            let nearest = nearest(name, merged.iter().map(|merged| merged.process.name.value.as_ref()));
+            let problem = SettingProblem::UnknownDefaultType {
+                name: name.to_string(),
+                nearest: nearest.map(str::to_string),
+                known: types(),
+            };
+            problems.push(problem, Span::new(Source::DefaultType, 0..name.len()));
+        }
+        return index;
+    }
+    let chosen = merged
+        .iter()
+        .position(|merged| merged.process.default.is_some())
+        .or_else(|| index_of("web"))
+        .or_else(|| (merged.len() == 1).then_some(0))
+        .or_else(|| index_of("worker"));
+    if let (None, Some(first)) = (chosen, merged.first()) {
+        problems.push(ProcessProblem::NoDefault { types: types() }, first.process.name.at);
+    }
+    chosen
+}

@@ -1,0 +1,60 @@
+//! Prints to the two streams of a build: problems on standard error, the log on standard output.
+//!
+//! A reader that has gone away (`| head`) is no reason to fail, so what cannot be written is let go.
+
+use crate::buildpack::Failure;
+use crate::detect::Miss;
+use crate::diagnostics::Diagnostics;
+use crate::plan::Planned;
+use crate::render::render;
+use crate::report;
+use crate::sources::Sources;
+use crate::text::visible;
+use crate::words;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Prints the warnings of a build that goes on.
+pub fn warnings(sources: &Sources, problems: &Diagnostics) {
+    if problems.warnings() > 0 {
+        to_stderr(&render(problems, sources, colour(&io::stderr())));
+    }
+}
+
+/// Prints the log of a build.
+pub fn log(plan: &[Planned], sources: &Sources) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let _ = report::write(&mut out, plan, sources).and_then(|()| out.flush());
+}
+
+/// Prints why there is nothing to do.
+pub fn miss(miss: &Miss, out: &mut dyn Write) {
+    let _ = writeln!(out, "{}", words::miss(miss));
+}
+
+/// Prints why the buildpack failed.
+pub fn failure(error: &libcnb::Error<Failure>) {
+    match error {
+        libcnb::Error::BuildpackError(Failure::Mistakes { sources, problems }) => {
+            to_stderr(&render(problems, sources, colour(&io::stderr())));
+        }
+        libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
+            to_stderr(&format!("error: the app directory cannot be read: {error}\n"));
+        }
+        framework => to_stderr(&format!(
+            "error: {}\n  = help: this is no mistake of the app: the platform, or this buildpack, went wrong\n  \
+             = help: build again; if it stays, report it at {}/issues\n",
+            visible(&framework.to_string()),
+            env!("CARGO_PKG_REPOSITORY"),
+        )),
+    }
+}
+
+fn to_stderr(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether a stream takes colour: `NO_COLOR` says no, `CLICOLOR_FORCE` says yes, else a terminal that can.
+fn colour(stream: &impl IsTerminal) -> bool {
+    !anstyle_query::no_color()
+        && (anstyle_query::clicolor_force() || (stream.is_terminal() && anstyle_query::term_supports_color()))
+}

@@ -1,0 +1,110 @@
+//! A process type as a source declares it. Texts are borrowed from the source where they can be.
+
+use crate::diagnostics::{Span, problems};
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// A process type as one source declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process<'a> {
+    /// The type, as written (P5).
+    pub name: Located<Cow<'a, str>>,
+    /// What it runs, and where that stands.
+    pub command: Located<Command<'a>>,
+    /// Default arguments, replaced by those given at run time.
+    pub args: Vec<Cow<'a, str>>,
+    /// Its working directory: absolute, or relative to the app without `.` and `..`.
+    pub working_dir: Option<Located<PathBuf>>,
+    /// Defaults of environment variables for this process alone.
+    pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Where `default = true` stands.
+    pub default: Option<Span>,
+}
+
+impl<'a> Process<'a> {
+    /// A process type that has only a name and a command.
+    #[must_use]
+    pub fn new(name: Located<Cow<'a, str>>, command: Located<Command<'a>>) -> Self {
+        Self { name, command, args: Vec::new(), working_dir: None, env: Vec::new(), default: None }
+    }
+}
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub at: Span,
+}
+
+/// What a process type runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// A command line for a shell.
+    Line(Cow<'a, str>),
+    /// A program and its arguments, never seen by a shell. Not empty.
+    Words(Vec<Cow<'a, str>>),
+}
+
+/// The longest command or word in bytes. Linux gives one argument 128 KiB (`MAX_ARG_STRLEN`), its final NUL included.
+pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
+
+problems! {
+    /// What can be wrong with a process type, wherever it was declared.
+    pub enum ProcessProblem {
+        /// A name with a character that none may have (P5).
+        Error "invalid-name" InvalidName {
+            /// The name.
+            name: String,
+            /// A name that would do; empty if none comes to mind.
+            suggestion: String,
+        },
+        /// Nothing to run (P6, T3).
+        Error "empty-command" EmptyCommand {
+            /// The type.
+            name: String,
+        },
+        /// Longer than the kernel takes as one argument.
+        Error "command-too-long" CommandTooLong {
+            /// Its length in bytes.
+            bytes: usize,
+        },
+        /// Kubernetes and others want a DNS label.
+        Warning "not-dns-label" NotDnsLabel {
+            /// The name as written.
+            name: String,
+            /// The nearest DNS label, if any is near.
+            label: String,
+        },
+        /// Two names become one where only DNS labels are allowed.
+        Warning "same-dns-label" SameDnsLabel {
+            /// The later name.
+            name: String,
+            /// The earlier name.
+            other: String,
+            /// What both become.
+            label: String,
+        },
+        /// Several process types, and none is the default.
+        Warning "no-default" NoDefault {
+            /// The types there are.
+            types: Vec<String>,
+        },
+        /// Default arguments of a command line that never mentions them.
+        Warning "unused-args" UnusedArgs {
+            /// The type.
+            name: String,
+        },
+        /// A working directory that `..` leads out of the app (T4).
+        Error "outside-working-dir" OutsideWorkingDir {
+            /// The directory as written.
+            directory: String,
+        },
+        /// A relative working directory that is not in the app.
+        Warning "missing-working-dir" MissingWorkingDir {
+            /// The directory as written.
+            directory: String,
+        },
+    }
+}

@@ -1,0 +1,242 @@
+//! Parses a Procfile (section P of the contract). Pure: text in, process types and problems out.
+
+mod mistake;
+
+use crate::diagnostics::{Diagnostics, Problem, Span, problems};
+use crate::names::is_process_type;
+use crate::process::{Command, Located, Process};
+use crate::sources::Source;
+use crate::text::{is_forbidden_control, is_invisible, lines};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The most process types that a Procfile may declare, so that 1 MiB of them fits into 16 MiB of memory.
+pub const MOST_ENTRIES: usize = 10_000;
+
+/// The blanks of the grammar (P4).
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Parses the text of a Procfile. Every line is judged, whatever is wrong with the others; a repeated name
+/// leaves its last entry, in the place of its first.
+pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    let errors_before = problems.errors();
+    let mut entries = Entries { processes: Vec::new(), by_name: HashMap::new(), release: Vec::new() };
+    let mut lines = lines(content);
+    while let Some(line) = lines.next() {
+        let text = &content[line.clone()];
+        let span = |range: &Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
+        match read_line(text) {
+            Line::Skip => {}
+            Line::Entry(entry) if entries.processes.len() == MOST_ENTRIES => {
+                problems.push(ProcfileProblem::TooManyEntries, span(&entry.name));
+                break;
+            }
+            Line::Entry(entry) => {
+                check(text, &entry, |problem, range| problems.push(problem, span(&range)));
+                entries.add(text, &entry, span, problems);
+                if ends_in_backslash(text) {
+                    // The lines that were meant to continue this one are the same mistake, not more of them.
+                    while lines.next().is_some_and(|line| ends_in_backslash(&content[line])) {}
+                }
+            }
+            Line::Mistake(problem, range) => {
+                let binary = problem == ProcfileProblem::ControlCharacter { character: '\0' }.into();
+                problems.push(problem, span(&range));
+                if binary {
+                    // A NUL means that this is no text: what follows would only be noise.
+                    break;
+                }
+            }
+        }
+    }
+    if entries.processes.is_empty() && problems.errors() == errors_before {
+        problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
+    }
+    entries.processes
+}
+
+/// What a line is. Ranges are bytes of the line.
+enum Line {
+    /// Blank or a comment (P3).
+    Skip,
+    Entry(Entry),
+    Mistake(Problem, Range<usize>),
+}
+
+/// The parts of `name:command`.
+struct Entry {
+    name: Range<usize>,
+    colon: usize,
+    command: Range<usize>,
+}
+
+fn read_line(text: &str) -> Line {
+    if let Some((at, character)) = text.char_indices().find(|(_, c)| is_forbidden_control(*c)) {
+        let problem = ProcfileProblem::ControlCharacter { character };
+        return Line::Mistake(problem.into(), at..at + character.len_utf8());
+    }
+    let trimmed = text.trim_matches(BLANKS);
+    if trimmed.is_empty() || trimmed.starts_with('#') {
+        return Line::Skip;
+    }
+    if let Some((problem, range)) = mistake::of_line(text) {
+        return Line::Mistake(problem, range);
+    }
+    let entry = text.find(':').map(|colon| {
+        let command = text[colon + 1..].trim_matches(BLANKS);
+        Entry { name: range_of(text, text[..colon].trim_matches(BLANKS)), colon, command: range_of(text, command) }
+    });
+    match entry {
+        Some(entry) if is_process_type(&text[entry.name.clone()]) => {
+            mistake::of_entry(text, &entry).map_or(Line::Entry(entry), |(problem, range)| Line::Mistake(problem, range))
+        }
+        other => {
+            let (problem, range) = mistake::of_no_entry(text, other.as_ref());
+            Line::Mistake(problem, range)
+        }
+    }
+}
+
+/// The warnings that an entry deserves, and the error that its lines go on.
+fn check(text: &str, entry: &Entry, mut push: impl FnMut(ProcfileProblem, Range<usize>)) {
+    let name = &text[entry.name.clone()];
+    if entry.name.start > 0 {
+        push(ProcfileProblem::BlankBeforeName { name: name.to_string() }, 0..entry.name.start);
+    }
+    if entry.name.end < entry.colon {
+        push(ProcfileProblem::BlankBeforeColon { name: name.to_string() }, entry.name.end..entry.colon);
+    }
+    if let Some((at, character)) = text.char_indices().find(|(_, c)| is_invisible(*c)) {
+        push(ProcfileProblem::InvisibleCharacter { character }, at..at + character.len_utf8());
+    }
+    if ends_in_backslash(text) {
+        let at = entry.command.end - 1;
+        push(ProcfileProblem::Continued { name: name.to_string() }, at..at + 1);
+    }
+}
+
+/// Whether a line ends in a backslash that no other backslash quotes.
+fn ends_in_backslash(text: &str) -> bool {
+    let text = text.trim_end_matches(BLANKS);
+    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
+}
+
+struct Entries<'a> {
+    processes: Vec<Process<'a>>,
+    by_name: HashMap<&'a str, usize>,
+    /// The commands of every `release` entry: written one a line, they were meant as one script.
+    release: Vec<&'a str>,
+}
+
+impl<'a> Entries<'a> {
+    /// Adds an entry, in place of an earlier one of the same name (P7).
+    fn add(&mut self, text: &'a str, entry: &Entry, span: impl Fn(&Range<usize>) -> Span, problems: &mut Diagnostics) {
+        let name = &text[entry.name.clone()];
+        let command = &text[entry.command.clone()];
+        let process = Process::new(
+            Located { value: Cow::Borrowed(name), at: span(&entry.name) },
+            Located { value: Command::Line(Cow::Borrowed(command)), at: span(&entry.command) },
+        );
+        if name == "release" {
+            self.release.push(command);
+        }
+        let index = *self.by_name.entry(name).or_insert(self.processes.len());
+        let Some(earlier) = self.processes.get_mut(index) else {
+            self.processes.push(process);
+            return;
+        };
+        let joined = (name == "release").then(|| self.release.join(" && "));
+        let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined };
+        problems.push_related(problem, process.name.at, earlier.name.at);
+        *earlier = process;
+    }
+}
+
+/// The bytes that `part`, a slice of `text`, takes in it.
+fn range_of(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
+}
+
+problems! {
+    /// What can be wrong with a line of a Procfile.
+    pub enum ProcfileProblem {
+        /// A character that no line may hold (P10).
+        Error "control-character" ControlCharacter {
+            /// The character.
+            character: char,
+        },
+        /// What a merge left behind.
+        Error "merge-conflict" MergeConflict,
+        /// A comment in another language's syntax.
+        Error "foreign-comment" ForeignComment {
+            /// How the line starts.
+            mark: &'static str,
+            /// What the comment says.
+            text: String,
+        },
+        /// The whole line, or its name, stands in quotes.
+        Error "quoted-line" QuotedLine {
+            /// The line without them, if that is an entry.
+            entry: Option<String>,
+        },
+        /// A command for the Heroku CLI.
+        Error "heroku-command" HerokuCommand {
+            /// The process type that would run it, if the line is an entry.
+            name: Option<String>,
+        },
+        /// A process type without its colon.
+        Error "missing-colon" MissingColon {
+            /// The type.
+            name: String,
+            /// What stands for the colon (`;`, `=`), or nothing.
+            instead: Option<char>,
+            /// What it runs.
+            command: String,
+        },
+        /// A line that is no entry, and nothing better is known of it.
+        Error "not-an-entry" NotAnEntry {
+            /// The line, without a colon that it may start with.
+            command: String,
+        },
+        /// `web: web: …`.
+        Error "repeated-name" RepeatedName {
+            /// The name before the second colon.
+            name: String,
+            /// What stands after it.
+            command: String,
+        },
+        /// A backslash at the end: entries are one line.
+        Error "line-continuation" Continued {
+            /// The type.
+            name: String,
+        },
+        /// More entries than [`MOST_ENTRIES`].
+        Error "too-many-entries" TooManyEntries,
+        /// Other tools lose a line that starts with a blank (P4).
+        Warning "blank-before-name" BlankBeforeName {
+            /// The name.
+            name: String,
+        },
+        /// Other tools lose a line with a blank before its colon (P4).
+        Warning "blank-before-colon" BlankBeforeColon {
+            /// The name.
+            name: String,
+        },
+        /// A character that is not seen, or reorders what is (P10).
+        Warning "invisible-character" InvisibleCharacter {
+            /// The character.
+            character: char,
+        },
+        /// A name given twice (P7).
+        Warning "duplicate-name" DuplicateName {
+            /// The name.
+            name: String,
+            /// For `release`, the commands so far as one.
+            joined: Option<String>,
+        },
+        /// Empty, or comments only (P11).
+        Warning "no-entries" NoEntries,
+    }
+}

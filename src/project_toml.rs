@@ -1,0 +1,196 @@
+//! Parses the process tables of a project.toml (section T of the contract). Pure: text in, process types and
+//! problems out. Everything outside those tables is other people's and is not judged.
+
+mod table;
+
+use crate::diagnostics::{Diagnostics, Span, problems};
+use crate::names::nearest;
+use crate::process::Process;
+use crate::sources::Source;
+use crate::text::lines;
+use std::collections::HashMap;
+use table::Reader;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The table of ours (T1).
+pub const TABLE: &str = "io.octopilot.processes";
+
+/// The array of tables that mirrors launch.toml (T2).
+pub const ALIAS: &str = "io.buildpacks.processes";
+
+/// What a project.toml says of process types.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ProjectToml<'a> {
+    /// It is no TOML.
+    Invalid,
+    /// It has no process table (D2).
+    NoTable {
+        /// The name of a table that was probably meant to be one.
+        near_miss: Option<String>,
+    },
+    /// The process types of its tables, in file order.
+    Processes(Vec<Process<'a>>),
+}
+
+/// Parses the text of a project.toml. All mistakes in its process tables are found in one go.
+pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> ProjectToml<'a> {
+    let Some(document) = parse_toml(content, source, problems) else {
+        return ProjectToml::Invalid;
+    };
+    let ours = lookup(&document, &["io", "octopilot", "processes"]);
+    let alias = lookup(&document, &["io", "buildpacks", "processes"]);
+    let near_miss = misspelled_table(&document);
+    if let Some(key) = near_miss {
+        let problem = ProjectTomlProblem::MisspelledTable { table: format!("io.octopilot.{}", key.get_ref()) };
+        problems.push(problem, Span::new(source, key.span()));
+    }
+    if ours.is_none() && alias.is_none() {
+        return ProjectToml::NoTable { near_miss: near_miss.map(|key| format!("io.octopilot.{}", key.get_ref())) };
+    }
+    let mut reader = Reader { source, problems };
+    let ours = ours.map_or_else(Vec::new, |value| reader.processes(value));
+    let alias = alias.map_or_else(Vec::new, |value| reader.launch_processes(value));
+    let mut processes = join(ours, alias, problems);
+    processes.sort_unstable_by_key(|process| process.name.at);
+    one_default(&processes, problems);
+    ProjectToml::Processes(processes)
+}
+
+/// The longest document, in bytes, that is searched for more mistakes after the first: recovery collects them
+/// all, and a hostile megabyte holds more than a million.
+const LONGEST_RECOVERED: usize = 16 * 1024;
+
+fn parse_toml<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Option<DeTable<'a>> {
+    let (document, mut errors) = if content.len() <= LONGEST_RECOVERED {
+        let (document, errors) = DeTable::parse_recoverable(content);
+        (Some(document), errors)
+    } else {
+        match DeTable::parse(content) {
+            Ok(document) => (Some(document), Vec::new()),
+            Err(error) => (None, vec![error]),
+        }
+    };
+    errors.sort_unstable_by_key(|error| error.span().map_or(0, |span| span.start));
+    // One mistake upsets the parser several times; the first of a line is the one to mend.
+    let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
+    errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
+    for error in &errors {
+        let problem = ProjectTomlProblem::Syntax { message: error.message().to_string() };
+        problems.push(problem, Span::new(source, error.span().unwrap_or(0..0)));
+    }
+    document.filter(|_| errors.is_empty()).map(Spanned::into_inner)
+}
+
+fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanned<DeValue<'a>>> {
+    let (last, parents) = path.split_last()?;
+    let mut table = document;
+    for key in parents {
+        match table.get(*key)?.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+    table.get(*last)
+}
+
+/// A key of `io.octopilot` that is nearly `processes`.
+fn misspelled_table<'d, 'a>(document: &'d DeTable<'a>) -> Option<&'d Spanned<std::borrow::Cow<'a, str>>> {
+    let DeValue::Table(octopilot) = lookup(document, &["io", "octopilot"])?.get_ref() else { return None };
+    octopilot.keys().find(|key| key.get_ref() != "processes" && nearest(key.get_ref(), ["processes"]).is_some())
+}
+
+/// Joins both tables; the same type in both is `io.octopilot`'s (T2).
+fn join<'a>(ours: Vec<Process<'a>>, alias: Vec<Process<'a>>, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    let mut processes = ours;
+    let own = processes.len();
+    let mut by_name: HashMap<String, usize> =
+        processes.iter().enumerate().map(|(index, process)| (process.name.value.to_string(), index)).collect();
+    for process in alias {
+        let name = process.name.value.to_string();
+        let Some(&index) = by_name.get(&name) else {
+            by_name.insert(name, processes.len());
+            processes.push(process);
+            continue;
+        };
+        let problem = if index < own {
+            ProjectTomlProblem::BothTables { name }
+        } else {
+            ProjectTomlProblem::DuplicateType { name }
+        };
+        problems.push_related(problem, process.name.at, processes[index].name.at);
+    }
+    processes
+}
+
+/// At most one process type says that it is the default (T6).
+fn one_default(processes: &[Process], problems: &mut Diagnostics) {
+    let mut defaults: Vec<Span> = processes.iter().filter_map(|process| process.default).collect();
+    defaults.sort_unstable();
+    if let Some((first, others)) = defaults.split_first() {
+        for other in others {
+            problems.push_related(ProjectTomlProblem::TwoDefaults, *other, *first);
+        }
+    }
+}
+
+problems! {
+    /// What can be wrong with a project.toml.
+    pub enum ProjectTomlProblem {
+        /// The file is no TOML.
+        Error "toml-syntax" Syntax {
+            /// The TOML parser's words.
+            message: String,
+        },
+        /// A key that these tables do not have (T3).
+        Error "unknown-key" UnknownKey {
+            /// The key.
+            key: String,
+            /// The key that was meant.
+            nearest: Option<&'static str>,
+            /// The keys there are.
+            known: &'static [&'static str],
+        },
+        /// A value of another type than its key takes (T3).
+        Error "wrong-type" WrongType {
+            /// What the value is of.
+            key: String,
+            /// The types it takes.
+            expected: &'static str,
+            /// The type it has.
+            found: &'static str,
+        },
+        /// A key that must be there (T3).
+        Error "missing-key" MissingKey {
+            /// The key.
+            key: &'static str,
+        },
+        /// An environment variable that no shell could name (T5).
+        Error "invalid-variable" InvalidVariable {
+            /// The name.
+            name: String,
+        },
+        /// A NUL, which no argument, path or variable can hold.
+        Error "nul-character" Nul {
+            /// What the value is of.
+            key: String,
+        },
+        /// A type given twice in `io.buildpacks.processes`.
+        Error "duplicate-type" DuplicateType {
+            /// The type.
+            name: String,
+        },
+        /// `default = true` twice (T6).
+        Error "two-defaults" TwoDefaults,
+        /// The same type in both tables (T2).
+        Warning "both-tables" BothTables {
+            /// The type.
+            name: String,
+        },
+        /// A table whose name is nearly ours.
+        Warning "misspelled-table" MisspelledTable {
+            /// Its name.
+            table: String,
+        },
+    }
+}

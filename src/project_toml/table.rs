@@ -1,0 +1,273 @@
+//! Reads the process tables of a project.toml key by key, each with its type and place (T3).
+
+use super::{ALIAS, ProjectTomlProblem, TABLE};
+use crate::diagnostics::{Diagnostics, Problem, Span};
+use crate::names::{is_process_type, nearest, to_dns_label};
+use crate::process::{Command, Located, Process, ProcessProblem};
+use crate::sources::Source;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+type Value<'a> = Spanned<DeValue<'a>>;
+type Key<'a> = Spanned<Cow<'a, str>>;
+
+/// The keys of a process in `io.octopilot.processes`.
+const KEYS: &[&str] = &["command", "args", "working-dir", "env", "default"];
+
+/// The keys of a process in `io.buildpacks.processes`.
+const ALIAS_KEYS: &[&str] = &["type", "command", "args", "default", "working-dir"];
+
+/// Reads values and reports those that are not what their key takes.
+pub(super) struct Reader<'p> {
+    pub(super) source: Source,
+    pub(super) problems: &'p mut Diagnostics,
+}
+
+impl Reader<'_> {
+    /// The process types of `[io.octopilot.processes]`.
+    pub(super) fn processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
+        let Some(table) = self.table(value, TABLE) else { return Vec::new() };
+        in_file_order(table).into_iter().filter_map(|(key, value)| self.process(key, value)).collect()
+    }
+
+    fn process<'a>(&mut self, key: &Key<'a>, value: &Value<'a>) -> Option<Process<'a>> {
+        let name = Located { value: key.get_ref().clone(), at: self.span(key.span()) };
+        let named = self.name(&name);
+        let process = if let DeValue::Table(table) = value.get_ref() {
+            self.settings(name, table, KEYS)
+        } else {
+            let command = self.command(value, &name.value);
+            Process::new(name, command)
+        };
+        named.then_some(process)
+    }
+
+    /// The process types of `[[io.buildpacks.processes]]`.
+    pub(super) fn launch_processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(value, ALIAS, "an array of tables");
+            return Vec::new();
+        };
+        array.iter().filter_map(|value| self.launch_process(value)).collect()
+    }
+
+    fn launch_process<'a>(&mut self, value: &Value<'a>) -> Option<Process<'a>> {
+        let table = self.table(value, ALIAS)?;
+        let name = if let Some(written) = table.get("type") {
+            self.string(written, "type").map(|name| (name, written.span()))
+        } else {
+            self.push(ProjectTomlProblem::MissingKey { key: "type" }, value.span());
+            None
+        };
+        // Without a name the other keys are still worth judging.
+        let (name, range) = name.unwrap_or((Cow::Borrowed(""), value.span()));
+        let name = Located { value: name, at: self.span(range) };
+        let named = !name.value.is_empty() && self.name(&name);
+        let process = self.settings(name, table, ALIAS_KEYS);
+        named.then_some(process)
+    }
+
+    fn name(&mut self, name: &Located<Cow<str>>) -> bool {
+        let valid = is_process_type(&name.value);
+        if !valid {
+            let suggestion = if name.value.is_ascii() { to_dns_label(&name.value) } else { String::new() };
+            let problem = ProcessProblem::InvalidName { name: name.value.to_string(), suggestion };
+            self.push(problem, name.at.start..name.at.end);
+        }
+        valid
+    }
+
+    /// A process written as a table. What is wrong in it is reported, and left out.
+    fn settings<'a>(
+        &mut self,
+        name: Located<Cow<'a, str>>,
+        table: &DeTable<'a>,
+        known: &'static [&'static str],
+    ) -> Process<'a> {
+        let at = name.at;
+        let mut process = Process::new(name, Located { value: NO_COMMAND, at });
+        let mut has_command = false;
+        for (key, value) in in_file_order(table) {
+            let path = format!("{}.{}", process.name.value, key.get_ref());
+            match key.get_ref().as_ref() {
+                unknown if !known.contains(&unknown) => has_command |= self.unknown_key(key, known) == Some("command"),
+                "command" => {
+                    process.command = self.command(value, &process.name.value);
+                    has_command = true;
+                }
+                "args" => process.args = self.strings(value, &path).unwrap_or_default(),
+                "working-dir" => process.working_dir = self.working_dir(value, &path),
+                "env" => process.env = self.env(value, &path),
+                "default" => process.default = self.default(value, &path),
+                _ => {}
+            }
+        }
+        if !has_command {
+            self.push(ProjectTomlProblem::MissingKey { key: "command" }, at.start..at.end);
+        }
+        process
+    }
+
+    fn command<'a>(&mut self, value: &Value<'a>, name: &str) -> Located<Command<'a>> {
+        let command = match value.get_ref() {
+            DeValue::String(_) => self.string(value, name).map(|line| Command::Line(trimmed(&line))),
+            DeValue::Array(_) => self.strings(value, name).map(Command::Words),
+            _ => {
+                self.wrong_type(value, name, "a string or an array of strings");
+                None
+            }
+        };
+        let empty = match &command {
+            Some(Command::Line(line)) => line.is_empty(),
+            Some(Command::Words(words)) => words.first().is_none_or(|program| program.is_empty()),
+            None => false,
+        };
+        if empty {
+            self.push(ProcessProblem::EmptyCommand { name: name.to_string() }, value.span());
+        }
+        Located { value: command.unwrap_or(NO_COMMAND), at: self.span(value.span()) }
+    }
+
+    /// A working directory (T4), without `.` and `..`.
+    fn working_dir(&mut self, value: &Value, path: &str) -> Option<Located<PathBuf>> {
+        let written = self.string(value, path)?;
+        let normalized = normalized(Path::new(written.as_ref()));
+        if normalized.is_none() {
+            let problem = ProcessProblem::OutsideWorkingDir { directory: written.to_string() };
+            self.push(problem, value.span());
+        }
+        Some(Located { value: normalized?, at: self.span(value.span()) })
+    }
+
+    fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let Some(table) = self.table(value, path) else { return Vec::new() };
+        let mut env = Vec::new();
+        for (key, value) in in_file_order(table) {
+            let name = key.get_ref();
+            if !is_variable(name) {
+                self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
+            }
+            if let Some(value) = self.string(value, &format!("{path}.{name}")) {
+                env.push((name.clone(), value));
+            }
+        }
+        env
+    }
+
+    fn default(&mut self, value: &Value, path: &str) -> Option<Span> {
+        let DeValue::Boolean(default) = value.get_ref() else {
+            self.wrong_type(value, path, "true or false");
+            return None;
+        };
+        default.then(|| self.span(value.span()))
+    }
+
+    fn string<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Cow<'a, str>> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(value, key, "a string");
+            return None;
+        };
+        if text.contains('\0') {
+            self.push(ProjectTomlProblem::Nul { key: key.to_string() }, value.span());
+            return None;
+        }
+        Some(text.clone())
+    }
+
+    fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(value, key, "an array of strings");
+            return None;
+        };
+        let words: Vec<_> = array.iter().map(|word| self.string(word, key)).collect();
+        words.into_iter().collect()
+    }
+
+    fn table<'v, 'a>(&mut self, value: &'v Value<'a>, key: &str) -> Option<&'v DeTable<'a>> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(value, key, "a table");
+            return None;
+        };
+        Some(table)
+    }
+
+    /// Reports a key, and returns the key that was probably meant.
+    fn unknown_key(&mut self, key: &Key, known: &'static [&'static str]) -> Option<&'static str> {
+        let nearest = nearest(key.get_ref(), known.iter().copied());
+        self.push(ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), nearest, known }, key.span());
+        nearest
+    }
+
+    fn wrong_type(&mut self, value: &Value, key: &str, expected: &'static str) {
+        let problem =
+            ProjectTomlProblem::WrongType { key: key.to_string(), expected, found: type_name(value.get_ref()) };
+        self.push(problem, value.span());
+    }
+
+    fn push(&mut self, problem: impl Into<Problem>, range: Range<usize>) {
+        self.problems.push(problem, self.span(range));
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.source, range)
+    }
+}
+
+/// The entries of a table as they stand in the file; the TOML library orders them by name.
+fn in_file_order<'t, 'a>(table: &'t DeTable<'a>) -> Vec<(&'t Key<'a>, &'t Value<'a>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+/// What stands for a command that could not be read: an error has been reported, and nothing is written.
+const NO_COMMAND: Command = Command::Words(Vec::new());
+
+/// A path without `.` and `..`, or `None` where `..` leads above the start of a relative one.
+fn normalized(path: &Path) -> Option<PathBuf> {
+    if path.is_absolute() {
+        return Some(path.to_path_buf());
+    }
+    let mut inside = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => inside.push(name),
+            Component::ParentDir if inside.pop() => {}
+            Component::ParentDir => return None,
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    Some(inside)
+}
+
+/// A command line without blanks around it, and with the line ends that a shell knows.
+fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
+    if line.contains("\r\n") {
+        return Cow::Owned(line.replace("\r\n", "\n").trim().to_string());
+    }
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(line.trim()),
+        Cow::Owned(line) => Cow::Owned(line.trim().to_string()),
+    }
+}
+
+/// Whether a shell could name the variable (POSIX 3.216, Name).
+fn is_variable(name: &str) -> bool {
+    name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn type_name(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,110 @@
+//! Gives problems their words. The only place where a sentence about a problem is written.
+
+mod files;
+mod processes;
+mod procfile;
+mod project_toml;
+mod settings;
+
+use crate::detect::Miss;
+use crate::diagnostics::Problem;
+use crate::project_toml::TABLE;
+use crate::text::visible;
+
+/// What a diagnostic says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// What is wrong, in one line, lower case, without a full stop.
+    pub title: String,
+    /// What the carets point at.
+    pub label: String,
+    /// What the other place is, if there is one.
+    pub related: String,
+    /// What to type or do, a paragraph each.
+    pub help: Vec<String>,
+}
+
+impl Words {
+    fn new(title: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { title: title.into(), label: label.into(), ..Self::default() }
+    }
+
+    fn related(mut self, related: impl Into<String>) -> Self {
+        self.related = related.into();
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// The words of a problem.
+#[must_use]
+pub fn words(problem: &Problem) -> Words {
+    match problem {
+        Problem::File(problem) => files::words(problem),
+        Problem::Procfile(problem) => procfile::words(problem),
+        Problem::ProjectToml(problem) => project_toml::words(problem),
+        Problem::Process(problem) => processes::words(problem),
+        Problem::Setting(problem) => settings::words(problem),
+    }
+}
+
+/// The sentence that detect ends with where there is nothing to do: what was looked for, and what was found.
+#[must_use]
+pub fn miss(miss: &Miss) -> String {
+    let descriptor = match (&miss.descriptor, &miss.table) {
+        (None, _) => "no project.toml".to_string(),
+        (Some(path), None) => format!("a {} without that table", shown(path)),
+        (Some(path), Some(table)) => {
+            format!("a {} without that table (is {} meant to be it?)", shown(path), code(table))
+        }
+    };
+    let names: Vec<String> = miss.names.iter().take(3).map(|name| code(name)).collect();
+    let procfile = match names.as_slice() {
+        [] => "no Procfile".to_string(),
+        names => format!("no Procfile but {} (it must be a file, and called `Procfile`)", join(names, "and")),
+    };
+    format!(
+        "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml, and found {procfile} and {descriptor}."
+    )
+}
+
+/// The longest piece of a user's text in a message, in characters.
+const LONGEST_QUOTE: usize = 100;
+
+/// A user's text made fit for a message: visible, and cut where it is long.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(text),
+    }
+}
+
+/// A user's text as code.
+fn code(text: &str) -> String {
+    format!("`{}`", shown(text))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn join(items: &[String], conjunction: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
+    }
+}
+
+/// A list of names as code, cut where it is long.
+fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> String {
+    const MOST: usize = 10;
+    let mut items: Vec<String> = names.into_iter().map(code).collect();
+    if items.len() > MOST {
+        let more = items.len() - MOST;
+        items.truncate(MOST);
+        items.push(format!("{more} more"));
+    }
+    join(&items, conjunction)
+}

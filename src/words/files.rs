@@ -1,0 +1,28 @@
+//! Words for files that are not text that can be read.
+
+use super::{Words, shown};
+use crate::sources::FileProblem;
+
+pub(super) fn words(problem: &FileProblem) -> Words {
+    match problem {
+        FileProblem::BrokenLink => Words::new("this file is a link to a file that does not exist", "")
+            .help("replace the link by the file, or add the file that it names"),
+        FileProblem::Outside => Words::new("this file is outside the app directory", "")
+            .help("copy the file into the app directory: nothing outside it is read, whatever a link or `..` says"),
+        FileProblem::NotAFile { kind } => {
+            Words::new(format!("this is a {kind}, not a file"), "").help(format!("replace the {kind} by a file"))
+        }
+        FileProblem::Unreadable { reason } => Words::new(format!("this file cannot be read: {}", shown(reason)), "")
+            .help("make it a file that every user may read: `chmod a+r`"),
+        FileProblem::TooLarge => Words::new("this file is larger than 1 MiB", "")
+            .help("keep what the app's processes run, and move the rest into scripts"),
+        FileProblem::InvalidEncoding { file_offset, byte } => Words::new(
+            format!("this file is not UTF-8: byte 0x{byte:02X} at offset {file_offset}"),
+            "no UTF-8 from here",
+        )
+        .help("save the file as UTF-8, in the editor's \"Save with encoding\"")
+        .help("or convert it, here from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`"),
+        FileProblem::Utf16 => Words::new("this file is UTF-16, which other tools do not read", "")
+            .help("save it as UTF-8; in PowerShell: `Set-Content -Encoding utf8`, not `>`"),
+    }
+}
