@@ -1,0 +1,218 @@
+//! Build as the lifecycle runs it: environment, arguments, exit status, and all that is written.
+
+use crate::support::App;
+use snapbox::{IntoData, assert_data_eq, str};
+
+#[track_caller]
+fn check(app: &App, expected: impl IntoData) {
+    assert_data_eq!(app.build().all(), expected.raw());
+}
+
+/// (X2, S1) A command line becomes one `command`, with no `args` for run-time arguments to replace.
+#[test]
+fn command_lines_run_in_bash() {
+    check(
+        &App::procfile("web: uvicorn main:app --port ${PORT:-8080}\nworker: a 'b' \"c\" \\d $e\n"),
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read Procfile
+
+  Process types
+    web (default)  Procfile:1  uvicorn main:app --port ${PORT:-8080}
+    worker         Procfile:2  a 'b' "c" \d $e
+
+  How to run them
+    Docker                                Kubernetes
+    docker run IMAGE                      command: ["web"]
+    docker run --entrypoint worker IMAGE  command: ["worker"]
+--- layers/launch.toml
+[[processes]]
+type = "web"
+command = ["bash", "-c", "uvicorn main:app --port ${PORT:-8080}", "web"]
+default = true
+
+[[processes]]
+type = "worker"
+command = ["bash", "-c", '''a 'b' "c" \d $e''', "worker"]
+
+"#]],
+    );
+}
+
+const EVERYTHING: &str = r#"
+[io.octopilot.processes]
+web = "node server.js"
+beat = ["celery", "-A", "app", "beat"]
+
+[io.octopilot.processes.worker]
+command = ["celery", "-A", "app", "worker"]
+args = ["--loglevel=info"]
+working-dir = "jobs/../jobs"
+env = { TZ = "UTC", GREETING = "a \"b\"\n" }
+default = true
+
+[[io.buildpacks.processes]]
+type = "clock"
+command = "node clock.js"
+working-dir = "/srv"
+"#;
+
+/// (T1, T4, T5) All that a project.toml can say, in launch.toml and in a launch layer.
+#[test]
+fn tables_become_launch_toml() {
+    check(
+        &App::project_toml(EVERYTHING).directory("jobs"),
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read project.toml
+
+  Process types
+    web               project.toml:3   node server.js
+    beat              project.toml:4   ["celery", "-A", "app", "beat"]
+    worker (default)  project.toml:6   ["celery", "-A", "app", "worker"] args ["--loglevel=info"]
+                                       in [APP]/jobs
+                                       with TZ=UTC unless set
+                                       with GREETING=a "b"\n unless set
+    clock             project.toml:14  node clock.js
+                                       in /srv
+
+  How to run them
+    Docker                               Kubernetes
+    docker run --entrypoint web IMAGE    command: ["web"]
+    docker run --entrypoint beat IMAGE   command: ["beat"]
+    docker run IMAGE                     command: ["worker"]
+    docker run --entrypoint clock IMAGE  command: ["clock"]
+--- layers/environment.toml
+[types]
+launch = true
+build = false
+cache = false
+--- layers/environment/env.launch/worker/GREETING.default
+a "b"
+--- layers/environment/env.launch/worker/TZ.default
+UTC--- layers/launch.toml
+[[processes]]
+type = "web"
+command = ["bash", "-c", "node server.js", "web"]
+
+[[processes]]
+type = "beat"
+command = ["celery", "-A", "app", "beat"]
+
+[[processes]]
+type = "worker"
+command = ["celery", "-A", "app", "worker"]
+args = ["--loglevel=info"]
+default = true
+working-dir = "[APP]/jobs"
+
+[[processes]]
+type = "clock"
+command = ["bash", "-c", "node clock.js", "clock"]
+working-dir = "/srv"
+
+"#]],
+    );
+}
+
+/// (P11) Nothing declared is nothing contributed, and no failure.
+#[test]
+fn an_empty_procfile_contributes_nothing() {
+    check(
+        &App::procfile("# later\n"),
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read Procfile
+  No process types: the image runs what other buildpacks declare
+--- standard error
+warning[no-entries]: this Procfile has no entries
+--> Procfile
+ = help: write one process type a line: `web: COMMAND`
+
+warning: the build goes on with 1 warning
+
+"#]],
+    );
+}
+
+/// (P9) Mistakes in both files are reported in one build, in file order, and nothing is written.
+#[test]
+fn all_mistakes_are_reported_in_one_build() {
+    let app = App::procfile("web gunicorn app:app\nWorker: x\n")
+        .file("project.toml", "[io.octopilot.processes]\nbeat = 1\nclock = { cmd = \"x\" }\n");
+    check(
+        &app,
+        str![[r#"
+exit status 1
+--- standard error
+error[missing-colon]: no colon after the process type `web`
+ --> Procfile:1:4
+  |
+1 | web gunicorn app:app
+  |    ^ a `:` is missing here
+  |
+  = help: write `web: gunicorn app:app`
+
+warning[not-dns-label]: the process type `Worker` is no DNS label, as Kubernetes names must be
+ --> Procfile:2:1
+  |
+2 | Worker: x
+  | ^^^^^^ lower-case letters, digits and inner hyphens, at most 63
+  |
+  = help: call it `worker`
+
+error[wrong-type]: `beat` must be a string or an array of strings
+ --> project.toml:2:8
+  |
+2 | beat = 1
+  |        ^ this is an integer
+  |
+  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` for none
+
+error[missing-key]: a process without `command`
+ --> project.toml:3:1
+  |
+3 | clock = { cmd = "x" }
+  | ^^^^^ `command` is required
+  |
+  = help: add `command = ["PROGRAM", "ARGUMENT"]`
+
+error[unknown-key]: a process has no key `cmd`
+ --> project.toml:3:11
+  |
+3 | clock = { cmd = "x" }
+  |           ^^^ unknown key
+  |
+  = help: the keys are `command`, `args`, `working-dir`, `env` and `default`
+
+error: no process types were written because of 4 errors and 1 warning
+
+"#]],
+    );
+}
+
+/// What only the platform can get wrong is not the user's fault, and says so.
+#[test]
+fn framework_errors_have_words() {
+    let app = App::procfile("web: x\n");
+    std::fs::write(app.path().join("../plan.toml"), "no toml").unwrap();
+    let outcome = app.build();
+    assert_eq!(outcome.status, Some(1));
+    assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("report it at https://github.com/octopilot/procfile/issues"), "{}", outcome.stderr);
+    assert!(outcome.layers.is_empty());
+}
+
+/// A second build into the same layers directory leaves the same files.
+#[test]
+fn builds_are_repeatable() {
+    let app = App::project_toml("[io.octopilot.processes.web]\ncommand = \"x\"\nenv = { A = \"b\" }\n");
+    let first = app.build().all();
+    assert_eq!(app.build().all(), first);
+}

@@ -1,0 +1,95 @@
+//! Real Procfiles, in the directory that `PROCFILE_CORPUS` names; without the variable the test shows as ignored.
+//!
+//! Every line that the classic rule (`NAME: COMMAND` at the start of a line, names of letters, digits, `_`, `-`)
+//! reads gives the same name and command here, or a diagnostic. `tests/corpus.txt` lists every diagnostic on the
+//! corpus by file and line; each was read and found right.
+
+#![expect(unused_crate_dependencies, reason = "the library target uses them")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use libtest_mimic::{Arguments, Trial};
+use octopilot_procfile::diagnostics::{Diagnostics, Severity};
+use octopilot_procfile::process::Command;
+use octopilot_procfile::procfile::parse;
+use octopilot_procfile::sources::Source;
+use octopilot_procfile::text::{Text, decode};
+use snapbox::{Data, assert_data_eq};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);
+    let unset = corpus.is_none();
+    let test = move || {
+        reads_as_elsewhere(corpus.as_deref().expect("PROCFILE_CORPUS is not set"));
+        Ok(())
+    };
+    let trial = Trial::test("reads_as_elsewhere", test).with_ignored_flag(unset);
+    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+}
+
+/// (P1 to P8) The whole corpus.
+fn reads_as_elsewhere(corpus: &Path) {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 286, "{} files", paths.len());
+    let (mut diagnosed, mut compared) = (String::new(), 0);
+    for path in paths {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        compared += compare(&file, std::fs::read(&path).unwrap(), &mut diagnosed);
+    }
+    assert!(compared >= 390, "only {compared} entries were compared");
+    assert_data_eq!(diagnosed, Data::read_from(Path::new("tests/corpus.txt"), None).raw());
+}
+
+/// Compares a file with the classic rule, line by line, and adds its diagnostics to `diagnosed`.
+fn compare(file: &str, bytes: Vec<u8>, diagnosed: &mut String) -> usize {
+    let text = Text::new(file.to_string(), decode(bytes).0);
+    let mut problems = Diagnostics::default();
+    let processes = parse(&text.content, Source::Procfile, &mut problems);
+    let mut ours: BTreeMap<usize, (String, String)> = BTreeMap::new();
+    for process in processes {
+        let Command::Line(command) = process.command.value else { panic!("a Procfile has only lines") };
+        let line = text.position(process.name.at.start).line;
+        ours.insert(line, (process.name.value.to_string(), command.to_string()));
+    }
+    let mut excused: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for diagnostic in problems.in_file_order() {
+        let (name, severity) = diagnostic.problem.name();
+        let line = text.position(diagnostic.at.start).line;
+        writeln!(diagnosed, "{file}:{line} {name}").unwrap();
+        // The earlier line of a repeated name is the one that is dropped.
+        let dropped = diagnostic.related.map(|related| text.position(related.start).line);
+        if severity == Severity::Error || dropped.is_some() {
+            excused.entry(dropped.unwrap_or(line)).or_default().push(name);
+        }
+    }
+    let classic = classic(&text.content);
+    for (line, entry) in &classic {
+        match ours.remove(line) {
+            Some(read) if read == *entry => {}
+            None if excused.contains_key(line) => {}
+            read => panic!("{file}:{line}: {entry:?} is read as {read:?}"),
+        }
+    }
+    for (line, entry) in ours {
+        // What only we read is an entry that others lose, and was warned about.
+        let warned = diagnosed.contains(&format!("{file}:{line} blank-before-"));
+        assert!(warned, "{file}:{line}: {entry:?} is an entry only here");
+    }
+    classic.len()
+}
+
+/// What the classic rule reads, by line.
+fn classic(content: &str) -> BTreeMap<usize, (String, String)> {
+    let lines = content.split('\n').enumerate();
+    let entries = lines.filter_map(|(index, line)| {
+        let line = line.trim_end_matches('\r');
+        let (name, command) = line.split_once(':')?;
+        let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        (valid && !command.trim().is_empty()).then(|| (index + 1, (name.to_string(), command.trim().to_string())))
+    });
+    entries.collect()
+}

@@ -1,0 +1,227 @@
+//! Detect (section D), as the lifecycle runs it.
+
+use crate::support::App;
+use snapbox::{IntoData, assert_data_eq, str};
+
+#[track_caller]
+fn check(app: &App, expected: impl IntoData) {
+    assert_data_eq!(app.detect().all(), expected.raw());
+}
+
+/// (D1) A Procfile passes, a malformed or empty one included, and whatever keeps it from being read: build explains.
+#[test]
+fn a_procfile_passes() {
+    for app in [
+        App::procfile("web: x\n"),
+        App::procfile(""),
+        App::procfile("no colon"),
+        App::procfile(b"\xE9"),
+        App::new().fifo("Procfile"),
+        App::new().link("Procfile", "/etc/passwd"),
+        App::new().link("Procfile", "nowhere"),
+        App::procfile("web: x\n").file("project.toml", "no toml"),
+    ] {
+        check(&app, "exit status 0\n");
+    }
+}
+
+/// (D1) So do the process tables of a project.toml, with mistakes or empty, and the variable.
+#[test]
+fn process_tables_and_the_variable_pass() {
+    for app in [
+        App::project_toml("[io.octopilot.processes]\nweb = \"x\"\n"),
+        App::project_toml("[io.octopilot.processes]\nweb = 1\n"),
+        App::project_toml("[io.octopilot.processes]\n"),
+        App::project_toml("[[io.buildpacks.processes]]\ntype = \"web\"\ncommand = \"x\"\n"),
+        App::new().env("BP_PROCFILE_DEFAULT_PROCESS", "gunicorn app:app"),
+    ] {
+        check(&app, "exit status 0\n");
+    }
+}
+
+/// (D2) A static front end is left alone, with one sentence.
+#[test]
+fn a_static_front_end_fails() {
+    check(
+        &App::project_toml("[build]\n[[build.env]]\nname = \"BP_WEB_SERVER\"\nvalue = \"nginx\"\n"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table.
+
+"#]],
+    );
+    check(
+        &App::new(),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().env("BP_PROCFILE_DEFAULT_PROCESS", " "),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+
+"#]],
+    );
+}
+
+/// (D2, D3) A table that is nearly ours is named.
+#[test]
+fn a_misspelled_table_is_named() {
+    check(
+        &App::project_toml("[io.octopilot.process]\nweb = \"x\"\n"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table (is `io.octopilot.process` meant to be it?).
+
+"#]],
+    );
+}
+
+/// (D3) So are the names that are nearly `Procfile`.
+#[test]
+fn near_misses_are_named() {
+    check(
+        &App::new().file("procfile", "web: x\n"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().file("PROCFILE", "").file("Procfile.txt", "").file("Procfile.dev", ""),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().directory("Procfile"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfile/` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().directory("elsewhere").link("Procfile", "elsewhere"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfile/` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().file("Procfiles", "").file("Dockerfile", "").file("profile.d", ""),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfiles` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::new().file("procfile.\u{1b}[31m", ""),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile.\u{1b}[31m` (it must be a file, and called `Procfile`) and no project.toml.
+
+"#]],
+    );
+}
+
+/// (D4) What may declare process types and cannot be read is an error.
+#[test]
+fn unreadable_sources_are_errors() {
+    check(
+        &App::project_toml("web: gunicorn\n"),
+        str![[r#"
+exit status 1
+--- standard error
+error[toml-syntax]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+ --> project.toml:1:4
+  |
+1 | web: gunicorn
+  |    ^ the mistake is here, or just before
+  |
+  = help: compare it with the examples at https://toml.io
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+    check(
+        &App::new().directory("project.toml"),
+        str![[r#"
+exit status 1
+--- standard error
+error[not-a-file]: this is a directory, not a file
+--> project.toml
+ = help: replace the directory by a file
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+    check(
+        &App::project_toml("[io.octopilot.processes]\nweb = 'x'\n").env("BP_PROCFILE_PATH", "deploy/Procfile"),
+        str![[r#"
+exit status 1
+--- standard error
+error[path-not-found]: there is no file `deploy/Procfile` in the app
+ --> BP_PROCFILE_PATH:1:1
+  |
+1 | deploy/Procfile
+  | ^^^^^^^^^^^^^^^ no such file
+  |
+  = help: give a path relative to the app directory, or unset the variable
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+    check(
+        &App::procfile("web: x\n").env("BP_PROCFILE_DESCRIPTOR", "../project.toml"),
+        str![[r#"
+exit status 1
+--- standard error
+error[path-not-found]: there is no file `../project.toml` in the app
+ --> BP_PROCFILE_DESCRIPTOR:1:1
+  |
+1 | ../project.toml
+  | ^^^^^^^^^^^^^^^ no such file
+  |
+  = help: give a path relative to the app directory, or unset the variable
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+}
+
+/// (C1, C2) The variables name other files, or directories that hold them.
+#[test]
+fn variables_name_the_files() {
+    for app in [
+        App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy"),
+        App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy/"),
+        App::new().file("Procfile.prod", "web: x\n").env("BP_PROCFILE_PATH", "Procfile.prod"),
+        App::new().file("a/p.toml", "[io.octopilot.processes]\nweb = 'x'\n").env("BP_PROCFILE_DESCRIPTOR", "a/p.toml"),
+    ] {
+        check(&app, "exit status 0\n");
+    }
+}

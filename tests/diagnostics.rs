@@ -1,0 +1,112 @@
+//! Every diagnostic there is, rendered from the file that provokes it (O2, P9).
+//!
+//! `tests/diagnostics/NAME/app` is an app directory that provokes the diagnostic NAME, in all its wordings;
+//! what a repository cannot hold (a FIFO, a megabyte, a variable) is made below. `expected.txt` beside it is all
+//! that the user then reads.
+
+use crate::support::{App, files, manifest};
+use octopilot_procfile::diagnostics::{Problem, Severity};
+use octopilot_procfile::text::is_invisible;
+use snapbox::{Data, assert_data_eq};
+use std::collections::BTreeSet;
+use std::fs;
+
+fn app(name: &str) -> App {
+    let mut app = App::new();
+    let fixture = manifest("tests/diagnostics").join(name).join("app");
+    if fixture.is_dir() {
+        for path in files(&fixture) {
+            let relative = path.strip_prefix(&fixture).unwrap().to_string_lossy().into_owned();
+            app = app.file(&relative, fs::read(&path).unwrap());
+        }
+    }
+    match name {
+        "broken-link" => app.link("Procfile", "deploy/Procfile").link("project.toml", "../project.toml"),
+        "outside-app" => app.link("Procfile", "/etc/passwd"),
+        "not-a-file" => app.fifo("Procfile").directory("project.toml"),
+        "unreadable-file" => app.link("Procfile", "Procfile"),
+        "file-too-large" => app.file("Procfile", "#".repeat(1024 * 1024 + 1)),
+        "invalid-encoding" => app
+            .file("Procfile", b"# fine\nweb: echo caf\xE9\nworker no colon")
+            .file("project.toml", b"\xFE\xFF\0a\0=\0'\xD8\0\0'"),
+        "utf-16" => app.file("Procfile", utf16("web: gunicorn app:app\r\n")),
+        "control-character" => app.file("Procfile", "web: \x1b[31mecho\nworker: a\x07b\nclock: a\0b\nnever read"),
+        "invisible-character" => app.file("Procfile", "web:\u{a0}node server.js\nworker: \u{202e}sj.rekrow edon\n"),
+        "too-many-entries" => {
+            app.file("Procfile", (0..=10_000).fold(String::new(), |all, n| all + &format!("w{n}: x\n")))
+        }
+        "command-too-long" => app.file("Procfile", format!("web: echo {}\n", "x".repeat(128 * 1024))),
+        "path-not-found" => app.env("BP_PROCFILE_PATH", "deploy/Procfile"),
+        "unknown-default-type" => app.env("BP_PROCFILE_DEFAULT_TYPE", "wrker"),
+        _ => app,
+    }
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+fn directories() -> BTreeSet<String> {
+    let entries = fs::read_dir(manifest("tests/diagnostics")).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_diagnostic_has_a_fixture() {
+    let names: BTreeSet<String> = Problem::all().map(|(name, _)| name.to_string()).collect();
+    assert_eq!(Problem::all().count(), names.len(), "two diagnostics of one name");
+    assert_eq!(directories(), names);
+}
+
+#[test]
+fn every_diagnostic_reads_as_its_snapshot() {
+    for (name, severity) in Problem::all() {
+        let outcome = app(name).build();
+        let header = match severity {
+            Severity::Error => format!("error[{name}]: "),
+            Severity::Warning => format!("warning[{name}]: "),
+        };
+        assert!(outcome.stderr.contains(&header), "{name} is not provoked:\n{}", outcome.all());
+        let status = i32::from(outcome.stderr.contains("error["));
+        assert_eq!(outcome.status, Some(status), "{name}");
+        let declares = outcome.stdout.contains("Process types");
+        assert_eq!(
+            !outcome.layers.is_empty(),
+            declares,
+            "{name}: layers are written if, and only if, there is no error"
+        );
+        let expected = manifest("tests/diagnostics").join(name).join("expected.txt");
+        assert_data_eq!(outcome.stderr, Data::read_from(&expected, None).raw());
+    }
+}
+
+#[test]
+fn every_diagnostic_has_whole_sentences() {
+    for name in directories() {
+        let text = fs::read_to_string(manifest("tests/diagnostics").join(&name).join("expected.txt")).unwrap();
+        for line in text.lines() {
+            let is_words = ["error", "warning", "  = help"].iter().any(|start| line.starts_with(start));
+            assert!(
+                !is_words || !line.ends_with([' ', '\\', ':']) || line.ends_with("lines:") || line.ends_with("`&&`:"),
+                "{name}: {line}"
+            );
+            assert!(!line.contains("{}") && !line.contains("``"), "{name}: {line}");
+            assert!(line.chars().all(|c| !c.is_control() && !is_invisible(c)), "{name}: {line:?}");
+        }
+    }
+}
+
+/// docs/diagnostics.md lists every diagnostic with its severity, and no other.
+#[test]
+fn the_documented_list_is_complete() {
+    let page = fs::read_to_string(manifest("docs/diagnostics.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: BTreeSet<(String, String)> = rows
+        .map(|row| {
+            let mut cells = row.split('|').map(|cell| cell.trim().trim_matches('`').to_string());
+            (cells.next().unwrap(), cells.next().unwrap())
+        })
+        .collect();
+    let known = Problem::all().map(|(name, severity)| (name.to_string(), format!("{severity:?}").to_lowercase()));
+    assert_eq!(listed, known.collect());
+}

@@ -1,0 +1,52 @@
+//! Facts that stand in more than one place agree.
+
+use crate::support::manifest;
+use std::fs;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(manifest(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// (I1) The buildpack's id, API, targets and licence; one version everywhere.
+#[test]
+fn buildpack_toml_is_the_contract() {
+    let buildpack: toml::Table = read("buildpack.toml").parse().unwrap();
+    assert_eq!(buildpack["api"].as_str(), Some("0.10"));
+    assert_eq!(buildpack["buildpack"]["id"].as_str(), Some("octopilot/procfile"));
+    assert_eq!(buildpack["buildpack"]["version"].as_str(), Some(env!("CARGO_PKG_VERSION")));
+    assert_eq!(buildpack["buildpack"]["licenses"][0]["type"].as_str(), Some("Apache-2.0"));
+    let targets: Vec<_> =
+        buildpack["targets"].as_array().unwrap().iter().map(|t| (t["os"].as_str(), t["arch"].as_str())).collect();
+    assert_eq!(targets, [(Some("linux"), Some("amd64")), (Some("linux"), Some("arm64"))]);
+}
+
+/// The changelog starts with the version, or with what is to come.
+#[test]
+fn the_changelog_knows_the_version() {
+    let changelog = read("CHANGELOG.md");
+    let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap();
+    assert!(heading == "## Unreleased" || heading.starts_with(concat!("## ", env!("CARGO_PKG_VERSION"))), "{heading}");
+}
+
+/// CI runs the test command of the README.
+#[test]
+fn ci_runs_the_test_command_of_the_readme() {
+    assert!(read("README.md").contains("\ncargo test\n"));
+    assert!(read(".ci/run").contains("\ncargo test\n"));
+}
+
+/// Only the modules at the edges touch files or streams.
+#[test]
+fn the_core_is_pure() {
+    let edges = ["app_dir.rs", "buildpack.rs", "output.rs", "preview.rs", "main.rs"];
+    for path in crate::support::files(&manifest("src")) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if edges.contains(&name.as_str()) {
+            continue;
+        }
+        let code = fs::read_to_string(&path).unwrap();
+        for word in ["std::fs", "println!", "stdout()", "stderr()", "std::env::"] {
+            assert!(!code.contains(word), "{name} uses {word}");
+        }
+    }
+}

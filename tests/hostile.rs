@@ -1,0 +1,128 @@
+//! Anything in the app directory is hostile: the answer is a diagnostic, soon, with nothing written (P10).
+
+use crate::support::App;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+const SECRET: &str = "secret-of-another-app";
+
+/// How long a phase may take: 100 ms where optimized, and a debug build on a busy machine.
+const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 100 });
+
+/// Detect and build end soon, say `error[name]`, write nothing, and print nothing from outside the app.
+#[track_caller]
+fn refused(app: &App, name: &str) {
+    let start = Instant::now();
+    let detected = app.detect();
+    let built = app.build();
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    assert_eq!(built.status, Some(1), "{}", built.all());
+    assert!(built.stderr.contains(&format!("error[{name}]: ")), "{}", built.all());
+    assert!(built.layers.is_empty(), "{}", built.all());
+    for text in [detected.all(), built.all()] {
+        assert!(!text.contains(SECRET), "{text}");
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_outside_the_app_is_read() {
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("Procfile");
+    fs::write(&secret, format!("web {SECRET}\n")).unwrap();
+    refused(&App::new().link("Procfile", &secret), "outside-app");
+    refused(&App::procfile("web: x").link("project.toml", &secret), "outside-app");
+    refused(&App::new().link("deploy", outside.path()).env("BP_PROCFILE_PATH", "deploy"), "outside-app");
+    refused(&App::new().env("BP_PROCFILE_PATH", &secret.to_string_lossy()), "outside-app");
+    refused(&App::new().env("BP_PROCFILE_PATH", "../buildpack.toml"), "outside-app");
+    refused(&App::new().env("BP_PROCFILE_DESCRIPTOR", "../buildpack.toml"), "outside-app");
+}
+
+/// A link that stays inside is followed, be it absolute.
+#[test]
+fn links_inside_the_app_are_followed() {
+    let app = App::new().file("deploy/Procfile", "web: x\n");
+    let target = app.path().join("deploy/Procfile");
+    let app = app.link("Procfile", target);
+    assert_eq!(app.build().status, Some(0));
+}
+
+/// Opening a FIFO without a writer would wait forever, and a device is no file.
+#[test]
+fn nothing_waits() {
+    refused(&App::new().fifo("Procfile"), "not-a-file");
+    refused(&App::procfile("web: x").fifo("project.toml"), "not-a-file");
+    refused(&App::new().fifo("pipe").link("Procfile", "pipe"), "not-a-file");
+    refused(&App::new().link("Procfile", "/dev/zero"), "outside-app");
+    let app = App::new();
+    let _socket = UnixListener::bind(app.path().join("Procfile")).unwrap();
+    refused(&app, "not-a-file");
+}
+
+#[test]
+fn broken_files_are_refused() {
+    refused(&App::new().link("Procfile", "Procfile"), "unreadable-file");
+    refused(&App::new().link("Procfile", "gone"), "broken-link");
+    refused(&App::procfile(vec![b'a'; 1024 * 1024 + 1]), "file-too-large");
+    refused(&App::procfile(b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe\xfd"), "control-character");
+    refused(&App::procfile("w\0e\0b\0:\0 \0x\0"), "control-character");
+    refused(&App::procfile(vec![0xFF; 1024 * 1024]), "invalid-encoding");
+    refused(&App::procfile(vec![0; 1024 * 1024]), "control-character");
+}
+
+/// A megabyte of mistakes is told in a few pages.
+#[test]
+fn huge_files_of_mistakes_are_told_soon() {
+    for line in ["x\n", "=\n", ":\n", "\u{1b}\n", "web:\n", "web: x\nweb: y\n", "\u{202e}: \u{202e}\n", "a: \\\n\n"] {
+        let content = format!("oops\n{}", line.repeat(1024 * 1024 / line.len() - 4));
+        let app = App::procfile(&content);
+        refused(&app, "not-an-entry");
+        assert!(app.build().stderr.len() < 200_000, "{line:?}");
+    }
+    refused(&App::procfile("x".repeat(1024 * 1024)), "not-an-entry");
+    refused(&App::procfile(format!("web: {}", "\u{200b}".repeat(300_000))), "command-too-long");
+}
+
+#[test]
+fn huge_project_tomls_are_told_soon() {
+    for line in ["=\n", "[", "a.", "a = [", "{a = ", "[a.b]\n", "\"\"\"\n", "a = \"\\u", "\r"] {
+        let app = App::procfile("web: x\n").file("project.toml", line.repeat(1024 * 1024 / line.len()));
+        refused(&app, "toml-syntax");
+    }
+    let one_line = format!("io.octopilot.processes = {{ {} }}\n", "web-aaaaaaaaaa = 1, ".repeat(2));
+    refused(&App::project_toml(&one_line), "toml-syntax");
+    let wrong = (0..40_000).fold("[io.octopilot.processes]\n".to_string(), |all, n| all + &format!("w{n} = 1\n"));
+    refused(&App::project_toml(&wrong), "wrong-type");
+    let entries = (0..40_000).map(|n| format!("w{n} = 1")).collect::<Vec<_>>().join(", ");
+    refused(&App::project_toml(&format!("io.octopilot.processes = {{ {entries} }}\n")), "wrong-type");
+}
+
+/// While another process swaps the file for a link to a secret, the secret is never printed.
+#[test]
+fn files_that_change_while_they_are_read_leak_nothing() {
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret");
+    fs::write(&secret, format!("web {SECRET}\n")).unwrap();
+    let app = App::procfile("web: x\n");
+    let path = app.path().join("Procfile");
+    let (link, file) = (app.path().join("link"), app.path().join("file"));
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                symlink(&secret, &link).unwrap();
+                fs::rename(&link, &path).unwrap();
+                fs::write(&file, "web: x\n").unwrap();
+                fs::rename(&file, &path).unwrap();
+            }
+        });
+        let outputs: Vec<String> = (0..300).map(|_| app.build().all()).collect();
+        stop.store(true, Ordering::Relaxed);
+        for output in outputs {
+            assert!(!output.contains(SECRET), "{output}");
+        }
+    });
+}

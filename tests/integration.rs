@@ -1,0 +1,288 @@
+//! Images built with pack and a real lifecycle, started in containers. They need Docker and pack:
+//! `cargo test -- --ignored`.
+//!
+//! `INTEGRATION_TEST_BUILDER`: the builder, with Python and uvicorn in its images and no buildpacks
+//!   (default: a public one, whose Python buildpack installs both).
+//! `INTEGRATION_TEST_BUILDPACK`: the packaged buildpack, a directory or what `pack build --buildpack` takes
+//!   (default: this crate, packaged for musl).
+
+use crate::support::manifest;
+use libcnb_test::{
+    BuildConfig, BuildpackReference, ContainerConfig, ContainerContext, PackResult, TestContext, TestRunner,
+    assert_contains,
+};
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const PUBLIC_BUILDER: &str = "heroku/builder:24";
+const PORT: u16 = 8080;
+
+fn builder() -> String {
+    env::var("INTEGRATION_TEST_BUILDER").unwrap_or_else(|_| PUBLIC_BUILDER.to_string())
+}
+
+/// Whether the builder's images hold what the apps need, rather than its buildpacks.
+fn is_bare(builder: &str) -> bool {
+    builder != PUBLIC_BUILDER
+}
+
+/// The buildpack as pack takes it, or `None` for this crate.
+fn buildpack() -> Option<String> {
+    let given = env::var("INTEGRATION_TEST_BUILDPACK").ok()?;
+    Some(fs::canonicalize(&given).map_or(given, |directory| directory.to_string_lossy().into_owned()))
+}
+
+/// A build of the app directory `app` of this repository, with these files added.
+fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
+    let ours = buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other);
+    let mut config = BuildConfig::new(builder(), manifest(app));
+    if is_bare(&builder()) {
+        config.buildpacks([ours]);
+    } else {
+        config.buildpacks([BuildpackReference::Other("heroku/python".to_string()), ours]);
+    }
+    config.app_dir_preprocessor(move |directory| {
+        for (path, content) in files {
+            fs::write(directory.join(path), content).unwrap();
+        }
+    });
+    config
+}
+
+fn build(config: &BuildConfig, check: impl FnOnce(TestContext)) {
+    TestRunner::default().build(config, check);
+}
+
+/// What a container printed until it ended.
+fn run(context: &TestContext, config: &ContainerConfig) -> String {
+    let mut output = String::new();
+    context.start_container(config, |container| {
+        let logs = container.logs_wait();
+        output = logs.stdout + &logs.stderr;
+    });
+    output
+}
+
+/// What the app answers to `GET /`, once it answers.
+fn get(container: &ContainerContext, port: u16) -> String {
+    let address = container.address_for_port(port);
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let mut answer = String::new();
+        let asked = TcpStream::connect(address).and_then(|mut stream| {
+            stream.write_all(b"GET / HTTP/1.0\r\nHost: app\r\n\r\n")?;
+            stream.read_to_string(&mut answer)
+        });
+        if asked.is_ok() && !answer.is_empty() {
+            return answer;
+        }
+        assert!(Instant::now() < end, "no answer: {asked:?}\n{}", container.logs_now());
+        sleep(Duration::from_millis(100));
+    }
+}
+
+fn fastapi() -> BuildConfig {
+    let mut config = config("examples/fastapi", &[]);
+    if is_bare(&builder()) {
+        config.app_dir_preprocessor(|directory| {
+            let installed = Command::new("python3")
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"])
+                .args(["--target", &directory.to_string_lossy(), "fastapi"])
+                .status();
+            assert!(installed.unwrap().success());
+        });
+    }
+    config
+}
+
+#[test]
+#[ignore = "needs Docker and pack"]
+fn fastapi_answers_on_its_port() {
+    build(&fastapi(), |context| {
+        assert_contains!(
+            context.pack_stdout,
+            "web (default)  Procfile:1  uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}"
+        );
+        context.start_container(ContainerConfig::new().expose_port(PORT), |container| {
+            assert_contains!(get(&container, PORT), r#"{"message":"Hello from FastAPI"}"#);
+        });
+        context.start_container(ContainerConfig::new().env("PORT", "5000").expose_port(5000), |container| {
+            assert_contains!(get(&container, 5000), r#"{"message":"Hello from FastAPI"}"#);
+        });
+    });
+}
+
+/// (X2) Each type is started by its name, and arguments given at run time do not replace its command.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn every_type_is_started_by_its_name() {
+    const PROCFILE: &str = "web: python3 say.py web\nworker: cd / && python3 $HOME_OF_APP/say.py worker; echo done\nbeat: python3 say.py \"be at\"\n";
+    build(&config("tests/fixtures/python", &[("Procfile", PROCFILE)]), |context| {
+        assert_eq!(run(&context, &ContainerConfig::new()), "web [] in /workspace with TZ=None\n");
+        let worker = run(&context, ContainerConfig::new().entrypoint("worker").env("HOME_OF_APP", "/workspace"));
+        assert_eq!(worker, "worker [] in / with TZ=None\ndone\n");
+        let beat = run(&context, ContainerConfig::new().entrypoint("beat").command(["--verbose"]));
+        assert_eq!(beat, "be at [] in /workspace with TZ=None\n");
+    });
+}
+
+const PROJECT_TOML: &str = r#"
+[_]
+schema-version = "0.2"
+
+[io.octopilot.processes]
+web = "python3 say.py ${NAME:-unnamed}"
+
+[io.octopilot.processes.worker]
+command = ["python3", "/workspace/say.py", "$HOME"]
+args = ["--default"]
+working-dir = "jobs"
+env = { TZ = "UTC" }
+default = true
+"#;
+
+/// (T1, T4, T5) A project.toml alone: exec form, default arguments, directory, environment.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn project_toml_is_enough() {
+    build(&config("tests/fixtures/python", &[("project.toml", PROJECT_TOML)]), |context| {
+        assert!(!format!("{}{}", context.pack_stdout, context.pack_stderr).contains("not supported in schema version"));
+        let worker = |config: &mut ContainerConfig| run(&context, config);
+        assert_eq!(worker(&mut ContainerConfig::new()), "$HOME ['--default'] in /workspace/jobs with TZ=UTC\n");
+        let given = worker(ContainerConfig::new().command(["a b", "c"]).env("TZ", "Europe/Zurich"));
+        assert_eq!(given, "$HOME ['a b', 'c'] in /workspace/jobs with TZ=Europe/Zurich\n");
+        let web = worker(ContainerConfig::new().entrypoint("web").env("NAME", "named"));
+        assert_eq!(web, "named [] in /workspace with TZ=None\n");
+    });
+}
+
+/// (S5) The Procfile wins, type by type.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn both_files_are_merged() {
+    let files = &[("project.toml", PROJECT_TOML), ("Procfile", "web: python3 say.py procfile\n")];
+    build(&config("tests/fixtures/python", files), |context| {
+        assert_contains!(context.pack_stdout, "overrides project.toml:6");
+        assert_eq!(run(&context, ContainerConfig::new().entrypoint("web")), "procfile [] in /workspace with TZ=None\n");
+        assert_contains!(run(&context, &ContainerConfig::new()), "['--default']");
+    });
+}
+
+/// (D2) A static front end is not for this buildpack, alone.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn a_static_front_end_fails_detect() {
+    const TOML: &str = "[build]\n[[build.env]]\nname = \"BP_WEB_SERVER\"\nvalue = \"nginx\"\n";
+    let mut config = config("tests/fixtures/python", &[("project.toml", TOML)]);
+    let ours = buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other);
+    config.buildpacks([ours]).expected_pack_result(PackResult::Failure);
+    build(&config, |context| {
+        let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+        assert_contains!(output, "fail: octopilot/procfile");
+        assert_contains!(output, "a project.toml without that table");
+    });
+}
+
+/// (P9, O2) The user reads every mistake in pack's output.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn mistakes_are_in_packs_output() {
+    let mut config = config("tests/fixtures/python", &[("Procfile", "web gunicorn app:app\nworker:\n")]);
+    config.expected_pack_result(PackResult::Failure);
+    build(&config, |context| {
+        let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+        assert_contains!(output, "error[missing-colon]: no colon after the process type `web`");
+        assert_contains!(output, "1 | web gunicorn app:app");
+        assert_contains!(output, "error[empty-command]: the process type `worker` has no command");
+        assert_contains!(output, "no process types were written because of 2 errors");
+    });
+}
+
+/// The OCI image that a release pushes works by itself and inside a builder.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn the_packaged_image_is_a_buildpack() {
+    let Some(directory) = buildpack().filter(|given| Path::new(given).is_dir()) else {
+        panic!("set INTEGRATION_TEST_BUILDPACK to the packaged directory: this test makes an image of it");
+    };
+    let (image, with_ours) = ("procfile-test/buildpack:test", "procfile-test/with-buildpack:test");
+    let work = tempfile::tempdir().unwrap();
+    fs::write(work.path().join("package.toml"), format!("[buildpack]\nuri = \"{directory}\"\n")).unwrap();
+    pack(&["buildpack", "package", image, "--config", "package.toml", "--pull-policy", "never"], &work);
+
+    let builder_toml = builder_toml(&format!("docker://{image}"), &work);
+    fs::write(work.path().join("builder.toml"), builder_toml).unwrap();
+    pack(&["builder", "create", with_ours, "--config", "builder.toml", "--pull-policy", "never"], &work);
+
+    let files: &[(&str, &str)] = &[("Procfile", "web: python3 say.py image\n")];
+    let mut by_image = config("tests/fixtures/python", files);
+    by_image.buildpacks([BuildpackReference::Other(format!("docker://{image}"))]);
+    let mut by_builder = BuildConfig::new(with_ours, manifest("tests/fixtures/python"));
+    by_builder.buildpacks([]).app_dir_preprocessor(move |directory| {
+        for (path, content) in files {
+            fs::write(directory.join(path), content).unwrap();
+        }
+    });
+    for config in [by_image, by_builder] {
+        build(&config, |context| {
+            assert_eq!(run(&context, &ContainerConfig::new()), "image [] in /workspace with TZ=None\n");
+        });
+    }
+    assert!(Command::new("docker").args(["rmi", "--force", image, with_ours]).output().unwrap().status.success());
+}
+
+fn pack(arguments: &[&str], directory: &TempDir) {
+    let output = Command::new("pack").args(arguments).current_dir(directory.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A builder like the one under test, with its images and lifecycle, and the buildpack alone in its only group.
+fn builder_toml(buildpack: &str, work: &TempDir) -> String {
+    let builder = builder();
+    let label = r#"{{index .Config.Labels "io.buildpacks.builder.metadata"}}"#;
+    let metadata = docker(&["image", "inspect", "--format", label, &builder]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    let run_image = metadata["stack"]["runImage"]["image"].as_str().unwrap();
+    let lifecycle = lifecycle(&builder, &metadata["lifecycle"], work);
+    format!(
+        "[[buildpacks]]\nuri = \"{buildpack}\"\n\n[[order]]\n[[order.group]]\nid = \"octopilot/procfile\"\n\n\
+         [build]\nimage = \"{builder}\"\n\n[run]\n[[run.images]]\nimage = \"{run_image}\"\n\n\
+         [lifecycle]\nuri = \"{}\"\n",
+        lifecycle.display()
+    )
+}
+
+/// The lifecycle of a builder, in the archive that `pack builder create` takes.
+fn lifecycle(builder: &str, metadata: &serde_json::Value, work: &TempDir) -> PathBuf {
+    let container = docker(&["create", builder, "true"]);
+    docker(&["cp", &format!("{}:/cnb/lifecycle", container.trim()), &work.path().to_string_lossy()]);
+    docker(&["rm", container.trim()]);
+    let apis = |kind: &str| metadata["apis"][kind]["supported"].to_string();
+    let descriptor = format!(
+        "[apis.buildpack]\nsupported = {}\n[apis.platform]\nsupported = {}\n[lifecycle]\nversion = {}\n",
+        apis("buildpack"),
+        apis("platform"),
+        metadata["version"]
+    );
+    fs::write(work.path().join("lifecycle.toml"), descriptor).unwrap();
+    let archive = work.path().join("lifecycle.tgz");
+    let tar = Command::new("tar")
+        .args(["--create", "--gzip", "--file", &archive.to_string_lossy(), "lifecycle.toml", "lifecycle"])
+        .current_dir(work.path())
+        .status();
+    assert!(tar.unwrap().success());
+    archive
+}
+
+fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().unwrap();
+    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -1,0 +1,101 @@
+//! The build log (O1) and its colours (O2).
+
+use crate::support::{App, BINARY};
+use snapbox::{IntoData, assert_data_eq, str};
+use std::process::Command;
+
+#[track_caller]
+fn check(app: &App, expected: impl IntoData) {
+    assert_data_eq!(app.build().stdout, expected.raw());
+}
+
+/// (O1) Sources, a line for each type with its command and origin, the default marked, overrides, how to run each.
+#[test]
+fn the_log_says_it_all() {
+    let toml = "[io.octopilot.processes.worker]\ncommand = [\"celery\", \"-A\", \"app \\\"x\\\"\"]\nargs = [\"-l\", \"info\"]\nworking-dir = \"jobs\"\nenv = { TZ = \"UTC\" }\n\n[io.octopilot.processes]\nweb = \"old\"\n";
+    let app = App::procfile("# the site\nweb: uvicorn main:app --port ${PORT:-8080}\n")
+        .directory("jobs")
+        .file("project.toml", toml)
+        .env("BP_PROCFILE_DEFAULT_PROCESS", "older");
+    check(
+        &app,
+        str![[r#"
+octopilot/procfile [VERSION]
+  Read Procfile, project.toml, BP_PROCFILE_DEFAULT_PROCESS
+
+  Process types
+    web (default)  Procfile:2      uvicorn main:app --port ${PORT:-8080}
+                                   overrides project.toml:8, BP_PROCFILE_DEFAULT_PROCESS
+    worker         project.toml:1  ["celery", "-A", "app \"x\""] args ["-l", "info"]
+                                   in [APP]/jobs
+                                   with TZ=UTC unless set
+
+  How to run them
+    Docker                                Kubernetes
+    docker run IMAGE                      command: ["web"]
+    docker run --entrypoint worker IMAGE  command: ["worker"]
+
+"#]],
+    );
+}
+
+/// (O1) Control and invisible characters of a command are escaped; other scripts are not.
+#[test]
+fn commands_are_escaped() {
+    let toml =
+        "[io.octopilot.processes]\nweb = \"echo \\u001b[31m\\n\\tcaf\u{e9} \\u202e\"\nb = [\"a\\\\b\", \"\\u0007\"]\n";
+    check(
+        &App::project_toml(toml),
+        str![[r#"
+octopilot/procfile [VERSION]
+  Read project.toml
+
+  Process types
+    web (default)  project.toml:2  echo \u{1b}[31m\n\tcafé \u{202e}
+    b              project.toml:3  ["a\\b", "\u{7}"]
+
+  How to run them
+    Docker                           Kubernetes
+    docker run IMAGE                 command: ["web"]
+    docker run --entrypoint b IMAGE  command: ["b"]
+
+"#]],
+    );
+}
+
+/// A long name or command does not push the other columns away.
+#[test]
+fn long_names_keep_the_columns() {
+    check(
+        &App::procfile(format!("web: a\n{}: {}\n", "n".repeat(60), "x".repeat(300))),
+        str![[r#"
+octopilot/procfile [VERSION]
+  Read Procfile
+
+  Process types
+    web (default)  Procfile:1  a
+    nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn  Procfile:2  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+
+  How to run them
+    Docker            Kubernetes
+    docker run IMAGE  command: ["web"]
+    docker run --entrypoint nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn IMAGE  command: ["nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"]
+
+"#]],
+    );
+}
+
+fn stderr(directory: &str, variables: &[(&str, &str)]) -> String {
+    let output = Command::new(BINARY).arg(directory).env_clear().envs(variables.iter().copied()).output().unwrap();
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// (O2) No colour where nobody looks, or where `NO_COLOR` is set; colour where it is asked for.
+#[test]
+fn colour_is_the_readers_choice() {
+    let app = App::procfile("web\n");
+    let directory = app.path().to_string_lossy().into_owned();
+    assert!(!stderr(&directory, &[]).contains('\u{1b}'));
+    assert!(!stderr(&directory, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    assert!(stderr(&directory, &[("CLICOLOR_FORCE", "1")]).contains("\u{1b}[1m\u{1b}[91merror[missing-colon]"));
+}

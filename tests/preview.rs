@@ -1,0 +1,350 @@
+//! The preview (L1).
+
+use crate::support::{App, BINARY, manifest};
+use snapbox::{IntoData, assert_data_eq, str};
+use std::process::{Command, Stdio};
+
+#[track_caller]
+fn check(app: &App, arguments: &[&str], expected: impl IntoData) {
+    assert_data_eq!(app.preview(arguments).all(), expected.raw());
+}
+
+fn typed() -> App {
+    App::procfile("web: node server.js\n").file(
+        "project.toml",
+        "[io.octopilot.processes.worker]\ncommand = [\"node\", \"worker.js\"]\nargs = [\"-v\"]\nenv = { TZ = \"UTC\" }\nworking-dir = \"/srv\"\n",
+    )
+}
+
+/// (L1) The log, launch.toml and the environment.
+#[test]
+fn text_shows_the_log_and_what_is_written() {
+    check(
+        &typed(),
+        &[],
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read Procfile, project.toml
+
+  Process types
+    web (default)  Procfile:1      node server.js
+    worker         project.toml:1  ["node", "worker.js"] args ["-v"]
+                                   in /srv
+                                   with TZ=UTC unless set
+
+  How to run them
+    Docker                                Kubernetes
+    docker run IMAGE                      command: ["web"]
+    docker run --entrypoint worker IMAGE  command: ["worker"]
+
+# launch.toml
+[[processes]]
+type = "web"
+command = ["bash", "-c", "node server.js", "web"]
+default = true
+
+[[processes]]
+type = "worker"
+command = ["node", "worker.js"]
+args = ["-v"]
+working-dir = "/srv"
+
+# environment/env.launch/worker/TZ.default
+UTC
+
+"#]],
+    );
+}
+
+/// (L1) The processes, for other programs.
+#[test]
+fn json_shows_the_processes() {
+    check(
+        &typed(),
+        &["--format", "json"],
+        str![[r#"
+exit status 0
+--- standard output
+{
+  "processes": [
+    {
+      "type": "web",
+      "command": [
+        "bash",
+        "-c",
+        "node server.js",
+        "web"
+      ],
+      "args": [],
+      "default": true,
+      "working-dir": "[APP]",
+      "env": {},
+      "origin": {
+        "source": "Procfile",
+        "line": 1,
+        "column": 1
+      }
+    },
+    {
+      "type": "worker",
+      "command": [
+        "node",
+        "worker.js"
+      ],
+      "args": [
+        "-v"
+      ],
+      "default": false,
+      "working-dir": "/srv",
+      "env": {
+        "TZ": "UTC"
+      },
+      "origin": {
+        "source": "project.toml",
+        "line": 1,
+        "column": 25
+      }
+    }
+  ]
+}
+
+"#]],
+    );
+    check(&typed(), &["--format=json"], typed().preview(&["--format", "json"]).all());
+}
+
+/// (L1) Exit status 1, errors on standard error; warnings too, so that standard output stays JSON.
+#[test]
+fn errors_go_to_standard_error() {
+    check(
+        &App::procfile("web\n"),
+        &["--format", "json"],
+        str![[r#"
+exit status 1
+--- standard error
+error[missing-colon]: no colon after the process type `web`
+ --> Procfile:1:4
+  |
+1 | web
+  |    ^ a `:` is missing here
+  |
+  = help: write `web: COMMAND`
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+    check(
+        &App::procfile("web : x\n"),
+        &["--format", "json"],
+        str![[r#"
+exit status 0
+--- standard output
+{
+  "processes": [
+    {
+      "type": "web",
+      "command": [
+        "bash",
+        "-c",
+        "x",
+        "web"
+      ],
+      "args": [],
+      "default": true,
+      "working-dir": "[APP]",
+      "env": {},
+      "origin": {
+        "source": "Procfile",
+        "line": 1,
+        "column": 1
+      }
+    }
+  ]
+}
+--- standard error
+warning[blank-before-colon]: blanks between `web` and its colon
+ --> Procfile:1:4
+  |
+1 | web : x
+  |    ^ other tools skip such a line
+  |
+  = help: write `web:`
+
+warning: the build goes on with 1 warning
+
+"#]],
+    );
+}
+
+/// (L1) Exit status 100 where there is nothing to do.
+#[test]
+fn nothing_to_do_is_100() {
+    check(
+        &App::new(),
+        &[],
+        str![[r#"
+exit status 100
+--- standard error
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::project_toml("broken"),
+        &[],
+        str![[r#"
+exit status 1
+--- standard error
+error[toml-syntax]: this is no TOML: key with no value, expected `=`
+ --> project.toml:1:7
+  |
+1 | broken
+  |       ^ the mistake is here, or just before
+  |
+  = help: write `KEY = "VALUE"`
+
+error: no process types were written because of 1 error
+
+"#]],
+    );
+}
+
+/// (C) Variables of the environment count as the platform's.
+#[test]
+fn variables_are_read() {
+    check(
+        &App::new().file("p", "a: x\nb: y\n").env("BP_PROCFILE_PATH", "p").env("BP_PROCFILE_DEFAULT_TYPE", "b"),
+        &[],
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read p, BP_PROCFILE_DEFAULT_TYPE
+
+  Process types
+    a            p:1  x
+    b (default)  p:2  y
+
+  How to run them
+    Docker                           Kubernetes
+    docker run --entrypoint a IMAGE  command: ["a"]
+    docker run IMAGE                 command: ["b"]
+
+# launch.toml
+[[processes]]
+type = "a"
+command = ["bash", "-c", "x", "a"]
+
+[[processes]]
+type = "b"
+command = ["bash", "-c", "y", "b"]
+default = true
+
+"#]],
+    );
+}
+
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(BINARY).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap().replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    format!("{}\n{}---\n{}", output.status, text(output.stdout), text(output.stderr))
+}
+
+/// (L1) Help, version, and what is none of the usage.
+#[test]
+fn arguments_are_checked() {
+    assert_data_eq!(
+        run(&["--help"]),
+        str![[r#"
+exit status: 0
+Shows which process types octopilot/procfile gives the image of an app.
+
+usage: octopilot-procfile [--format text|json] DIR
+
+DIR              the app directory (what `pack build --path` takes)
+--format text    the build log and launch.toml (the default)
+--format json    the process types, for other programs
+--help           this text
+--version        the version
+
+The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
+Exit status: 0, 1 where the app has errors, 100 where it declares no process types.
+---
+
+"#]]
+        .raw()
+    );
+    assert_data_eq!(
+        run(&["--version"]),
+        str![[r#"
+exit status: 0
+octopilot-procfile [VERSION]
+---
+
+"#]]
+        .raw()
+    );
+    for arguments in [&[][..], &["a", "b"], &["--format", "yaml", "a"], &["--nope"]] {
+        let out = run(arguments);
+        assert!(out.starts_with("exit status: 1\n---\nerror: ") && out.contains("\nusage: "), "{out}");
+    }
+    assert_data_eq!(
+        run(&["no/such/directory"]),
+        str![[r#"
+exit status: 1
+---
+error: the app directory cannot be read: No such file or directory (os error 2)
+
+"#]]
+        .raw()
+    );
+}
+
+/// (L1) A reader that goes away is no failure.
+#[test]
+fn output_can_be_piped() {
+    let app = App::procfile((0..10_000).fold(String::new(), |all, n| all + &format!("w{n}: x\n")));
+    for format in ["text", "json"] {
+        let mut child = Command::new(BINARY)
+            .args(["--format", format])
+            .arg(app.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        assert!(child.wait().unwrap().success(), "{format}");
+    }
+}
+
+/// The example of the README is what the README says.
+#[test]
+fn the_example_runs() {
+    let output = Command::new(BINARY).arg(manifest("examples/fastapi")).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_data_eq!(
+        stdout.replace(env!("CARGO_PKG_VERSION"), "[VERSION]"),
+        str![[r#"
+octopilot/procfile [VERSION]
+  Read Procfile
+
+  Process types
+    web (default)  Procfile:1  uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}
+
+  How to run them
+    Docker            Kubernetes
+    docker run IMAGE  command: ["web"]
+
+# launch.toml
+[[processes]]
+type = "web"
+command = ["bash", "-c", "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}", "web"]
+default = true
+
+"#]]
+        .raw()
+    );
+}

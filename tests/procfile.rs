@@ -1,0 +1,409 @@
+//! The grammar of Procfiles (section P), through the parser alone.
+
+use octopilot_procfile::diagnostics::Diagnostics;
+use octopilot_procfile::process::Command;
+use octopilot_procfile::procfile::parse;
+use octopilot_procfile::sources::Source;
+use octopilot_procfile::text::{Text, decode};
+use snapbox::{IntoData, assert_data_eq, str};
+use std::fmt::Write as _;
+
+/// The entries, each with the places of its name and command, then the names of the problems and their places.
+fn parsed(content: &str) -> String {
+    let mut problems = Diagnostics::default();
+    let text = Text::new("Procfile".to_string(), content.to_string());
+    let at = |offset| {
+        let position = text.position(offset);
+        format!("{}:{}", position.line, position.column)
+    };
+    let mut out = String::new();
+    for process in parse(content, Source::Procfile, &mut problems) {
+        let Command::Line(command) = &process.command.value else { panic!("a Procfile has only lines") };
+        let (name, places) = (&process.name.value, (at(process.name.at.start), at(process.command.at.start)));
+        writeln!(out, "{} {name} | {} {}", places.0, places.1, command.escape_debug()).unwrap();
+    }
+    for diagnostic in problems.in_file_order() {
+        writeln!(out, "{} {}", at(diagnostic.at.start), diagnostic.problem.name().0).unwrap();
+    }
+    out
+}
+
+#[track_caller]
+fn check(content: &str, expected: impl IntoData) {
+    assert_data_eq!(parsed(content), expected.raw());
+}
+
+/// (P2) LF, CRLF and CR end a line, mixed or not, and the last line needs no end.
+#[test]
+fn lines_end_in_lf_crlf_or_cr() {
+    check(
+        "a: 1\nb: 2\r\nc: 3\rd: 4",
+        str![[r#"
+1:1 a | 1:4 1
+2:1 b | 2:4 2
+3:1 c | 3:4 3
+4:1 d | 4:4 4
+
+"#]],
+    );
+    check(
+        "a: 1\r\n\r\nb: 2\r\n",
+        str![[r#"
+1:1 a | 1:4 1
+3:1 b | 3:4 2
+
+"#]],
+    );
+    check(
+        "a: 1\r\rb: 2\r",
+        str![[r#"
+1:1 a | 1:4 1
+3:1 b | 3:4 2
+
+"#]],
+    );
+}
+
+/// (P3) Blank lines and comments are skipped; a `#` inside a command is the shell's.
+#[test]
+fn blanks_and_comments_are_skipped() {
+    check(
+        "\n \t\n# web: no\n\t # indented\nweb: a # kept\n#\n",
+        str![[r#"
+5:1 web | 5:6 a # kept
+
+"#]],
+    );
+}
+
+/// (P4) Blanks around the parts do not belong to them; two of the places are warned about.
+#[test]
+fn blanks_around_the_parts_are_dropped() {
+    check(
+        "web:node\nworker:\t node  a  \t\n  clock : x\n",
+        str![[r#"
+1:1 web | 1:5 node
+2:1 worker | 2:10 node  a
+3:3 clock | 3:11 x
+3:1 blank-before-name
+3:8 blank-before-colon
+
+"#]],
+    );
+}
+
+/// (P4) The first colon ends the name; the command keeps all others.
+#[test]
+fn commands_may_hold_colons() {
+    check(
+        "web: gunicorn -b :8000 app:app\nworker:a:b\n",
+        str![[r#"
+1:1 web | 1:6 gunicorn -b :8000 app:app
+2:1 worker | 2:8 a:b
+
+"#]],
+    );
+}
+
+/// (P5) Every character of the CNB rule, kept as written.
+#[test]
+fn names_have_the_characters_of_the_cnb_rule() {
+    check(
+        "aZ09._-: x\nweb.1: y\n-: z\n_: z\n",
+        str![[r#"
+1:1 aZ09._- | 1:10 x
+2:1 web.1 | 2:8 y
+3:1 - | 3:4 z
+4:1 _ | 4:4 z
+
+"#]],
+    );
+    check(
+        "we b: x\nw\u{e9}b: x\nweb/1: x\n.: x\n..: x\n...: x\n",
+        str![[r#"
+6:1 ... | 6:6 x
+1:3 invalid-name
+2:2 invalid-name
+3:4 invalid-name
+4:1 invalid-name
+5:1 invalid-name
+
+"#]],
+    );
+}
+
+/// (P6) An empty command is an error, and does not take the next line.
+#[test]
+fn empty_commands_are_errors() {
+    check(
+        "web:\nworker: x\nclock: \t\n",
+        str![[r#"
+2:1 worker | 2:9 x
+1:5 empty-command
+3:7 empty-command
+
+"#]],
+    );
+}
+
+/// (P7) The last entry of a name counts, in the place of the first.
+#[test]
+fn the_last_of_a_repeated_name_counts() {
+    check(
+        "web: 1\nworker: 2\nweb: 3\nweb: 4\n",
+        str![[r#"
+4:1 web | 4:6 4
+2:1 worker | 2:9 2
+3:1 duplicate-name
+4:1 duplicate-name
+
+"#]],
+    );
+    check(
+        "web: 1\nWeb: 2\n",
+        str![[r#"
+1:1 web | 1:6 1
+2:1 Web | 2:6 2
+
+"#]],
+    );
+}
+
+/// (P8) The mistakes with words of their own, and the lines that are none.
+#[test]
+fn mistakes_are_told_apart() {
+    check(
+        "web gunicorn\nweb; gunicorn\nworker=celery\nweb\nwebsite gunicorn\nFOO=bar node\n",
+        str![[r#"
+1:4 missing-colon
+2:4 missing-colon
+3:7 missing-colon
+4:4 missing-colon
+5:1 not-an-entry
+6:1 not-an-entry
+
+"#]],
+    );
+    check(
+        "heroku ps:scale web=1\nheroku: x\nheroku : x\nheroku-php: x\nps:scale web=1\nps: aux\n",
+        str![[r#"
+3:1 heroku | 3:10 x
+4:1 heroku-php | 4:13 x
+6:1 ps | 6:5 aux
+1:1 heroku-command
+3:1 duplicate-name
+3:7 blank-before-colon
+5:1 heroku-command
+
+"#]],
+    );
+    check(
+        "<<<<<<< HEAD\n=======\n>>>>>>> x\n|||||||\n<<<<<<<x: y\n========: y\n",
+        str![[r#"
+1:1 merge-conflict
+2:1 merge-conflict
+3:1 merge-conflict
+4:1 merge-conflict
+5:1 invalid-name
+6:1 invalid-name
+
+"#]],
+    );
+    check(
+        "// a\n/* b */\n; c\n*/\n'web: x'\n`web: x`\n\u{201c}web: x\u{201d}\n",
+        str![[r#"
+1:1 foreign-comment
+2:1 foreign-comment
+3:1 foreign-comment
+4:1 foreign-comment
+5:1 quoted-line
+6:1 quoted-line
+7:1 quoted-line
+
+"#]],
+    );
+    check(
+        "web: web: x\nweb: worker: x\nweb: :\nweb: web:x\nweb: heroku run x\nweb: heroku-php-apache2\n",
+        str![[r#"
+6:1 web | 6:6 heroku-php-apache2
+1:6 repeated-name
+2:6 repeated-name
+4:1 duplicate-name
+5:6 heroku-command
+6:1 duplicate-name
+
+"#]],
+    );
+}
+
+/// (P8) A backslash at the end takes its lines along, so that one mistake is one diagnostic.
+#[test]
+fn continued_lines_are_one_mistake() {
+    check(
+        "web: a \\\n  b \\  \n  c\nworker: d\n",
+        str![[r#"
+1:1 web | 1:6 a \\
+4:1 worker | 4:9 d
+1:8 line-continuation
+
+"#]],
+    );
+    check(
+        "web: a \\\\\nworker: d\n",
+        str![[r#"
+1:1 web | 1:6 a \\\\
+2:1 worker | 2:9 d
+
+"#]],
+    );
+    check(
+        "web: a \\\r\n\\\n\\",
+        str![[r#"
+1:1 web | 1:6 a \\
+1:8 line-continuation
+
+"#]],
+    );
+}
+
+/// (P9) Every line is judged, whatever is wrong with the others.
+#[test]
+fn all_mistakes_are_found_at_once() {
+    check(
+        "web gunicorn\nworker: x\nclock:\n\u{7}\nbeat: y\n",
+        str![[r#"
+2:1 worker | 2:9 x
+5:1 beat | 5:7 y
+1:4 missing-colon
+3:7 empty-command
+4:1 control-character
+
+"#]],
+    );
+}
+
+/// (P10) Control characters are errors wherever they are; a NUL ends the reading.
+#[test]
+fn control_characters_are_errors() {
+    check(
+        "web: a\u{1b}[31mb\n# \u{9b}\nworker\u{b}: x\nclock: \u{7f}\n",
+        str![[r#"
+1:7 control-character
+2:3 control-character
+3:7 control-character
+4:8 control-character
+
+"#]],
+    );
+    check(
+        "web: a\nworker: \0\nclock: \u{1}\n",
+        str![[r#"
+1:1 web | 1:6 a
+2:9 control-character
+
+"#]],
+    );
+}
+
+/// (P10) Invisible and bidirectional characters are warned about, and kept.
+#[test]
+fn invisible_characters_are_warned_about() {
+    check(
+        "web: a\u{200b}b\nworker: \u{2066}x\u{2069}\nclock:\u{a0}x\n# \u{200b}\n",
+        str![[r#"
+1:1 web | 1:6 a\u{200b}b
+2:1 worker | 2:9 \u{2066}x\u{2069}
+3:1 clock | 3:7 \u{a0}x
+1:7 invisible-character
+2:9 invisible-character
+3:7 invisible-character
+
+"#]],
+    );
+    check(
+        "web: \u{1f468}\u{1f3fd} \u{6f22}\u{5b57} caf\u{e9}\n",
+        str![[r#"
+1:1 web | 1:6 👨🏽 漢字 café
+
+"#]],
+    );
+}
+
+/// (P11) No entry at all is a warning, unless something worse was said.
+#[test]
+fn no_entries_is_a_warning() {
+    check(
+        "",
+        str![[r#"
+1:1 no-entries
+
+"#]],
+    );
+    check(
+        "# only\n\n",
+        str![[r#"
+1:1 no-entries
+
+"#]],
+    );
+    check(
+        "web gunicorn\n",
+        str![[r#"
+1:4 missing-colon
+
+"#]],
+    );
+}
+
+/// A line and column for every place, counted in characters.
+#[test]
+fn columns_count_characters() {
+    check(
+        "# \u{6f22}\n\u{9}w\u{e9}b\u{6f22}: x\nweb: \u{6f22}\u{5b57}\nweb:\u{6f22}",
+        str![[r#"
+4:1 web | 4:5 漢
+2:3 invalid-name
+4:1 duplicate-name
+
+"#]],
+    );
+}
+
+/// (P1) UTF-8 with and without a mark, UTF-16 of both kinds, and what is neither.
+#[test]
+fn encodings_are_decoded() {
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| {
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(bytes).collect::<Vec<u8>>()
+    };
+    let cases: [(&str, Vec<u8>); 9] = [
+        ("UTF-8", b"web: caf\xC3\xA9".to_vec()),
+        ("UTF-8 with a mark", b"\xEF\xBB\xBFweb: x".to_vec()),
+        ("UTF-16, little endian", utf16("web: \u{e9}\u{1f600}", u16::to_le_bytes)),
+        ("UTF-16, big endian", utf16("web: \u{e9}\u{1f600}", u16::to_be_bytes)),
+        ("Latin-1", b"web: caf\xE9 x".to_vec()),
+        ("Latin-1 with a mark", b"\xEF\xBB\xBFcaf\xE9".to_vec()),
+        ("half a surrogate pair", b"\xFF\xFEa\0\x3D\xD8b\0".to_vec()),
+        ("half a unit", b"\xFE\xFF\0ab".to_vec()),
+        ("nothing", Vec::new()),
+    ];
+    let mut out = String::new();
+    for (name, bytes) in cases {
+        writeln!(out, "{name}: {:?}", decode(bytes)).unwrap();
+    }
+    assert_data_eq!(
+        out,
+        str![[r#"
+UTF-8: ("web: café", Utf8)
+UTF-8 with a mark: ("web: x", Utf8)
+UTF-16, little endian: ("web: é😀", Utf16)
+UTF-16, big endian: ("web: é😀", Utf16)
+Latin-1: ("web: caf� x", Invalid { file_offset: 8, byte: 233, text_range: 8..11 })
+Latin-1 with a mark: ("caf�", Invalid { file_offset: 6, byte: 233, text_range: 3..6 })
+half a surrogate pair: ("a�b", Invalid { file_offset: 4, byte: 61, text_range: 1..4 })
+half a unit: ("a�", Invalid { file_offset: 4, byte: 98, text_range: 1..4 })
+nothing: ("", Utf8)
+
+"#]]
+        .raw()
+    );
+}

@@ -1,0 +1,346 @@
+//! The process tables of a project.toml (section T), through the parser alone.
+
+use octopilot_procfile::diagnostics::Diagnostics;
+use octopilot_procfile::project_toml::{ProjectToml, parse};
+use octopilot_procfile::sources::Source;
+use octopilot_procfile::text::Text;
+use snapbox::{IntoData, assert_data_eq, str};
+use std::fmt::Write as _;
+
+fn parsed(content: &str) -> String {
+    let mut problems = Diagnostics::default();
+    let text = Text::new("project.toml".to_string(), content.to_string());
+    let at = |offset| {
+        let position = text.position(offset);
+        format!("{}:{}", position.line, position.column)
+    };
+    let mut out = String::new();
+    match parse(content, Source::ProjectToml, &mut problems) {
+        ProjectToml::Invalid => out.push_str("invalid\n"),
+        ProjectToml::NoTable { near_miss } => writeln!(out, "no table, near miss {near_miss:?}").unwrap(),
+        ProjectToml::Processes(processes) => {
+            for process in processes {
+                let (name, command) = (&process.name, &process.command);
+                write!(out, "{} {} | ", at(name.at.start), name.value).unwrap();
+                write!(out, "{} {:?} {:?}", at(command.at.start), command.value, process.args).unwrap();
+                if let Some(directory) = &process.working_dir {
+                    write!(out, " in {} \"{}\"", at(directory.at.start), directory.value.display()).unwrap();
+                }
+                if !process.env.is_empty() {
+                    write!(out, " with {:?}", process.env).unwrap();
+                }
+                if let Some(default) = process.default {
+                    write!(out, " default {}", at(default.start)).unwrap();
+                }
+                out.push('\n');
+            }
+        }
+    }
+    for diagnostic in problems.in_file_order() {
+        writeln!(out, "{} {}", at(diagnostic.at.start), diagnostic.problem.name().0).unwrap();
+    }
+    out
+}
+
+#[track_caller]
+fn check(content: &str, expected: impl IntoData) {
+    assert_data_eq!(parsed(content), expected.raw());
+}
+
+/// (T1) The example of the contract.
+#[test]
+fn all_forms_are_read() {
+    check(
+        r#"
+[_]
+schema-version = "0.2"
+
+[io.octopilot.processes]
+web = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}"
+beat = ["celery", "-A", "app.tasks", "beat"]
+
+[io.octopilot.processes.worker]
+command = ["celery", "-A", "app.tasks", "worker"]
+args = ["--loglevel=info"]
+working-dir = "jobs"
+env = { TZ = "UTC" }
+default = true
+"#,
+        str![[r#"
+6:1 web | 6:7 Line("uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}") []
+7:1 beat | 7:8 Words(["celery", "-A", "app.tasks", "beat"]) []
+9:25 worker | 10:11 Words(["celery", "-A", "app.tasks", "worker"]) ["--loglevel=info"] in 12:15 "jobs" with [("TZ", "UTC")] default 14:11
+
+"#]],
+    );
+}
+
+/// (T1) However TOML writes a table, it is the same table; types stand in file order.
+#[test]
+fn every_way_to_write_the_table_is_read() {
+    check(
+        "io.octopilot.processes.web = \"x\"\n",
+        str![[r#"
+1:24 web | 1:30 Line("x") []
+
+"#]],
+    );
+    check(
+        "[io]\noctopilot = { processes = { b = \"x\", a = [\"y\"] } }\n",
+        str![[r#"
+2:29 b | 2:33 Line("x") []
+2:38 a | 2:42 Words(["y"]) []
+
+"#]],
+    );
+    check(
+        "[io.octopilot.processes.\"web.1\"]\ncommand = 'x'\n[io.octopilot.processes.a]\ncommand = 'y'\n",
+        str![[r#"
+1:25 web.1 | 2:11 Line("x") []
+3:25 a | 4:11 Line("y") []
+
+"#]],
+    );
+}
+
+/// (T2) The shape of launch.toml.
+#[test]
+fn launch_shape_is_read() {
+    check(
+        "[[io.buildpacks.processes]]\ntype = \"web\"\ncommand = [\"node\"]\nargs = [\"a\"]\ndefault = true\nworking-dir = \"/srv\"\n\
+         [[io.buildpacks.processes]]\ntype = \"worker\"\ncommand = \"node b\"\n",
+        str![[r#"
+2:8 web | 3:11 Words(["node"]) ["a"] in 6:15 "/srv" default 5:11
+8:8 worker | 9:11 Line("node b") []
+
+"#]],
+    );
+}
+
+/// (T2) The same type in both tables: ours wins, with a warning.
+#[test]
+fn our_table_wins_over_launch_shape() {
+    check(
+        "[[io.buildpacks.processes]]\ntype = \"web\"\ncommand = \"theirs\"\ndefault = true\n\
+         [io.octopilot.processes]\nweb = \"ours\"\n",
+        str![[r#"
+6:1 web | 6:7 Line("ours") []
+2:8 both-tables
+
+"#]],
+    );
+}
+
+/// (T3) Every key with a wrong type, a misspelling, or nothing in it.
+#[test]
+fn nothing_is_guessed() {
+    for value in ["1", "1.5", "true", "1979-05-27", "[1]", "[]", "{}", "\"\"", "\" \"", "[\"\"]", "[[\"x\"]]"] {
+        let mut out = parsed(&format!("[io.octopilot.processes]\nweb = {value}\n"));
+        out.insert_str(0, &format!("{value}\n"));
+        assert_data_eq!(out, snapshot_of(value));
+    }
+}
+
+/// What becomes of a `web` with this value.
+fn snapshot_of(value: &str) -> snapbox::Data {
+    let problem = match value {
+        "1" | "1.5" | "true" | "1979-05-27" => "2:7 wrong-type",
+        "[1]" | "[[\"x\"]]" => "2:8 wrong-type",
+        "{}" => "2:1 missing-key",
+        _ => "2:7 empty-command",
+    };
+    let at = if value == "{}" { "2:1" } else { "2:7" };
+    let read = match value {
+        "\"\"" | "\" \"" => "Line(\"\")",
+        "[\"\"]" => "Words([\"\"])",
+        _ => "Words([])",
+    };
+    format!("{value}\n2:1 web | {at} {read} []\n{problem}\n").into_data().raw()
+}
+
+/// (T3) Keys are known by name, and near misses by what was meant.
+#[test]
+fn unknown_keys_are_errors() {
+    check(
+        "[io.octopilot.processes.web]\ncommand = \"x\"\ncmd = \"y\"\nworking_dir = \"z\"\n",
+        str![[r#"
+1:25 web | 2:11 Line("x") []
+3:1 unknown-key
+4:1 unknown-key
+
+"#]],
+    );
+    check(
+        "[io.octopilot.processes.web]\ncomand = \"x\"\n",
+        str![[r#"
+1:25 web | 1:25 Words([]) []
+2:1 unknown-key
+
+"#]],
+    );
+    check(
+        "[[io.buildpacks.processes]]\ntype = \"web\"\ncommand = \"x\"\nenv = { A = \"b\" }\n",
+        str![[r#"
+2:8 web | 3:11 Line("x") []
+4:1 unknown-key
+
+"#]],
+    );
+    check(
+        "[[io.buildpacks.processes]]\ntype = 1\ncomand = \"x\"\n",
+        str![[r#"
+2:8 wrong-type
+3:1 unknown-key
+
+"#]],
+    );
+}
+
+/// (T3) Outside the tables nothing is judged, in any schema.
+#[test]
+fn other_tables_are_not_judged() {
+    check(
+        "",
+        str![[r#"
+no table, near miss None
+
+"#]],
+    );
+    check(
+        "[[build.env]]\nname = \"BP_WEB_SERVER\"\nvalue = \"nginx\"\n",
+        str![[r#"
+no table, near miss None
+
+"#]],
+    );
+    check(
+        "[_]\nschema-version = 3\n[project]\nprocesses = 1\n[io.buildpacks]\nbuilder = []\n",
+        str![[r#"
+no table, near miss None
+
+"#]],
+    );
+    check(
+        "io = 1\n",
+        str![[r#"
+no table, near miss None
+
+"#]],
+    );
+    check(
+        "[io]\noctopilot = []\nbuildpacks = \"x\"\n",
+        str![[r#"
+no table, near miss None
+
+"#]],
+    );
+    check(
+        "[com.heroku.phase]\nrelease = 1\n[io.octopilot.port]\nx = 1\n[io.octopilot.processes]\nweb = \"x\"\n",
+        str![[r#"
+6:1 web | 6:7 Line("x") []
+
+"#]],
+    );
+}
+
+/// (D2, D3) A table whose name is nearly ours is named.
+#[test]
+fn misspelled_tables_are_named() {
+    check(
+        "[io.octopilot.process]\nweb = \"x\"\n",
+        str![[r#"
+no table, near miss Some("io.octopilot.process")
+1:15 misspelled-table
+
+"#]],
+    );
+    check(
+        "[io.octopilot.Processes]\nweb = \"x\"\n[io.octopilot.processes]\n",
+        str![[r#"
+1:15 misspelled-table
+
+"#]],
+    );
+}
+
+/// (T4) Directories are normalized; `..` may not lead out.
+#[test]
+fn working_directories_stay_inside() {
+    for (directory, read) in [
+        ("jobs", "in \"jobs\""),
+        ("./a/../b/", "in \"b\""),
+        (".", "in \"\""),
+        ("a/..", "in \"\""),
+        ("/srv/../etc", "in \"/srv/../etc\""),
+        ("..", "outside-working-dir"),
+        ("a/../../b", "outside-working-dir"),
+        ("../app", "outside-working-dir"),
+    ] {
+        let out = parsed(&format!("[io.octopilot.processes.web]\ncommand = \"x\"\nworking-dir = \"{directory}\"\n"));
+        let expected = match read {
+            "outside-working-dir" => "1:25 web | 2:11 Line(\"x\") []\n3:15 outside-working-dir\n".to_string(),
+            inside => format!("1:25 web | 2:11 Line(\"x\") [] {}\n", inside.replace("in ", "in 3:15 ")),
+        };
+        assert_eq!(out, expected, "{directory}");
+    }
+}
+
+/// (T6) Two defaults are an error, in whichever tables; the one of a dropped table does not count.
+#[test]
+fn only_one_default() {
+    check(
+        "[io.octopilot.processes]\na = { command = \"x\", default = true }\nb = { command = \"x\", default = false }\n\
+         [[io.buildpacks.processes]]\ntype = \"c\"\ncommand = \"x\"\ndefault = true\n\
+         [[io.buildpacks.processes]]\ntype = \"a\"\ncommand = \"x\"\ndefault = true\n",
+        str![[r#"
+2:1 a | 2:17 Line("x") [] default 2:32
+3:1 b | 3:17 Line("x") []
+5:8 c | 6:11 Line("x") [] default 7:11
+7:11 two-defaults
+9:8 both-tables
+
+"#]],
+    );
+}
+
+/// Strings of several lines are one command, with the line ends that a shell knows.
+#[test]
+fn strings_may_have_several_lines() {
+    check(
+        "[io.octopilot.processes]\r\nweb = \"\"\"\r\n  a &&\r\n  b\r\n\"\"\"\r\n",
+        str![[r#"
+2:1 web | 2:7 Line("a &&\n  b") []
+
+"#]],
+    );
+}
+
+/// (D4) What is no TOML is invalid, with a mistake a line.
+#[test]
+fn invalid_toml_is_reported_once_a_line() {
+    check(
+        "a = \nb = 3\n[x\nc = 4\n",
+        str![[r#"
+invalid
+1:5 toml-syntax
+3:3 toml-syntax
+
+"#]],
+    );
+    check(
+        "web: gunicorn app:app\n",
+        str![[r#"
+invalid
+1:4 toml-syntax
+
+"#]],
+    );
+    check(
+        "a = \"\u{1b}\"\n",
+        str![[r#"
+invalid
+1:6 toml-syntax
+
+"#]],
+    );
+}

@@ -1,0 +1,185 @@
+//! An app directory, and the compiled buildpack run on it as the lifecycle does.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// The compiled binary, the preview under its own name.
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_octopilot-procfile");
+
+/// An app directory in the making.
+pub(crate) struct App {
+    root: TempDir,
+    env: BTreeMap<String, String>,
+}
+
+/// What a phase did.
+pub(crate) struct Outcome {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// The files in the layers directory, by their path in it.
+    pub(crate) layers: BTreeMap<String, String>,
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["app", "bin", "layers", "platform/env"] {
+            fs::create_dir_all(root.path().join(directory)).unwrap();
+        }
+        fs::copy(manifest("buildpack.toml"), root.path().join("buildpack.toml")).unwrap();
+        for phase in ["detect", "build"] {
+            std::os::unix::fs::symlink(BINARY, root.path().join("bin").join(phase)).unwrap();
+        }
+        fs::write(root.path().join("plan.toml"), "").unwrap();
+        Self { root, env: BTreeMap::new() }
+    }
+
+    pub(crate) fn procfile(content: impl AsRef<[u8]>) -> Self {
+        Self::new().file("Procfile", content)
+    }
+
+    pub(crate) fn project_toml(content: &str) -> Self {
+        Self::new().file("project.toml", content)
+    }
+
+    pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    pub(crate) fn directory(self, path: &str) -> Self {
+        fs::create_dir_all(self.path().join(path)).unwrap();
+        self
+    }
+
+    pub(crate) fn link(self, path: &str, target: impl AsRef<Path>) -> Self {
+        std::os::unix::fs::symlink(target, self.path().join(path)).unwrap();
+        self
+    }
+
+    pub(crate) fn fifo(self, path: &str) -> Self {
+        assert!(Command::new("mkfifo").arg(self.path().join(path)).status().unwrap().success());
+        self
+    }
+
+    /// A variable that the user gave the platform.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        fs::write(self.root.path().join("platform/env").join(name), value).unwrap();
+        self.env.insert(name.to_string(), value.to_string());
+        self
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.root.path().join("app")
+    }
+
+    pub(crate) fn detect(&self) -> Outcome {
+        let arguments = [self.root.path().join("platform"), self.root.path().join("buildplan.toml")];
+        self.phase("detect", &arguments)
+    }
+
+    pub(crate) fn build(&self) -> Outcome {
+        let arguments = ["layers", "platform", "plan.toml"].map(|name| self.root.path().join(name));
+        self.phase("build", &arguments)
+    }
+
+    fn phase(&self, name: &str, arguments: &[PathBuf]) -> Outcome {
+        let output = Command::new(self.root.path().join("bin").join(name))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("CNB_BUILDPACK_DIR", self.root.path())
+            .env("CNB_TARGET_OS", "linux")
+            .env("CNB_TARGET_ARCH", "amd64")
+            .env("CNB_TARGET_DISTRO_NAME", "debian")
+            .env("CNB_TARGET_DISTRO_VERSION", "12")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        self.outcome(&output)
+    }
+
+    /// Runs the preview on the app directory, with the platform's variables in its environment.
+    pub(crate) fn preview(&self, arguments: &[&str]) -> Outcome {
+        let output = Command::new(BINARY)
+            .args(arguments)
+            .arg(self.path())
+            .env_clear()
+            .envs(&self.env)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        self.outcome(&output)
+    }
+
+    fn outcome(&self, output: &Output) -> Outcome {
+        let text = |bytes| self.redacted(str::from_utf8(bytes).unwrap());
+        let layers = self.root.path().join("layers");
+        Outcome {
+            status: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            layers: files(&layers)
+                .into_iter()
+                .map(|path| {
+                    let content = self.redacted(&fs::read_to_string(&path).unwrap());
+                    (path.strip_prefix(&layers).unwrap().to_string_lossy().into_owned(), content)
+                })
+                .collect(),
+        }
+    }
+
+    fn redacted(&self, text: &str) -> String {
+        let app = fs::canonicalize(self.path()).unwrap();
+        text.replace(&app.to_string_lossy().into_owned(), "[APP]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+    }
+}
+
+impl Outcome {
+    /// Everything that the phase did, for a snapshot.
+    pub(crate) fn all(&self) -> String {
+        let mut all = match self.status {
+            Some(status) => format!("exit status {status}\n"),
+            None => "killed\n".to_string(),
+        };
+        for (name, text) in [("standard output", &self.stdout), ("standard error", &self.stderr)] {
+            if !text.is_empty() {
+                write!(all, "--- {name}\n{text}").unwrap();
+            }
+        }
+        for (path, content) in &self.layers {
+            write!(all, "--- layers/{path}\n{content}").unwrap();
+        }
+        if !all.ends_with('\n') {
+            all.push('\n');
+        }
+        all
+    }
+}
+
+/// A path in this repository.
+pub(crate) fn manifest(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The files below a directory, sorted.
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}

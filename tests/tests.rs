@@ -1,0 +1,20 @@
+//! One binary for all tests that need nothing but the compiled buildpack, and, ignored, those that need Docker.
+//! A test that proves a clause of the contract names it, as in (P3).
+
+#![expect(unused_crate_dependencies, reason = "the library target uses them")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes snapshots with them")]
+
+mod contract;
+mod detect;
+mod diagnostics;
+mod docs;
+mod hostile;
+mod integration;
+mod log;
+mod merge;
+mod names;
+mod preview;
+mod procfile;
+mod project_toml;
+mod support;
