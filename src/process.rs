@@ -50,6 +50,9 @@ pub enum Command<'a> {
 /// The longest command or word in bytes. Linux gives one argument 128 KiB (`MAX_ARG_STRLEN`), its final NUL included.
 pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
 
+/// The most process types that a file may declare, so that a megabyte of them needs neither 16 MiB nor 100 ms.
+pub const MOST_PROCESSES: usize = 10_000;
+
 problems! {
     /// What can be wrong with a process type, wherever it was declared.
     pub enum ProcessProblem {
@@ -65,6 +68,8 @@ problems! {
             /// The type.
             name: String,
         },
+        /// More than [`MOST_PROCESSES`] in one file.
+        Error "too-many-processes" TooMany,
         /// Longer than the kernel takes as one argument.
         Error "command-too-long" CommandTooLong {
             /// Its length in bytes.

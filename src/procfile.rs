@@ -4,15 +4,12 @@ mod mistake;
 
 use crate::diagnostics::{Diagnostics, Problem, Span, problems};
 use crate::names::is_process_type;
-use crate::process::{Command, Located, Process};
+use crate::process::{Command, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
 use crate::text::{is_forbidden_control, is_invisible, lines};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// The most process types that a Procfile may declare, so that 1 MiB of them fits into 16 MiB of memory.
-pub const MOST_ENTRIES: usize = 10_000;
 
 /// The blanks of the grammar (P4).
 const BLANKS: [char; 2] = [' ', '\t'];
@@ -28,8 +25,8 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         let span = |range: &Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
         match read_line(text) {
             Line::Skip => {}
-            Line::Entry(entry) if entries.processes.len() == MOST_ENTRIES => {
-                problems.push(ProcfileProblem::TooManyEntries, span(&entry.name));
+            Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
+                problems.push(ProcessProblem::TooMany, span(&entry.name));
                 break;
             }
             Line::Entry(entry) => {
@@ -212,8 +209,6 @@ problems! {
             /// The type.
             name: String,
         },
-        /// More entries than [`MOST_ENTRIES`].
-        Error "too-many-entries" TooManyEntries,
         /// Other tools lose a line that starts with a blank (P4).
         Warning "blank-before-name" BlankBeforeName {
             /// The name.

@@ -32,8 +32,12 @@ fn app(name: &str) -> App {
         "utf-16" => app.file("Procfile", utf16("web: gunicorn app:app\r\n")),
         "control-character" => app.file("Procfile", "web: \x1b[31mecho\nworker: a\x07b\nclock: a\0b\nnever read"),
         "invisible-character" => app.file("Procfile", "web:\u{a0}node server.js\nworker: \u{202e}sj.rekrow edon\n"),
-        "too-many-entries" => {
-            app.file("Procfile", (0..=10_000).fold(String::new(), |all, n| all + &format!("w{n}: x\n")))
+        "too-many-processes" => {
+            let many =
+                |head: &str, line: fn(usize) -> String| (0..=10_000).fold(head.to_string(), |all, n| all + &line(n));
+            let launch_shape = many("", |n| format!("[[io.buildpacks.processes]]\ntype = \"l{n}\"\ncommand = \"x\"\n"));
+            let ours = many("[io.octopilot.processes]\n", |n| format!("w{n} = \"x\"\n"));
+            app.file("Procfile", many("", |n| format!("w{n}: x\n"))).file("project.toml", ours + &launch_shape)
         }
         "command-too-long" => app.file("Procfile", format!("web: echo {}\n", "x".repeat(128 * 1024))),
         "path-not-found" => app.env("BP_PROCFILE_PATH", "deploy/Procfile"),

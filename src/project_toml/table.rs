@@ -3,7 +3,7 @@
 use super::{ALIAS, ProjectTomlProblem, TABLE};
 use crate::diagnostics::{Diagnostics, Problem, Span};
 use crate::names::{is_process_type, nearest, to_dns_label};
-use crate::process::{Command, Located, Process, ProcessProblem};
+use crate::process::{Command, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -30,7 +30,11 @@ impl Reader<'_> {
     /// The process types of `[io.octopilot.processes]`.
     pub(super) fn processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
         let Some(table) = self.table(value, TABLE) else { return Vec::new() };
-        in_file_order(table).into_iter().filter_map(|(key, value)| self.process(key, value)).collect()
+        let entries = in_file_order(table);
+        if let Some((key, _)) = entries.get(MOST_PROCESSES) {
+            self.push(ProcessProblem::TooMany, key.span());
+        }
+        entries.into_iter().take(MOST_PROCESSES).filter_map(|(key, value)| self.process(key, value)).collect()
     }
 
     fn process<'a>(&mut self, key: &Key<'a>, value: &Value<'a>) -> Option<Process<'a>> {
@@ -51,7 +55,10 @@ impl Reader<'_> {
             self.wrong_type(value, ALIAS, "an array of tables");
             return Vec::new();
         };
-        array.iter().filter_map(|value| self.launch_process(value)).collect()
+        if let Some(value) = array.get(MOST_PROCESSES) {
+            self.push(ProcessProblem::TooMany, value.span());
+        }
+        array.iter().take(MOST_PROCESSES).filter_map(|value| self.launch_process(value)).collect()
     }
 
     fn launch_process<'a>(&mut self, value: &Value<'a>) -> Option<Process<'a>> {

@@ -1,7 +1,7 @@
 //! Words for process types, wherever they were declared.
 
 use super::{Words, code, list};
-use crate::process::ProcessProblem;
+use crate::process::{MOST_PROCESSES, ProcessProblem};
 
 pub(super) fn words(problem: &ProcessProblem) -> Words {
     match problem {
@@ -9,6 +9,10 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         ProcessProblem::EmptyCommand { name } => {
             Words::new(format!("the process type {} has no command", code(name)), "a command is missing here")
                 .help("say what it runs, such as `node server.js`, or delete it")
+        }
+        ProcessProblem::TooMany => {
+            Words::new(format!("more than {MOST_PROCESSES} process types"), "nothing from here on is read")
+                .help("split the app: every process type becomes a service of its own")
         }
         ProcessProblem::CommandTooLong { bytes } => Words::new(
             format!("a command of {bytes} bytes: the kernel takes no argument of 128 KiB or more"),

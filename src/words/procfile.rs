@@ -1,7 +1,7 @@
 //! Words for the lines of a Procfile.
 
 use super::{Words, code, shown};
-use crate::procfile::{MOST_ENTRIES, ProcfileProblem};
+use crate::procfile::ProcfileProblem;
 use indoc::indoc;
 
 pub(super) fn words(problem: &ProcfileProblem) -> Words {
@@ -33,10 +33,6 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
                 .help(format!("write {}", code(&entry)))
         }
         ProcfileProblem::Continued { name } => continued(name),
-        ProcfileProblem::TooManyEntries => {
-            Words::new(format!("more than {MOST_ENTRIES} process types"), "nothing from here on is read")
-                .help("split the app: every process type becomes a service of its own")
-        }
         ProcfileProblem::BlankBeforeName { name } => {
             Words::new(format!("blanks before the process type {}", code(name)), "other tools skip such a line")
                 .help("delete the blanks at the start of the line")
