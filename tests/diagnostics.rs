@@ -7,7 +7,7 @@
 use crate::support::{App, files, manifest};
 use octopilot_procfile::diagnostics::{Problem, Severity};
 use octopilot_procfile::text::is_invisible;
-use snapbox::{Data, assert_data_eq};
+use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -98,6 +98,25 @@ fn every_diagnostic_has_whole_sentences() {
             assert!(line.chars().all(|c| !c.is_control() && !is_invisible(c)), "{name}: {line:?}");
         }
     }
+}
+
+/// However long the line, a place has the column that an editor shows, and is drawn with its surroundings.
+#[test]
+fn places_in_long_lines_keep_their_columns() {
+    let app = App::procfile(format!("web: {}\u{7}{}\n", "\u{e9}".repeat(2000), "x".repeat(2000)));
+    assert_data_eq!(app.build().stderr, str![[r#"
+error[control-character]: a control character, U+0007
+ --> Procfile:1:2006
+  |
+ ::: 
+1 | …éééééééééééééééééééé␇xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
+  |                      ^ a Procfile is plain text
+  |
+  = help: delete the character; it may have come with text copied from a terminal
+
+error: no process types were written because of 1 error
+
+"#]].raw());
 }
 
 /// docs/diagnostics.md lists every diagnostic with its severity, and no other.

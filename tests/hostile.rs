@@ -100,20 +100,24 @@ fn huge_project_tomls_are_told_soon() {
     refused(&App::project_toml(&format!("io.octopilot.processes = {{ {entries} }}\n")), "wrong-type");
 }
 
-/// While another process swaps the file for a link to a secret, the secret is never printed.
+/// While another process swaps the file for a link to a secret and for a FIFO, nothing is printed and nothing waits.
 #[test]
-fn files_that_change_while_they_are_read_leak_nothing() {
+fn files_that_change_while_they_are_read_leak_nothing_and_block_nothing() {
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("secret");
     fs::write(&secret, format!("web {SECRET}\n")).unwrap();
     let app = App::procfile("web: x\n");
     let path = app.path().join("Procfile");
     let (link, file) = (app.path().join("link"), app.path().join("file"));
+    let app = app.fifo("fifo");
+    let fifo = app.path().join("fifo");
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 symlink(&secret, &link).unwrap();
+                fs::rename(&link, &path).unwrap();
+                fs::hard_link(&fifo, &link).unwrap();
                 fs::rename(&link, &path).unwrap();
                 fs::write(&file, "web: x\n").unwrap();
                 fs::rename(&file, &path).unwrap();
