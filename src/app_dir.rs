@@ -18,9 +18,13 @@ impl AppDir {
     /// The app directory at `path`.
     ///
     /// # Errors
-    /// Where `path` does not exist or cannot be resolved.
+    /// Where `path` is no directory or cannot be resolved.
     pub fn new(path: &Path) -> io::Result<Self> {
-        Ok(Self { root: fs::canonicalize(path)? })
+        let root = fs::canonicalize(path)?;
+        if !root.is_dir() {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        Ok(Self { root })
     }
 
     /// Its absolute path, without links.
@@ -65,16 +69,12 @@ impl AppDir {
         fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
     }
 
-    /// The names in the root of the app, sorted; a `/` follows those of directories. Names that are no Unicode are
-    /// left out.
+    /// The names in the root of the app that `wanted` picks, sorted. Names that are no Unicode are left out.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
+    pub fn names(&self, wanted: fn(&str) -> bool) -> Vec<String> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
-        let name = |entry: fs::DirEntry| {
-            let name = entry.file_name().into_string().ok()?;
-            Some(if self.has_directory(Path::new(&name)) { name + "/" } else { name })
-        };
-        let mut names: Vec<String> = entries.filter_map(name).collect();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
         names.sort_unstable();
         names
     }

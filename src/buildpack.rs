@@ -27,7 +27,7 @@ impl Buildpack for ProcfileBuildpack {
         let mut problems = Diagnostics::default();
         let app = AppDir::new(&context.app_dir).map_err(Failure::AppDir)?;
         let sources = read(&app, &Settings::read(|name| context.platform.env().get(name).cloned()), &mut problems);
-        match detect(&app, &sources, &mut problems) {
+        match detect(&sources, &|wanted| app.names(wanted), &mut problems) {
             Detection::Pass => DetectResultBuilder::pass().build(),
             Detection::Fail(miss) => {
                 output::miss(&miss, &mut io::stdout());
@@ -46,12 +46,12 @@ impl Buildpack for ProcfileBuildpack {
             drop(plan);
             return Err(Failure::Mistakes { sources, problems }.into());
         }
-        output::warnings(&sources, &problems);
-        output::log(&plan, &sources);
         if let Some(environment) = launch::environment(&plan) {
             let definition = UncachedLayerDefinition { build: false, launch: true };
             context.uncached_layer(layer_name!("environment"), definition)?.write_env(environment)?;
         }
+        output::warnings(&sources, &problems);
+        output::log(&plan, &sources);
         if plan.is_empty() {
             return BuildResultBuilder::new().build();
         }

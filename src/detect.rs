@@ -1,6 +1,5 @@
 //! Decides whether an app declares process types (section D of the contract).
 
-use crate::app_dir::AppDir;
 use crate::diagnostics::Diagnostics;
 use crate::project_toml::{self, ProjectToml};
 use crate::sources::{Source, Sources};
@@ -23,13 +22,18 @@ pub struct Miss {
     pub descriptor: Option<String>,
     /// A table in it that was probably meant to be one.
     pub table: Option<String>,
-    /// Names in the app directory that were probably meant to be `Procfile`.
+    /// Names in the app directory that were probably meant to be a file called `Procfile`.
     pub names: Vec<String>,
 }
 
 /// Looks for process types in the sources of an app. Only where the answer is [`Detection::Error`] are the
-/// problems for the user: otherwise build finds them again, with all others.
-pub fn detect(app: &AppDir, sources: &Sources, problems: &mut Diagnostics) -> Detection {
+/// problems for the user: otherwise build finds them again, with all others. `names` gives those of the app
+/// directory's names that a function picks.
+pub fn detect(
+    sources: &Sources,
+    names: &dyn Fn(fn(&str) -> bool) -> Vec<String>,
+    problems: &mut Diagnostics,
+) -> Detection {
     let has = |source| sources.text(source).is_some();
     if has(Source::ProcfilePath) || has(Source::DescriptorPath) {
         return Detection::Error;
@@ -38,7 +42,7 @@ pub fn detect(app: &AppDir, sources: &Sources, problems: &mut Diagnostics) -> De
         return Detection::Pass;
     }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
-        return Detection::Fail(Miss { descriptor: None, table: None, names: near_misses(app) });
+        return Detection::Fail(Miss { descriptor: None, table: None, names: names(is_near_miss) });
     };
     if problems.errors() > 0 {
         return Detection::Error;
@@ -48,22 +52,15 @@ pub fn detect(app: &AppDir, sources: &Sources, problems: &mut Diagnostics) -> De
         ProjectToml::Invalid => Detection::Error,
         ProjectToml::NoTable { near_miss } => {
             let descriptor = Some(descriptor.name.clone());
-            Detection::Fail(Miss { descriptor, table: near_miss, names: near_misses(app) })
+            Detection::Fail(Miss { descriptor, table: near_miss, names: names(is_near_miss) })
         }
     }
 }
 
-fn near_misses(app: &AppDir) -> Vec<String> {
-    app.names().into_iter().filter(|name| is_near_miss(name)).collect()
-}
-
-/// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`, `Procfile/`: another case, an ending, one letter more or
-/// less, a directory.
+/// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`: another case, an ending, one letter more or less. What is
+/// called `Procfile` itself is a directory, or there would have been a source.
 fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
-    if let Some(directory) = lower.strip_suffix('/') {
-        return directory == "procfile";
-    }
     let stem = lower.split('.').next().unwrap_or_default().trim();
     stem == "procfile" || (lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1)
 }

@@ -5,7 +5,6 @@ use crate::names::{is_dns_label, nearest, to_dns_label};
 use crate::process::{Process, ProcessProblem};
 use crate::settings::SettingProblem;
 use crate::sources::Source;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -27,9 +26,9 @@ pub fn merge<'a>(
     problems: &mut Diagnostics,
 ) -> Vec<Merged<'a>> {
     let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
-    let mut by_name: HashMap<Cow<str>, usize> = HashMap::new();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
     for process in by_source.into_iter().flatten() {
-        match by_name.entry(process.name.value.clone()) {
+        match by_name.entry(process.name.value.to_string()) {
             Entry::Occupied(index) => merged[*index.get()].overrides.push(process.name.at),
             Entry::Vacant(free) => {
                 free.insert(merged.len());
@@ -56,11 +55,13 @@ fn check_labels(merged: &[Merged], problems: &mut Diagnostics) {
             let problem = ProcessProblem::NotDnsLabel { name: name.to_string(), label: label.clone() };
             problems.push(problem, process.name.at);
         }
+        if label.is_empty() {
+            continue;
+        }
         match by_label.entry(label) {
             Entry::Vacant(free) => {
                 free.insert(index);
             }
-            Entry::Occupied(_) if to_dns_label(name).is_empty() => {}
             Entry::Occupied(taken) => {
                 let other = &merged[*taken.get()].process.name;
                 let problem = ProcessProblem::SameDnsLabel {

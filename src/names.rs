@@ -55,6 +55,7 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     }
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(written.len()) <= 2)
         .map(|candidate| (strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= 2 && distance * 2 < candidate.len().max(2))
         .min_by_key(|(distance, _)| *distance)

@@ -6,6 +6,7 @@ use crate::process::{Command, LONGEST_ARGUMENT, Located, Process, ProcessProblem
 use crate::procfile;
 use crate::project_toml::{self, ProjectToml};
 use crate::sources::{Source, Sources};
+use crate::text::is_forbidden_control;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -40,8 +41,11 @@ pub fn plan<'a>(
     is_directory: &dyn Fn(&Path) -> bool,
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
-    let declared =
-        vec![parse_procfile(sources, problems), parse_project_toml(sources, problems), default_process(sources)];
+    let declared = vec![
+        parse_procfile(sources, problems),
+        parse_project_toml(sources, problems),
+        default_process(sources, problems),
+    ];
     let merged = merge(declared, sources.content(Source::DefaultType), problems);
     merged.into_iter().map(|merged| plan_process(merged, app, is_directory, problems)).collect()
 }
@@ -59,9 +63,16 @@ fn parse_project_toml<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> V
     }
 }
 
-fn default_process(sources: &Sources) -> Vec<Process<'_>> {
+fn default_process<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let Some(command) = sources.content(Source::DefaultProcess) else { return Vec::new() };
     let at = Span::new(Source::DefaultProcess, 0..command.len());
+    if let Some((start, character)) = command.char_indices().find(|(_, c)| is_forbidden_control(*c)) {
+        let range = start..start + character.len_utf8();
+        problems.push(ProcessProblem::ControlCharacter { character }, Span::new(Source::DefaultProcess, range));
+    }
+    if command.len() > LONGEST_ARGUMENT {
+        problems.push(ProcessProblem::TooLong { what: "a command", bytes: command.len() }, at);
+    }
     let name = Located { value: Cow::Borrowed("web"), at };
     vec![Process::new(name, Located { value: Command::Line(Cow::Borrowed(command)), at })]
 }
@@ -72,7 +83,6 @@ fn plan_process<'a>(
     is_directory: &dyn Fn(&Path) -> bool,
     problems: &mut Diagnostics,
 ) -> Planned<'a> {
-    check_lengths(&process, problems);
     let command = match &process.command.value {
         Command::Words(words) => words.clone(),
         Command::Line(line) => {
@@ -104,20 +114,13 @@ fn shell_form<'a>(line: &Cow<'a, str>, name: &Cow<'a, str>) -> Vec<Cow<'a, str>>
 
 /// Whether a command line may use positional parameters. Only a warning hangs on it, so a look at the text will do.
 fn mentions_arguments(line: &str) -> bool {
-    line.split('$').skip(1).any(|rest| {
-        rest.trim_start_matches('{').starts_with(|c: char| matches!(c, '@' | '*' | '#') || c.is_ascii_digit())
+    line.match_indices('$').filter(|(at, _)| !line[..*at].ends_with('\\')).any(|(at, _)| {
+        let (parameter, length) = match line[at + 1..].strip_prefix('{') {
+            Some(parameter) => (parameter, parameter.strip_prefix('#').filter(|of| !of.starts_with('}'))),
+            None => (&line[at + 1..], None),
+        };
+        length.unwrap_or(parameter).starts_with(|c: char| matches!(c, '@' | '*' | '#') || c.is_ascii_digit())
     })
-}
-
-fn check_lengths(process: &Process, problems: &mut Diagnostics) {
-    let length = match &process.command.value {
-        Command::Line(line) => line.len(),
-        Command::Words(words) => words.iter().map(|word| word.len()).max().unwrap_or(0),
-    };
-    let longest = process.args.iter().map(|word| word.len()).fold(length, usize::max);
-    if longest > LONGEST_ARGUMENT {
-        problems.push(ProcessProblem::CommandTooLong { bytes: longest }, process.command.at);
-    }
 }
 
 /// The absolute working directory (T4), or `None` for the app directory itself.

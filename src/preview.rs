@@ -7,6 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::plan::{Planned, plan};
 use crate::settings::Settings;
 use crate::sources::{Sources, read};
+use crate::text::visible;
 use crate::{launch, output};
 use indoc::indoc;
 use lexopt::ValueExt;
@@ -92,14 +93,9 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         Err(error) => return fail(Failure::AppDir(error)),
     };
     let sources = read(&app, &Settings::read(|name| std::env::var_os(name)), &mut problems);
-    let mut detected = problems.clone();
-    match detect(&app, &sources, &mut detected) {
-        Detection::Pass => {}
-        Detection::Fail(miss) => {
-            output::miss(&miss, &mut io::stderr());
-            return ExitCode::from(NOTHING_TO_DO);
-        }
-        Detection::Error => return fail(Failure::Mistakes { sources, problems: detected }),
+    if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &mut problems.clone()) {
+        output::miss(&miss, &mut io::stderr());
+        return ExitCode::from(NOTHING_TO_DO);
     }
     let plan = plan(&sources, app.path(), &|path| app.has_directory(path), &mut problems);
     if problems.errors() > 0 {
@@ -141,16 +137,14 @@ fn write(text: &str) -> io::Result<()> {
 /// The files that build writes into the layers directory, one after the other.
 fn layers(plan: &[Planned]) -> io::Result<String> {
     let launch = toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?;
-    let mut text = format!("\n# launch.toml\n{launch}");
+    let mut text = "\n# launch.toml\n".to_string();
+    for line in launch.lines() {
+        text = text + &visible(line) + "\n";
+    }
     for planned in plan {
         for (name, value) in &planned.env {
             let file = format!("environment/env.launch/{}/{name}.default", planned.name);
-            text.extend([
-                "
-# ", &file, "
-", value, "
-",
-            ]);
+            text = text + "\n# " + &file + "\n" + &visible(value) + "\n";
         }
     }
     Ok(text)

@@ -47,7 +47,7 @@ pub enum Command<'a> {
     Words(Vec<Cow<'a, str>>),
 }
 
-/// The longest command or word in bytes. Linux gives one argument 128 KiB (`MAX_ARG_STRLEN`), its final NUL included.
+/// The longest command, word or `NAME=value` in bytes. Linux gives one argument or variable 128 KiB (`MAX_ARG_STRLEN`), its final NUL included.
 pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
 
 /// The most process types that a file may declare, so that a megabyte of them needs neither 16 MiB nor 100 ms.
@@ -70,8 +70,20 @@ problems! {
         },
         /// More than [`MOST_PROCESSES`] in one file.
         Error "too-many-processes" TooMany,
-        /// Longer than the kernel takes as one argument.
-        Error "command-too-long" CommandTooLong {
+        /// A character that no line may hold (P10, T3).
+        Error "control-character" ControlCharacter {
+            /// The character.
+            character: char,
+        },
+        /// A character that is not seen, or reorders what is (P10).
+        Warning "invisible-character" InvisibleCharacter {
+            /// The character.
+            character: char,
+        },
+        /// Longer than the kernel takes as one argument or variable.
+        Error "too-long" TooLong {
+            /// What it is, as a noun with its article.
+            what: &'static str,
             /// Its length in bytes.
             bytes: usize,
         },

@@ -4,9 +4,9 @@ mod mistake;
 
 use crate::diagnostics::{Diagnostics, Problem, Span, problems};
 use crate::names::is_process_type;
-use crate::process::{Command, Located, MOST_PROCESSES, Process, ProcessProblem};
+use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
-use crate::text::{is_forbidden_control, is_invisible, lines};
+use crate::text::{invisible_characters, is_forbidden_control, lines};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -19,27 +19,27 @@ const BLANKS: [char; 2] = [' ', '\t'];
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let errors_before = problems.errors();
     let mut entries = Entries { processes: Vec::new(), by_name: HashMap::new(), release: Vec::new() };
-    let mut lines = lines(content);
-    while let Some(line) = lines.next() {
+    let mut continued = false;
+    for line in lines(content) {
         let text = &content[line.clone()];
-        let span = |range: &Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
+        let span = |range: Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
+        let was_continued = std::mem::take(&mut continued);
         match read_line(text) {
             Line::Skip => {}
             Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
-                problems.push(ProcessProblem::TooMany, span(&entry.name));
+                problems.push(ProcessProblem::TooMany, span(entry.name));
                 break;
             }
             Line::Entry(entry) => {
-                check(text, &entry, |problem, range| problems.push(problem, span(&range)));
+                check(text, &entry, |problem, range| problems.push(problem, span(range)));
                 entries.add(text, &entry, span, problems);
-                if ends_in_backslash(text) {
-                    // The lines that were meant to continue this one are the same mistake, not more of them.
-                    while lines.next().is_some_and(|line| ends_in_backslash(&content[line])) {}
-                }
+                continued = ends_in_backslash(text);
             }
+            // A line that was meant to continue the one before is the same mistake, not another.
+            Line::Mistake(problem, _) if was_continued && may_continue(&problem) => continued = ends_in_backslash(text),
             Line::Mistake(problem, range) => {
-                let binary = problem == ProcfileProblem::ControlCharacter { character: '\0' }.into();
-                problems.push(problem, span(&range));
+                let binary = problem == ProcessProblem::ControlCharacter { character: '\0' }.into();
+                problems.push(problem, span(range));
                 if binary {
                     // A NUL means that this is no text: what follows would only be noise.
                     break;
@@ -70,7 +70,7 @@ struct Entry {
 
 fn read_line(text: &str) -> Line {
     if let Some((at, character)) = text.char_indices().find(|(_, c)| is_forbidden_control(*c)) {
-        let problem = ProcfileProblem::ControlCharacter { character };
+        let problem = ProcessProblem::ControlCharacter { character };
         return Line::Mistake(problem.into(), at..at + character.len_utf8());
     }
     let trimmed = text.trim_matches(BLANKS);
@@ -95,21 +95,31 @@ fn read_line(text: &str) -> Line {
     }
 }
 
-/// The warnings that an entry deserves, and the error that its lines go on.
-fn check(text: &str, entry: &Entry, mut push: impl FnMut(ProcfileProblem, Range<usize>)) {
-    let name = &text[entry.name.clone()];
+/// Whether a mistake is what a piece of a command looks like.
+fn may_continue(problem: &Problem) -> bool {
+    let Problem::Procfile(problem) = problem else { return false };
+    matches!(problem, ProcfileProblem::NotAnEntry { .. } | ProcfileProblem::QuotedLine { entry: None })
+}
+
+/// The warnings that an entry deserves, and the errors that leave it an entry.
+fn check(text: &str, entry: &Entry, mut push: impl FnMut(Problem, Range<usize>)) {
+    let name = || text[entry.name.clone()].to_string();
     if entry.name.start > 0 {
-        push(ProcfileProblem::BlankBeforeName { name: name.to_string() }, 0..entry.name.start);
+        push(ProcfileProblem::BlankBeforeName { name: name() }.into(), 0..entry.name.start);
     }
     if entry.name.end < entry.colon {
-        push(ProcfileProblem::BlankBeforeColon { name: name.to_string() }, entry.name.end..entry.colon);
+        push(ProcfileProblem::BlankBeforeColon { name: name() }.into(), entry.name.end..entry.colon);
     }
-    if let Some((at, character)) = text.char_indices().find(|(_, c)| is_invisible(*c)) {
-        push(ProcfileProblem::InvisibleCharacter { character }, at..at + character.len_utf8());
+    for (at, character) in invisible_characters(text) {
+        push(ProcessProblem::InvisibleCharacter { character }.into(), at..at + character.len_utf8());
+    }
+    if entry.command.len() > LONGEST_ARGUMENT {
+        let problem = ProcessProblem::TooLong { what: "a command", bytes: entry.command.len() };
+        push(problem.into(), entry.command.clone());
     }
     if ends_in_backslash(text) {
         let at = entry.command.end - 1;
-        push(ProcfileProblem::Continued { name: name.to_string() }, at..at + 1);
+        push(ProcfileProblem::Continued { name: name() }.into(), at..at + 1);
     }
 }
 
@@ -121,33 +131,42 @@ fn ends_in_backslash(text: &str) -> bool {
 
 struct Entries<'a> {
     processes: Vec<Process<'a>>,
-    by_name: HashMap<&'a str, usize>,
+    by_name: HashMap<String, usize>,
     /// The commands of every `release` entry: written one a line, they were meant as one script.
     release: Vec<&'a str>,
 }
 
 impl<'a> Entries<'a> {
     /// Adds an entry, in place of an earlier one of the same name (P7).
-    fn add(&mut self, text: &'a str, entry: &Entry, span: impl Fn(&Range<usize>) -> Span, problems: &mut Diagnostics) {
+    fn add(&mut self, text: &'a str, entry: &Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
         let name = &text[entry.name.clone()];
         let command = &text[entry.command.clone()];
         let process = Process::new(
-            Located { value: Cow::Borrowed(name), at: span(&entry.name) },
-            Located { value: Command::Line(Cow::Borrowed(command)), at: span(&entry.command) },
+            Located { value: Cow::Borrowed(name), at: span(entry.name.clone()) },
+            Located { value: Command::Line(Cow::Borrowed(command)), at: span(entry.command.clone()) },
         );
         if name == "release" {
             self.release.push(command);
         }
-        let index = *self.by_name.entry(name).or_insert(self.processes.len());
+        let index = *self.by_name.entry(name.to_string()).or_insert(self.processes.len());
         let Some(earlier) = self.processes.get_mut(index) else {
             self.processes.push(process);
             return;
         };
-        let joined = (name == "release").then(|| self.release.join(" && "));
+        let joined = if name == "release" { joined(&self.release) } else { None };
         let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined };
         problems.push_related(problem, process.name.at, earlier.name.at);
         *earlier = process;
     }
+}
+
+/// The most steps that are shown as one command.
+const MOST_STEPS: usize = 10;
+
+/// Commands as one, where `&&` between them is certain to do what was meant.
+fn joined(steps: &[&str]) -> Option<String> {
+    let plain = |step: &&str| !step.contains(['#', ';', '&', '|', '<', '\\']);
+    (steps.len() <= MOST_STEPS && steps.iter().all(plain)).then(|| steps.join(" && "))
 }
 
 /// The bytes that `part`, a slice of `text`, takes in it.
@@ -159,11 +178,6 @@ fn range_of(text: &str, part: &str) -> Range<usize> {
 problems! {
     /// What can be wrong with a line of a Procfile.
     pub enum ProcfileProblem {
-        /// A character that no line may hold (P10).
-        Error "control-character" ControlCharacter {
-            /// The character.
-            character: char,
-        },
         /// What a merge left behind.
         Error "merge-conflict" MergeConflict,
         /// A comment in another language's syntax.
@@ -197,11 +211,13 @@ problems! {
             /// The line, without a colon that it may start with.
             command: String,
         },
-        /// `web: web: …`.
+        /// `web: web: …`, `web:: …`.
         Error "repeated-name" RepeatedName {
-            /// The name before the second colon.
+            /// The name of the entry.
             name: String,
-            /// What stands after it.
+            /// The name before the second colon; empty if there is none.
+            again: String,
+            /// What stands after the second colon.
             command: String,
         },
         /// A backslash at the end: entries are one line.
@@ -219,16 +235,11 @@ problems! {
             /// The name.
             name: String,
         },
-        /// A character that is not seen, or reorders what is (P10).
-        Warning "invisible-character" InvisibleCharacter {
-            /// The character.
-            character: char,
-        },
         /// A name given twice (P7).
         Warning "duplicate-name" DuplicateName {
             /// The name.
             name: String,
-            /// For `release`, the commands so far as one.
+            /// For `release`, the commands so far as one, if they can be joined.
             joined: Option<String>,
         },
         /// Empty, or comments only (P11).

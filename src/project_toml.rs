@@ -5,10 +5,11 @@ mod table;
 
 use crate::diagnostics::{Diagnostics, Span, problems};
 use crate::names::nearest;
-use crate::process::Process;
+use crate::process::{Process, ProcessProblem};
 use crate::sources::Source;
-use crate::text::lines;
+use crate::text::{is_forbidden_control, lines};
 use std::collections::HashMap;
+pub use table::MOST_VARIABLES;
 use table::Reader;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -48,6 +49,10 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     if ours.is_none() && alias.is_none() {
         return ProjectToml::NoTable { near_miss: near_miss.map(|key| format!("io.octopilot.{}", key.get_ref())) };
     }
+    // TOML forbids all but these itself.
+    for (at, character) in content.char_indices().filter(|(_, c)| is_forbidden_control(*c) && !c.is_ascii()) {
+        problems.push(ProcessProblem::ControlCharacter { character }, Span::new(source, at..at + character.len_utf8()));
+    }
     let mut reader = Reader { source, problems };
     let ours = ours.map_or_else(Vec::new, |value| reader.processes(value));
     let alias = alias.map_or_else(Vec::new, |value| reader.launch_processes(value));
@@ -57,29 +62,37 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     ProjectToml::Processes(processes)
 }
 
-/// The longest document, in bytes, that is searched for more mistakes after the first: recovery collects them
-/// all, and a hostile megabyte holds more than a million.
+/// The longest head of a document, in bytes, that is searched for all its mistakes: recovery collects them, and a
+/// hostile megabyte holds more than a million.
 const LONGEST_RECOVERED: usize = 16 * 1024;
 
+/// Errors on so many lines of a head cannot come from cutting it off: what is open there is reported at its end.
+const CERTAIN: usize = 3;
+
 fn parse_toml<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Option<DeTable<'a>> {
-    let (document, mut errors) = if content.len() <= LONGEST_RECOVERED {
-        let (document, errors) = DeTable::parse_recoverable(content);
-        (Some(document), errors)
-    } else {
-        match DeTable::parse(content) {
+    let head = lines(content).take_while(|line| line.end <= LONGEST_RECOVERED).last().map_or(0, |line| line.end);
+    let (document, mut errors) = recovered(&content[..head]);
+    let mut document = Some(document);
+    if head < content.len() && errors.len() < CERTAIN {
+        (document, errors) = match DeTable::parse(content) {
             Ok(document) => (Some(document), Vec::new()),
             Err(error) => (None, vec![error]),
-        }
-    };
-    errors.sort_unstable_by_key(|error| error.span().map_or(0, |span| span.start));
-    // One mistake upsets the parser several times; the first of a line is the one to mend.
-    let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
-    errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
+        };
+    }
     for error in &errors {
         let problem = ProjectTomlProblem::Syntax { message: error.message().to_string() };
         problems.push(problem, Span::new(source, error.span().unwrap_or(0..0)));
     }
     document.filter(|_| errors.is_empty()).map(Spanned::into_inner)
+}
+
+/// A document and its errors. One mistake upsets the parser several times, so the first of a line stands for all.
+fn recovered(content: &str) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
+    let (document, mut errors) = DeTable::parse_recoverable(content);
+    errors.sort_unstable_by_key(|error| error.span().map_or(0, |span| span.start));
+    let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
+    errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
+    (document, errors)
 }
 
 fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanned<DeValue<'a>>> {
@@ -165,11 +178,13 @@ problems! {
             /// The key.
             key: &'static str,
         },
-        /// An environment variable that no shell could name (T5).
+        /// An environment variable that no shell could name, or no file (T5).
         Error "invalid-variable" InvalidVariable {
             /// The name.
             name: String,
         },
+        /// More variables of a process than a layer should hold.
+        Error "too-many-variables" TooManyVariables,
         /// A NUL, which no argument, path or variable can hold.
         Error "nul-character" Nul {
             /// What the value is of.

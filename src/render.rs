@@ -71,17 +71,17 @@ fn group<'a>(diagnostic: &Diagnostic, words: &'a Words, sources: &'a Sources) ->
 /// The place of a problem: its line with carets and a label, or, without a label, only the file.
 fn place<'a>(text: &'a Text, at: Span, kind: AnnotationKind, label: &'a str) -> Vec<Element<'a>> {
     if label.is_empty() {
-        return vec![Origin::path(shown(&text.name)).into()];
+        return vec![Origin::path(text.name.as_str()).into()];
     }
     let position = text.position(at.start);
     let line = Line::cut(text, at);
     let annotation = kind.span(line.marked).label(label);
     let snippet = Snippet::source(line.text).line_start(position.line).annotation(annotation);
     if line.from_start {
-        return vec![snippet.path(shown(&text.name)).into()];
+        return vec![snippet.path(text.name.as_str()).into()];
     }
     // The renderer counts columns in what it is given, so a line cut on the left needs its position said.
-    vec![Origin::path(shown(&text.name)).line(position.line).char_column(position.column).into(), snippet.into()]
+    vec![Origin::path(text.name.as_str()).line(position.line).char_column(position.column).into(), snippet.into()]
 }
 
 /// A line as it is drawn.
@@ -98,8 +98,9 @@ impl Line {
     fn cut(text: &Text, at: Span) -> Self {
         let line = text.line_at(at.start);
         let content = &text.content[line.clone()];
-        let start = at.start - line.start;
-        let end = at.end.min(line.end) - line.start;
+        // A span may start between the CR and the LF of a line's end, or go on over several lines.
+        let start = at.start.min(line.end) - line.start;
+        let end = (at.end.min(line.end) - line.start).max(start);
         let from = if start <= LONGEST_LINE { 0 } else { content.floor_char_boundary(start - MARGIN) };
         let to = content.ceil_char_boundary(start + LONGEST_LINE);
         let end = end.min(to);
@@ -116,7 +117,8 @@ impl Line {
 }
 
 /// A text with a mark for every character that cannot be seen, so that columns stay what they are. The renderer
-/// does the same for control characters.
+/// does the same for ASCII's control characters.
 fn shown(text: &str) -> String {
-    text.chars().map(|c| if is_invisible(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    let is_unseen = |c: char| is_invisible(c) || (c.is_control() && !c.is_ascii());
+    text.chars().map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

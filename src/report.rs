@@ -24,8 +24,8 @@ pub fn write(out: &mut dyn Write, plan: &[Planned], sources: &Sources) -> io::Re
 
 fn read(sources: &Sources) -> String {
     let read = [Source::Procfile, Source::ProjectToml, Source::DefaultProcess, Source::DefaultType];
-    let names: Vec<String> =
-        read.iter().filter_map(|source| sources.text(*source)).map(|text| visible(&text.name)).collect();
+    let names: Vec<&str> =
+        read.iter().filter_map(|source| sources.text(*source)).map(|text| text.name.as_str()).collect();
     names.join(", ")
 }
 
@@ -51,10 +51,11 @@ impl<'p> Row<'p> {
 /// A place as `Procfile:3`, or a variable's name alone.
 fn place(span: Span, sources: &Sources) -> String {
     let Some(text) = sources.text(span.source) else { return String::new() };
-    let name = visible(&text.name);
     match span.source {
-        Source::Procfile | Source::ProjectToml => format!("{name}:{}", text.position(span.start).line),
-        Source::DefaultProcess | Source::ProcfilePath | Source::DescriptorPath | Source::DefaultType => name,
+        Source::Procfile | Source::ProjectToml => format!("{}:{}", text.name, text.line_number(span.start)),
+        Source::DefaultProcess | Source::ProcfilePath | Source::DescriptorPath | Source::DefaultType => {
+            text.name.clone()
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::app_dir::{AppDir, Refusal};
 use crate::diagnostics::{Diagnostics, Span, problems};
 use crate::settings::{self, SettingProblem, Settings};
 use crate::text::{Encoding, Text, decode};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Where a text comes from, in the order in which problems are shown.
@@ -38,6 +39,11 @@ impl Sources {
         self.texts.iter().find(|(there, _)| *there == source).map(|(_, text)| text)
     }
 
+    /// Adds the text of a source.
+    pub fn add(&mut self, source: Source, text: Text) {
+        self.texts.push((source, text));
+    }
+
     /// The content of a source, if there is such a source and it could be read.
     #[must_use]
     pub fn content(&self, source: Source) -> Option<&str> {
@@ -67,7 +73,7 @@ pub fn read(app: &AppDir, settings: &Settings, problems: &mut Diagnostics) -> So
     ];
     for (source, name, value) in variables {
         if let Some(value) = value {
-            sources.texts.push((source, Text::new(name.to_string(), value.clone())));
+            sources.add(source, Text::new(name, value.clone()));
         }
     }
     sources
@@ -92,7 +98,7 @@ fn read_file(app: &AppDir, place: &Place, sources: &mut Sources, problems: &mut 
         Ok(Some(bytes)) => decoded(bytes, place.source, problems),
         Ok(None) => {
             let Some(given) = given else { return };
-            sources.texts.push((variable_source, Text::new(variable.to_string(), given.to_string())));
+            sources.add(variable_source, Text::new(variable, given.to_string()));
             let problem = SettingProblem::PathNotFound { path: name };
             problems.push(problem, Span::new(variable_source, 0..given.len()));
             return;
@@ -105,7 +111,7 @@ fn read_file(app: &AppDir, place: &Place, sources: &mut Sources, problems: &mut 
             String::new()
         }
     };
-    sources.texts.push((place.source, Text::new(name, content)));
+    sources.add(place.source, Text::new(&name, content));
 }
 
 fn decoded(bytes: Vec<u8>, source: Source, problems: &mut Diagnostics) -> String {
@@ -136,6 +142,8 @@ problems! {
         Error "unreadable-file" Unreadable {
             /// Its words.
             reason: String,
+            /// Whether permission is what lacks.
+            permission: bool,
         },
         /// More than 1 MiB.
         Error "file-too-large" TooLarge,
@@ -157,9 +165,13 @@ impl From<Refusal> for FileProblem {
             Refusal::BrokenLink => Self::BrokenLink,
             Refusal::Outside => Self::Outside,
             Refusal::NotRegular { kind } => Self::NotAFile { kind },
-            Refusal::Changed => Self::Unreadable { reason: "it was replaced while it was read".to_string() },
+            Refusal::Changed => {
+                Self::Unreadable { reason: "it was replaced while it was read".to_string(), permission: false }
+            }
             Refusal::TooLarge => Self::TooLarge,
-            Refusal::Io(error) => Self::Unreadable { reason: error.to_string() },
+            Refusal::Io(error) => {
+                Self::Unreadable { reason: error.to_string(), permission: error.kind() == ErrorKind::PermissionDenied }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A decoded text and where its lines start.
 #[derive(Debug)]
 pub struct Text {
-    /// What the user calls it: a path relative to the app directory, or a variable's name.
+    /// What the user calls it, made [`visible`]: a path relative to the app directory, or a variable's name.
     pub name: String,
     /// The text, without a byte order mark.
     pub content: String,
@@ -24,10 +24,10 @@ pub struct Position {
 impl Text {
     /// A text of at most 4 GiB (sources are limited to 1 MiB).
     #[must_use]
-    pub fn new(name: String, content: String) -> Self {
+    pub fn new(name: &str, content: String) -> Self {
         let index = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let lines = lines(&content).map(|line| index(line.start)..index(line.end)).collect();
-        Self { name, content, lines }
+        Self { name: visible(name), content, lines }
     }
 
     /// The position of the character that starts at byte `offset`.
@@ -37,6 +37,12 @@ impl Text {
         let start = self.lines.get(index).map_or(0, |line| line.start as usize);
         let before = self.content.get(start..offset).unwrap_or_default();
         Position { line: index + 1, column: before.chars().count() + 1 }
+    }
+
+    /// The number of the line that holds byte `offset`, counted from 1.
+    #[must_use]
+    pub fn line_number(&self, offset: usize) -> usize {
+        self.line_index(offset) + 1
     }
 
     /// The bytes of the line that holds byte `offset`, without its end.
@@ -152,6 +158,21 @@ pub fn is_invisible(character: char) -> bool {
             | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x3000 | 0x3164 | 0xFE00..=0xFE0E
             | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
     )
+}
+
+/// The invisible characters of a text, each with the byte of its first occurrence.
+#[must_use]
+pub fn invisible_characters(text: &str) -> Vec<(usize, char)> {
+    let mut found: Vec<(usize, char)> = Vec::new();
+    if text.is_ascii() {
+        return found;
+    }
+    for (at, character) in text.char_indices() {
+        if is_invisible(character) && !found.iter().any(|(_, known)| *known == character) {
+            found.push((at, character));
+        }
+    }
+    found
 }
 
 /// A text made fit for one line of a log: control and invisible characters are escaped.

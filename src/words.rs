@@ -62,7 +62,8 @@ pub fn miss(miss: &Miss) -> String {
             format!("a {} without that table (is {} meant to be it?)", shown(path), code(table))
         }
     };
-    let names: Vec<String> = miss.names.iter().take(3).map(|name| code(name)).collect();
+    let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
+    let names: Vec<String> = miss.names.iter().take(3).map(name).collect();
     let procfile = match names.as_slice() {
         [] => "no Procfile".to_string(),
         names => format!("no Procfile but {} (it must be a file, and called `Procfile`)", join(names, "and")),
@@ -85,7 +86,7 @@ fn shown(text: &str) -> String {
 
 /// A user's text as code.
 fn code(text: &str) -> String {
-    format!("`{}`", shown(text))
+    if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -209,6 +209,38 @@ fn framework_errors_have_words() {
     assert!(outcome.layers.is_empty());
 }
 
+/// (P10) The kernel's limit for one argument, to the byte.
+#[test]
+fn arguments_may_have_the_kernels_length() {
+    for (bytes, status) in [(128 * 1024 - 1, 0), (128 * 1024, 1)] {
+        let command = "x".repeat(bytes);
+        assert_eq!(App::procfile(format!("web: {command}")).build().status, Some(status));
+        let toml = format!("[io.octopilot.processes]\nweb = [\"x\", \"{command}\", \"x\"]\n");
+        assert_eq!(App::project_toml(&toml).build().status, Some(status));
+    }
+}
+
+/// Beyond a hundred of a kind, problems are counted.
+#[test]
+fn problems_beyond_a_hundred_are_counted() {
+    let output = App::procfile("oops\n".repeat(103) + &"web : x\n".repeat(2)).build().stderr;
+    assert_eq!(output.matches("error[not-an-entry]").count(), 100);
+    let summary = "error: no process types were written because of 103 errors and 3 warnings (3 not shown)\n";
+    assert!(output.ends_with(summary), "{output}");
+}
+
+/// Default arguments of a command line that uses them, or only seems to.
+#[test]
+fn unused_arguments_are_warned_about() {
+    let used = ["x \"$@\"", "x $*", "x ${1}", "x ${1:-a}", "x $#", "x ${#}", "x ${#1}"];
+    let unused = ["x", "x $PORT", "x ${#PORT}", "x \\$5", "x $", "x ${PORT:-1}"];
+    let commands = used.iter().map(|command| (command, false)).chain(unused.iter().map(|command| (command, true)));
+    for (command, warned) in commands {
+        let toml = format!("[io.octopilot.processes.web]\ncommand = '{command}'\nargs = [\"y\"]\n");
+        assert_eq!(App::project_toml(&toml).build().stderr.contains("warning[unused-args]"), warned, "{command}");
+    }
+}
+
 /// A second build into the same layers directory leaves the same files.
 #[test]
 fn builds_are_repeatable() {

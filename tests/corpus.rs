@@ -46,7 +46,7 @@ fn reads_as_elsewhere(corpus: &Path) {
 
 /// Compares a file with the classic rule, line by line, and adds its diagnostics to `diagnosed`.
 fn compare(file: &str, bytes: Vec<u8>, diagnosed: &mut String) -> usize {
-    let text = Text::new(file.to_string(), decode(bytes).0);
+    let text = Text::new(file, decode(bytes).0);
     let mut problems = Diagnostics::default();
     let processes = parse(&text.content, Source::Procfile, &mut problems);
     let mut ours: BTreeMap<usize, (String, String)> = BTreeMap::new();

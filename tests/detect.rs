@@ -111,7 +111,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfile/` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file, and called `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -120,7 +120,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfile/` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file, and called `Procfile`) and no project.toml.
 
 "#]],
     );

@@ -24,14 +24,18 @@ fn app(name: &str) -> App {
         "broken-link" => app.link("Procfile", "deploy/Procfile").link("project.toml", "../project.toml"),
         "outside-app" => app.link("Procfile", "/etc/passwd"),
         "not-a-file" => app.fifo("Procfile").directory("project.toml"),
-        "unreadable-file" => app.link("Procfile", "Procfile"),
+        "unreadable-file" => app.link("Procfile", "Procfile").env("BP_PROCFILE_DESCRIPTOR", &"x".repeat(300)),
         "file-too-large" => app.file("Procfile", "#".repeat(1024 * 1024 + 1)),
         "invalid-encoding" => app
             .file("Procfile", b"# fine\nweb: echo caf\xE9\nworker no colon")
             .file("project.toml", b"\xFE\xFF\0a\0=\0'\xD8\0\0'"),
         "utf-16" => app.file("Procfile", utf16("web: gunicorn app:app\r\n")),
-        "control-character" => app.file("Procfile", "web: \x1b[31mecho\nworker: a\x07b\nclock: a\0b\nnever read"),
-        "invisible-character" => app.file("Procfile", "web:\u{a0}node server.js\nworker: \u{202e}sj.rekrow edon\n"),
+        "control-character" => {
+            app.file("Procfile", "web: \x1b[31mecho\nworker: a\x07b\nbeat: a\u{9b}31mb\nclock: a\0b\nnever read")
+        }
+        "invisible-character" => app
+            .file("Procfile", "web:\u{a0}node\u{a0}server.js\u{200b}\nworker: \u{202e}sj.rekrow edon\n")
+            .file("project.toml", "[io.octopilot.processes]\nclock = \"node\\u00a0clock.js\"\n"),
         "too-many-processes" => {
             let many =
                 |head: &str, line: fn(usize) -> String| (0..=10_000).fold(head.to_string(), |all, n| all + &line(n));
@@ -39,7 +43,19 @@ fn app(name: &str) -> App {
             let ours = many("[io.octopilot.processes]\n", |n| format!("w{n} = \"x\"\n"));
             app.file("Procfile", many("", |n| format!("w{n}: x\n"))).file("project.toml", ours + &launch_shape)
         }
-        "command-too-long" => app.file("Procfile", format!("web: echo {}\n", "x".repeat(128 * 1024))),
+        "too-long" => {
+            let long = "x".repeat(128 * 1024);
+            let table = format!("command = [\"echo\", \"{long}\"]\nargs = [\"{long}\"]\nenv = {{ A = \"{long}\" }}\n");
+            app.file("Procfile", format!("web: {long}\n")).file(
+                "project.toml",
+                format!("[io.octopilot.processes]\nweb = \"{long}\"\n[io.octopilot.processes.b]\n{table}"),
+            )
+        }
+        "too-many-variables" => {
+            let variables: Vec<String> = (0..=1000).map(|n| format!("A{n} = \"x\"")).collect();
+            let table = format!("command = \"x\"\nenv = {{ {} }}\n", variables.join(", "));
+            app.file("project.toml", format!("[io.octopilot.processes.web]\n{table}"))
+        }
         "path-not-found" => app.env("BP_PROCFILE_PATH", "deploy/Procfile"),
         "unknown-default-type" => app.env("BP_PROCFILE_DEFAULT_TYPE", "wrker"),
         _ => app,
@@ -103,14 +119,14 @@ fn every_diagnostic_has_whole_sentences() {
 /// However long the line, a place has the column that an editor shows, and is drawn with its surroundings.
 #[test]
 fn places_in_long_lines_keep_their_columns() {
-    let app = App::procfile(format!("web: {}\u{7}{}\n", "\u{e9}".repeat(2000), "x".repeat(2000)));
+    let app = App::procfile(format!("web: x{}\u{7}{}\n", "\u{e9}".repeat(2000), "x".repeat(2000)));
     assert_data_eq!(app.build().stderr, str![[r#"
 error[control-character]: a control character, U+0007
- --> Procfile:1:2006
+ --> Procfile:1:2007
   |
  ::: 
 1 | …éééééééééééééééééééé␇xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
-  |                      ^ a Procfile is plain text
+  |                      ^ this file is plain text
   |
   = help: delete the character; it may have come with text copied from a terminal
 

@@ -1,9 +1,17 @@
 //! Anything in the app directory is hostile: the answer is a diagnostic, soon, with nothing written (P10).
 
 use crate::support::App;
+use octopilot_procfile::diagnostics::Diagnostics;
+use octopilot_procfile::plan::plan;
+use octopilot_procfile::render::render;
+use octopilot_procfile::report;
+use octopilot_procfile::sources::{Source, Sources};
+use octopilot_procfile::text::{Text, is_invisible};
+use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,6 +19,11 @@ const SECRET: &str = "secret-of-another-app";
 
 /// How long a phase may take: 100 ms where optimized, and a debug build on a busy machine.
 const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 100 });
+
+/// Whether a text can do nothing to a terminal but move to the next line.
+fn is_clean(text: &str) -> bool {
+    text.chars().all(|c| c == '\n' || !(c.is_control() || is_invisible(c)))
+}
 
 /// Detect and build end soon, say `error[name]`, write nothing, and print nothing from outside the app.
 #[track_caller]
@@ -24,7 +37,7 @@ fn refused(app: &App, name: &str) {
     assert!(built.layers.is_empty(), "{}", built.all());
     for text in [detected.all(), built.all()] {
         assert!(!text.contains(SECRET), "{text}");
-        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+        assert!(is_clean(&text), "{text:?}");
     }
 }
 
@@ -83,7 +96,7 @@ fn huge_files_of_mistakes_are_told_soon() {
         assert!(app.build().stderr.len() < 200_000, "{line:?}");
     }
     refused(&App::procfile("x".repeat(1024 * 1024)), "not-an-entry");
-    refused(&App::procfile(format!("web: {}", "\u{200b}".repeat(300_000))), "command-too-long");
+    refused(&App::procfile(format!("web: {}", "\u{200b}".repeat(300_000))), "too-long");
 }
 
 #[test]
@@ -98,6 +111,70 @@ fn huge_project_tomls_are_told_soon() {
     refused(&App::project_toml(&wrong), "wrong-type");
     let entries = (0..40_000).map(|n| format!("w{n} = 1")).collect::<Vec<_>>().join(", ");
     refused(&App::project_toml(&format!("io.octopilot.processes = {{ {entries} }}\n")), "wrong-type");
+}
+
+/// A span of the TOML parser may lie in the middle of a line's end.
+#[test]
+fn line_ends_of_all_kinds_are_drawn() {
+    for toml in ["a\r\n'\r\n", "a\r\n\"\r\n", "worker\r\n'\r\n= 'x'\r\n", "[t]\rweb='x'\r", "a = [\r\n"] {
+        refused(&App::procfile("web: x").file("project.toml", toml), "toml-syntax");
+    }
+}
+
+/// A repeated name costs the same the thousandth time; a key that is near to none costs little.
+#[test]
+fn repetition_stays_cheap() {
+    let app = App::procfile(format!("{}oops\n", "release:x\n".repeat(100_000)));
+    refused(&app, "not-an-entry");
+    let keys = (0..70_000).fold(String::new(), |all, n| all + &format!("comma{n}=1\n"));
+    refused(&App::project_toml(&format!("[io.octopilot.processes.web]\n{keys}")), "unknown-key");
+    let variables = (0..70_000).fold(String::new(), |all, n| all + &format!("A{n}='x'\n"));
+    let table = "[io.octopilot.processes.web]\ncommand='x'\n[io.octopilot.processes.web.env]\n";
+    refused(&App::project_toml(&format!("{table}{variables}")), "too-many-variables");
+}
+
+/// What the file system and the platform say is no more to be trusted than a file's content.
+#[test]
+fn names_and_variables_are_escaped() {
+    let name = "Procfile\u{1b}[31m\u{9b}31m\u{202e}\nx";
+    refused(&App::new().file(name, "web y").env("BP_PROCFILE_PATH", name), "missing-colon");
+    refused(&App::new().env("BP_PROCFILE_PATH", name), "path-not-found");
+    refused(&App::new().env("BP_PROCFILE_DEFAULT_PROCESS", "a\0b"), "control-character");
+    refused(&App::procfile("web: x").env("BP_PROCFILE_DEFAULT_TYPE", name), "unknown-default-type");
+    refused(&App::procfile("web: a\u{9b}31mRED\n"), "control-character");
+    refused(&App::project_toml("# \u{9b}31m\n[io.octopilot.processes]\nweb = 1 # \u{9b}31m\n"), "wrong-type");
+    let command = "command = \"x \\u009b31m \\u202e \\u001b\"\nenv = { A = \"\\u001b]0;pwn\\u0007\" }\n";
+    let preview = App::project_toml(&format!("[io.octopilot.processes.web]\n{command}")).preview(&[]);
+    assert_eq!(preview.status, Some(0));
+    assert!(is_clean(&preview.all()), "{:?}", preview.all());
+}
+
+/// Layers are written whole or not at all.
+#[test]
+fn long_names_of_variables_leave_nothing_behind() {
+    let table = format!("command = \"x\"\nenv = {{ A = \"1\", {} = \"2\" }}\n", "B".repeat(250));
+    refused(&App::project_toml(&format!("[io.octopilot.processes.web]\n{table}")), "invalid-variable");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever stands in the two files, with whatever line ends: an answer, and nothing raw in it.
+    #[test]
+    fn any_content_gets_an_answer(
+        procfile in "(web|release|worker|: |:|heroku |'|\"|\\\\|#|\r|\n|\r\n|\t| |\u{e9}|\u{9b}|\u{202e}|x){0,40}",
+        toml in "(\\[io.octopilot.processes|\\]|\\[\\[|\\{|\\}|web|command|env|default| = |=|'|\"|\"\"\"|\\\\u0000|1|true|,|\r|\n|\r\n|\u{e9}|\u{9b}|\u{202e}){0,40}",
+    ) {
+        let mut problems = Diagnostics::default();
+        let mut sources = Sources::default();
+        sources.add(Source::Procfile, Text::new("Procfile", procfile));
+        sources.add(Source::ProjectToml, Text::new("project.toml", toml));
+        let plan = plan(&sources, Path::new("/workspace"), &|_| false, &mut problems);
+        let mut log = Vec::new();
+        report::write(&mut log, &plan, &sources).unwrap();
+        let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);
+        prop_assert!(is_clean(&text), "{text:?}");
+    }
 }
 
 /// While another process swaps the file for a link to a secret and for a FIFO, nothing is printed and nothing waits.

@@ -212,6 +212,38 @@ error: no process types were written because of 1 error
     );
 }
 
+/// (P9) All mistakes, also where one of them ends detect.
+#[test]
+fn all_mistakes_are_shown() {
+    let app = App::project_toml("[io.octopilot.processes]\nweb = 1\n").env("BP_PROCFILE_PATH", "nope");
+    check(
+        &app,
+        &[],
+        str![[r#"
+exit status 1
+--- standard error
+error[wrong-type]: `web` must be a string or an array of strings
+ --> project.toml:2:7
+  |
+2 | web = 1
+  |       ^ this is an integer
+  |
+  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` for none
+
+error[path-not-found]: there is no file `nope` in the app
+ --> BP_PROCFILE_PATH:1:1
+  |
+1 | nope
+  | ^^^^ no such file
+  |
+  = help: give a path relative to the app directory, or unset the variable
+
+error: no process types were written because of 2 errors
+
+"#]],
+    );
+}
+
 /// (C) Variables of the environment count as the platform's.
 #[test]
 fn variables_are_read() {
@@ -291,6 +323,16 @@ octopilot-procfile [VERSION]
         let out = run(arguments);
         assert!(out.starts_with("exit status: 1\n---\nerror: ") && out.contains("\nusage: "), "{out}");
     }
+    assert_data_eq!(
+        run(&["Cargo.toml"]),
+        str![[r#"
+exit status: 1
+---
+error: the app directory cannot be read: not a directory
+
+"#]]
+        .raw()
+    );
     assert_data_eq!(
         run(&["no/such/directory"]),
         str![[r#"

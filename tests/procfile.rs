@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 /// The entries, each with the places of its name and command, then the names of the problems and their places.
 fn parsed(content: &str) -> String {
     let mut problems = Diagnostics::default();
-    let text = Text::new("Procfile".to_string(), content.to_string());
+    let text = Text::new("Procfile", content.to_string());
     let at = |offset| {
         let position = text.position(offset);
         format!("{}:{}", position.line, position.column)
@@ -316,6 +316,7 @@ fn invisible_characters_are_warned_about() {
 3:1 clock | 3:7 \u{a0}x
 1:7 invisible-character
 2:9 invisible-character
+2:11 invisible-character
 3:7 invisible-character
 
 "#]],

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 fn parsed(content: &str) -> String {
     let mut problems = Diagnostics::default();
-    let text = Text::new("project.toml".to_string(), content.to_string());
+    let text = Text::new("project.toml", content.to_string());
     let at = |offset| {
         let position = text.position(offset);
         format!("{}:{}", position.line, position.column)
@@ -343,4 +343,30 @@ invalid
 
 "#]],
     );
+}
+
+/// (P9) A large file is searched at its head, and a construct that goes on beyond the head is no mistake.
+#[test]
+fn large_files_are_read_whole() {
+    let padding = "# padding\n".repeat(2000);
+    for (open, close) in [
+        ("a = [ # open\n", "]\n"),
+        ("a = [[[{ b = [\n", "]}]]]\n"),
+        ("a = \"\"\"\n", "\"\"\"\n"),
+        ("a = [ # c\n\n'''\n", "''']\n"),
+    ] {
+        let content = format!("{open}{padding}{close}[io.octopilot.processes]\nweb = \"x\"\n");
+        let line = content.lines().count();
+        assert_eq!(parsed(&content), format!("{line}:1 web | {line}:7 Line(\"x\") []\n"), "{open}");
+    }
+    check(&format!("a\nb\n= 1\n{padding}c\n"), str![[r#"
+invalid
+1:2 toml-syntax
+
+"#]]);
+    check(&format!("{padding}{padding}a\nb\n"), str![[r#"
+invalid
+4001:2 toml-syntax
+
+"#]]);
 }

@@ -4,6 +4,7 @@ use super::{BLANKS, Entry, ProcfileProblem, range_of};
 use crate::diagnostics::Problem;
 use crate::names::{is_process_type, is_process_type_character, to_dns_label};
 use crate::process::ProcessProblem;
+use crate::text::is_invisible;
 use std::ops::Range;
 
 type Mistake = (Problem, Range<usize>);
@@ -23,7 +24,7 @@ pub(super) fn of_line(text: &str) -> Option<Mistake> {
         let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
         return Some((problem.into(), whole.start..whole.start + mark.len()));
     }
-    if trimmed.starts_with(['"', '\'', '`', '“', '‘']) {
+    if trimmed.starts_with(QUOTES.map(|(open, _)| open)) {
         return Some((ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }.into(), whole));
     }
     let unprompted = trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches(BLANKS);
@@ -40,79 +41,108 @@ fn is_conflict_marker(line: &str) -> bool {
     marker("<<<<<<<") || marker("|||||||") || marker(">>>>>>>") || line == "======="
 }
 
-/// The entry that stands in the quotes, or behind a quoted name.
+/// The entry that stands in the quotes, or behind a quoted name, as in JSON.
 fn without_quotes(line: &str) -> Option<String> {
-    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’');
-    let (name, command) = line.split_once(':')?;
-    let name = name.trim_matches(quote).trim_matches(BLANKS);
-    let command = command.trim_matches(BLANKS).trim_end_matches(',');
-    // A quote that the command itself opened stays: `"web: sh -c 'a b'"`.
-    let last = command.chars().next_back().filter(|c| quote(*c));
-    let command = match last {
-        Some(last) if command.matches(last).count() % 2 == 1 => command.strip_suffix(last)?,
-        Some(_) if command.starts_with(quote) => command.trim_matches(quote),
-        _ => command,
+    let (name, command) = if let Some(inside) = unquoted(line.trim_end_matches(',')) {
+        inside.split_once(':')?
+    } else {
+        let (name, command) = line.split_once(':')?;
+        let command = command.trim_matches(BLANKS).trim_end_matches(',');
+        let is_quoted = command.starts_with(QUOTES.map(|(open, _)| open));
+        (unquoted(name.trim_matches(BLANKS))?, if is_quoted { unquoted(command)? } else { command })
     };
+    let (name, command) = (name.trim_matches(BLANKS), command.trim_matches(BLANKS));
     (is_process_type(name) && !command.is_empty()).then(|| format!("{name}: {command}"))
+}
+
+const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+
+/// What stands in one pair of quotes, if it holds neither of them nor a backslash.
+fn unquoted(text: &str) -> Option<&str> {
+    let (open, close) = QUOTES.into_iter().find(|(open, _)| text.starts_with(*open))?;
+    let inside = text.strip_prefix(open)?.strip_suffix(close)?;
+    (!inside.contains([open, close, '\\'])).then_some(inside)
 }
 
 /// The mistakes of a line whose name and colon are right.
 pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Mistake> {
     let name = &text[entry.name.clone()];
     let command = &text[entry.command.clone()];
-    if command.is_empty() {
+    if command.is_empty() || command.starts_with('#') {
         let problem = ProcessProblem::EmptyCommand { name: name.to_string() };
-        return Some((problem.into(), entry.colon + 1..entry.colon + 1));
+        return Some((problem.into(), entry.colon + 1..entry.command.end.max(entry.colon + 1)));
     }
     let word = command.split(BLANKS).next().unwrap_or(command);
     let word_range = range_of(text, word);
     if word == "heroku" {
         return Some((ProcfileProblem::HerokuCommand { name: Some(name.to_string()) }.into(), word_range));
     }
-    let repeated = word.strip_suffix(':').filter(|stem| is_process_type(stem))?;
+    let again = word.strip_suffix(':').filter(|again| again.is_empty() || is_process_type(again))?;
     let rest = command[word.len()..].trim_matches(BLANKS);
-    let problem = ProcfileProblem::RepeatedName { name: repeated.to_string(), command: rest.to_string() };
+    if again.is_empty() && (rest.is_empty() || word_range.start > entry.colon + 1) {
+        // `web: :` runs the shell's `:`, which does nothing, and may be meant.
+        return None;
+    }
+    let problem =
+        ProcfileProblem::RepeatedName { name: name.to_string(), again: again.to_string(), command: rest.to_string() };
     Some((problem.into(), word_range))
 }
 
 /// What is wrong with a line that has no colon, or no name before it.
 pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Mistake {
     let trimmed = text.trim_matches(BLANKS);
-    let whole = range_of(text, trimmed);
+    if let Some(mistake) = entry.and_then(|entry| invalid_name(text, entry)) {
+        return mistake;
+    }
     if let Some(mistake) = missing_colon(text, trimmed) {
         return mistake;
     }
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
-    let not_an_entry = (ProcfileProblem::NotAnEntry { command: command.to_string() }.into(), whole);
-    let Some(entry) = entry else { return not_an_entry };
+    let suggestion = if is_process_type(command) { String::new() } else { command.to_string() };
+    (ProcfileProblem::NotAnEntry { command: suggestion }.into(), range_of(text, trimmed))
+}
+
+/// A name with a character that none may have.
+fn invalid_name(text: &str, entry: &Entry) -> Option<Mistake> {
     let name = &text[entry.name.clone()];
     // `python -m http.server 127.0.0.1:80` is a command; `my worker: python main.py` a name with a blank.
-    let is_command = name.contains(BLANKS) && !text[entry.colon + 1..].starts_with(BLANKS);
-    if name.is_empty() || is_command || entry.command.is_empty() {
-        return not_an_entry;
+    let follows = &text[entry.colon + 1..];
+    let is_command = name.contains(BLANKS)
+        && !(name.split(BLANKS).count() == 2 && (follows.is_empty() || follows.starts_with(BLANKS)));
+    if name.is_empty() || is_command {
+        return None;
     }
-    let suggestion = if name.is_ascii() { to_dns_label(name) } else { String::new() };
+    let seen: String = name.chars().filter(|c| !is_invisible(*c)).collect();
+    let suggestion = match seen.trim_matches(BLANKS) {
+        seen if is_process_type(seen) => seen.to_string(),
+        seen if seen.is_ascii() => to_dns_label(seen),
+        _ => String::new(),
+    };
     let bad = name.find(|c| !is_process_type_character(c));
     let range = bad.map_or(entry.name.clone(), |at| {
         let length = name[at..].chars().next().map_or(0, char::len_utf8);
         entry.name.start + at..entry.name.start + at + length
     });
-    (ProcessProblem::InvalidName { name: name.to_string(), suggestion }.into(), range)
+    Some((ProcessProblem::InvalidName { name: name.to_string(), suggestion }.into(), range))
 }
 
-/// A name with another character for its colon, or a usual type with none.
+/// What people type for a colon.
+const NO_COLONS: [char; 6] = [';', '=', ',', '-', '：', '；'];
+
+/// A usual type without its colon, or any name with a wide one.
 fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
     let end = trimmed.find(|c| !is_process_type_character(c)).unwrap_or(trimmed.len());
     let (name, rest) = trimmed.split_at(end);
     let behind = rest.trim_start_matches(BLANKS);
-    let instead = behind.chars().next().filter(|c| matches!(c, ';' | '=' | '：'));
-    let usual = USUAL_TYPES.contains(&name) && (instead.is_some() || rest.is_empty() || rest.starts_with(BLANKS));
-    let wide_colon = is_process_type(name) && instead == Some('：');
-    if !usual && !wide_colon {
+    let instead = behind.chars().next().filter(|c| NO_COLONS.contains(c));
+    let follows = rest.is_empty() || rest.starts_with(BLANKS) || instead.is_some();
+    let is_usual = follows && USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    let is_wide = instead == Some('：') && is_process_type(name);
+    if !is_usual && !is_wide {
         return None;
     }
     let at = range_of(text, behind).start;
-    let command = behind.trim_start_matches([';', '=', '：', ':']).trim_matches(BLANKS);
+    let command = behind.trim_start_matches(NO_COLONS).trim_matches(BLANKS);
     let range = match instead {
         Some(character) => at..at + character.len_utf8(),
         None => range_of(text, name).end..range_of(text, name).end,

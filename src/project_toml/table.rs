@@ -2,9 +2,10 @@
 
 use super::{ALIAS, ProjectTomlProblem, TABLE};
 use crate::diagnostics::{Diagnostics, Problem, Span};
-use crate::names::{is_process_type, nearest, to_dns_label};
-use crate::process::{Command, Located, MOST_PROCESSES, Process, ProcessProblem};
+use crate::names::{LONGEST_FILE_NAME, is_process_type, nearest, to_dns_label};
+use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
+use crate::text::invisible_characters;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -19,6 +20,9 @@ const KEYS: &[&str] = &["command", "args", "working-dir", "env", "default"];
 
 /// The keys of a process in `io.buildpacks.processes`.
 const ALIAS_KEYS: &[&str] = &["type", "command", "args", "default", "working-dir"];
+
+/// The most environment variables of a process: each is a file in a layer.
+pub const MOST_VARIABLES: usize = 1000;
 
 /// Reads values and reports those that are not what their key takes.
 pub(super) struct Reader<'p> {
@@ -120,7 +124,10 @@ impl Reader<'_> {
 
     fn command<'a>(&mut self, value: &Value<'a>, name: &str) -> Located<Command<'a>> {
         let command = match value.get_ref() {
-            DeValue::String(_) => self.string(value, name).map(|line| Command::Line(trimmed(&line))),
+            DeValue::String(_) => self.string(value, name).map(|line| {
+                self.check_length("a command", line.len(), value.span());
+                Command::Line(trimmed(&line))
+            }),
             DeValue::Array(_) => self.strings(value, name).map(Command::Words),
             _ => {
                 self.wrong_type(value, name, "a string or an array of strings");
@@ -151,13 +158,18 @@ impl Reader<'_> {
 
     fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let Some(table) = self.table(value, path) else { return Vec::new() };
+        let entries = in_file_order(table);
+        if let Some((key, _)) = entries.get(MOST_VARIABLES) {
+            self.push(ProjectTomlProblem::TooManyVariables, key.span());
+        }
         let mut env = Vec::new();
-        for (key, value) in in_file_order(table) {
+        for (key, value) in entries.into_iter().take(MOST_VARIABLES) {
             let name = key.get_ref();
             if !is_variable(name) {
                 self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
             }
             if let Some(value) = self.string(value, &format!("{path}.{name}")) {
+                self.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
                 env.push((name.clone(), value));
             }
         }
@@ -181,7 +193,16 @@ impl Reader<'_> {
             self.push(ProjectTomlProblem::Nul { key: key.to_string() }, value.span());
             return None;
         }
+        for (_, character) in invisible_characters(text) {
+            self.push(ProcessProblem::InvisibleCharacter { character }, value.span());
+        }
         Some(text.clone())
+    }
+
+    fn check_length(&mut self, what: &'static str, bytes: usize, range: Range<usize>) {
+        if bytes > LONGEST_ARGUMENT {
+            self.push(ProcessProblem::TooLong { what, bytes }, range);
+        }
     }
 
     fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
@@ -189,8 +210,14 @@ impl Reader<'_> {
             self.wrong_type(value, key, "an array of strings");
             return None;
         };
-        let words: Vec<_> = array.iter().map(|word| self.string(word, key)).collect();
-        words.into_iter().collect()
+        let mut words = Vec::with_capacity(array.len());
+        for value in array {
+            if let Some(word) = self.string(value, key) {
+                self.check_length("an argument", word.len(), value.span());
+                words.push(word);
+            }
+        }
+        (words.len() == array.len()).then_some(words)
     }
 
     fn table<'v, 'a>(&mut self, value: &'v Value<'a>, key: &str) -> Option<&'v DeTable<'a>> {
@@ -261,9 +288,10 @@ fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
     }
 }
 
-/// Whether a shell could name the variable (POSIX 3.216, Name).
+/// Whether a shell could name the variable (POSIX 3.216, Name), and a layer hold a file of its name.
 fn is_variable(name: &str) -> bool {
-    name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+    name.len() + ".default".len() <= LONGEST_FILE_NAME
+        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 

@@ -12,8 +12,13 @@ pub(super) fn words(problem: &FileProblem) -> Words {
         FileProblem::NotAFile { kind } => {
             Words::new(format!("this is a {kind}, not a file"), "").help(format!("replace the {kind} by a file"))
         }
-        FileProblem::Unreadable { reason } => Words::new(format!("this file cannot be read: {}", shown(reason)), "")
-            .help("make it a file that every user may read: `chmod a+r`"),
+        FileProblem::Unreadable { reason, permission } => {
+            let words = Words::new(format!("this file cannot be read: {}", shown(reason)), "");
+            words.help(match permission {
+                true => "let every user read it: `chmod a+r FILE`, and `chmod a+x` its directories",
+                false => "put a regular file in its place",
+            })
+        }
         FileProblem::TooLarge => Words::new("this file is larger than 1 MiB", "")
             .help("keep what the app's processes run, and move the rest into scripts"),
         FileProblem::InvalidEncoding { file_offset, byte } => Words::new(

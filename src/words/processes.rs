@@ -14,11 +14,12 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
             Words::new(format!("more than {MOST_PROCESSES} process types"), "nothing from here on is read")
                 .help("split the app: every process type becomes a service of its own")
         }
-        ProcessProblem::CommandTooLong { bytes } => Words::new(
-            format!("a command of {bytes} bytes: the kernel takes no argument of 128 KiB or more"),
-            "too long",
-        )
-        .help("move it into a script of the app, and run that"),
+        ProcessProblem::ControlCharacter { character } => control_character(*character),
+        ProcessProblem::InvisibleCharacter { character } => invisible_character(*character),
+        ProcessProblem::TooLong { what, bytes } => {
+            Words::new(format!("{what} of {bytes} bytes: the kernel takes none of 128 KiB or more"), "too long")
+                .help("move it into a file of the app: a script to run, or a file to read")
+        }
         ProcessProblem::NotDnsLabel { name, label } => {
             let words = Words::new(
                 format!("the process type {} is no DNS label, as Kubernetes names must be", code(name)),
@@ -55,22 +56,48 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
             "a shell reads this, and finds its arguments in \"$@\"",
         )
         .help("write \"$@\" where they belong, or make the command an array: `[\"PROGRAM\", \"ARGUMENT\"]`"),
-        ProcessProblem::MissingWorkingDir { directory } => {
-            Words::new(format!("the working directory {} is not in the app", code(directory)), "no such directory")
-                .help("name a directory of the app, or make sure that the app creates it before the process starts")
-        }
+        ProcessProblem::MissingWorkingDir { directory } => Words::new(
+            format!("the working directory {} is no directory of the app", code(directory)),
+            "no such directory",
+        )
+        .help("name a directory of the app, or make sure that the app creates it before the process starts"),
     }
 }
 
 fn invalid_name(name: &str, suggestion: &str) -> Words {
-    let title = match name {
-        "" => "an empty name cannot be a process type".to_string(),
-        _ => format!("{} cannot be a process type", code(name)),
-    };
-    let words = Words::new(title, "a process type has letters, digits, `.`, `_` and `-`, at most 255");
+    let words = Words::new(
+        format!("{} cannot be a process type", code(name)),
+        "a process type has letters, digits, `.`, `_` and `-`, at most 255",
+    );
     if suggestion.is_empty() {
         words.help("call it `web`, or `worker`")
     } else {
         words.help(format!("call it `{suggestion}`"))
     }
+}
+
+fn control_character(character: char) -> Words {
+    let words = Words::new(format!("a control character, U+{:04X}", u32::from(character)), "this file is plain text");
+    if character == '\0' {
+        words.help("save the file as UTF-8: this is a binary file, or UTF-16 without a byte order mark")
+    } else {
+        words.help("delete the character; it may have come with text copied from a terminal")
+    }
+}
+
+fn invisible_character(character: char) -> Words {
+    let name = match character {
+        '\u{a0}' => " (no-break space)",
+        '\u{ad}' => " (soft hyphen)",
+        '\u{200b}' => " (zero width space)",
+        '\u{200c}' | '\u{200d}' => " (zero width joiner)",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ", which reorders the text after it",
+        '\u{feff}' => " (byte order mark)",
+        _ => "",
+    };
+    Words::new(
+        format!("an invisible character, U+{:04X}{name}", u32::from(character)),
+        "it is here, and part of the line",
+    )
+    .help("delete it; where a blank is meant, type an ordinary one")
 }

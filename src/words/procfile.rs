@@ -6,7 +6,6 @@ use indoc::indoc;
 
 pub(super) fn words(problem: &ProcfileProblem) -> Words {
     match problem {
-        ProcfileProblem::ControlCharacter { character } => control_character(*character),
         ProcfileProblem::MergeConflict => Words::new("this line is left over from a merge", "a conflict marker of git")
             .help("keep one side of the conflict, and delete its three marker lines"),
         ProcfileProblem::ForeignComment { mark, text } => {
@@ -22,16 +21,8 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
         }
         ProcfileProblem::HerokuCommand { name } => heroku_command(name.as_deref()),
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command),
-        ProcfileProblem::NotAnEntry { command } => {
-            Words::new("this line is no entry: it has no process type before a colon", "neither an entry nor a comment")
-                .help(format!("if it is a command, say of which process type: {}", code(&format!("web: {command}"))))
-                .help("if it is a comment, start it with `#`")
-        }
-        ProcfileProblem::RepeatedName { name, command } => {
-            let entry = if command.is_empty() { format!("{name}: COMMAND") } else { format!("{name}: {command}") };
-            Words::new(format!("the command starts with a second process type, {}", code(name)), "this is no program")
-                .help(format!("write {}", code(&entry)))
-        }
+        ProcfileProblem::NotAnEntry { command } => not_an_entry(command),
+        ProcfileProblem::RepeatedName { name, again, command } => repeated_name(name, again, command),
         ProcfileProblem::Continued { name } => continued(name),
         ProcfileProblem::BlankBeforeName { name } => {
             Words::new(format!("blanks before the process type {}", code(name)), "other tools skip such a line")
@@ -41,7 +32,6 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
             Words::new(format!("blanks between {} and its colon", code(name)), "other tools skip such a line")
                 .help(format!("write `{}:`", shown(name)))
         }
-        ProcfileProblem::InvisibleCharacter { character } => invisible_character(*character),
         ProcfileProblem::DuplicateName { name, joined } => duplicate(name, joined.as_deref()),
         ProcfileProblem::NoEntries => {
             Words::new("this Procfile has no entries", "").help("write one process type a line: `web: COMMAND`")
@@ -49,30 +39,20 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
     }
 }
 
-fn control_character(character: char) -> Words {
-    let words = Words::new(format!("a control character, U+{:04X}", u32::from(character)), "a Procfile is plain text");
-    if character == '\0' {
-        words.help("save the file as UTF-8: this is a binary file, or UTF-16 without a byte order mark")
-    } else {
-        words.help("delete the character; it may have come with text copied from a terminal")
-    }
+fn not_an_entry(command: &str) -> Words {
+    let entry = if command.is_empty() { "web: COMMAND".to_string() } else { format!("web: {command}") };
+    Words::new("this line is no entry: it has no process type before a colon", "neither an entry nor a comment")
+        .help(format!("if it is a command, say of which process type: {}", code(&entry)))
+        .help("if it is a comment, start it with `#`")
 }
 
-fn invisible_character(character: char) -> Words {
-    let name = match character {
-        '\u{a0}' => " (no-break space)",
-        '\u{ad}' => " (soft hyphen)",
-        '\u{200b}' => " (zero width space)",
-        '\u{200c}' | '\u{200d}' => " (zero width joiner)",
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ", which reorders the text after it",
-        '\u{feff}' => " (byte order mark)",
-        _ => "",
+fn repeated_name(name: &str, again: &str, command: &str) -> Words {
+    let command = if command.is_empty() { "COMMAND" } else { command };
+    let (title, name) = match again {
+        "" => (format!("two colons after the process type {}", code(name)), name),
+        _ => (format!("the command starts with a second process type, {}", code(again)), again),
     };
-    Words::new(
-        format!("an invisible character, U+{:04X}{name}", u32::from(character)),
-        "it is here, and part of the line",
-    )
-    .help("delete it; where a blank is meant, type an ordinary one")
+    Words::new(title, "this is no program").help(format!("write {}", code(&format!("{name}: {command}"))))
 }
 
 fn heroku_command(name: Option<&str>) -> Words {
@@ -120,7 +100,10 @@ fn duplicate(name: &str, joined: Option<&str>) -> Words {
     let words = Words::new(format!("the process type {} is given twice", code(name)), "this one counts")
         .related("this one is dropped");
     match joined {
-        Some(joined) => words.help(format!("to run both steps, join them with `&&`:\n{}", visible_entry(name, joined))),
+        Some(joined) => words.help(format!("to run all steps, join them with `&&`:\n{}", visible_entry(name, joined))),
+        None if name == "release" => {
+            words.help("to run all steps, join them with `&&` on one line, or move them into a script")
+        }
         None => words.help("delete one of the lines, or give one of them another process type"),
     }
 }

@@ -1,7 +1,7 @@
 //! Words for the process tables of a project.toml.
 
 use super::{Words, code, list, shown};
-use crate::project_toml::{ALIAS, ProjectTomlProblem, TABLE};
+use crate::project_toml::{ALIAS, MOST_VARIABLES, ProjectTomlProblem, TABLE};
 
 pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
     match problem {
@@ -29,7 +29,11 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
         }
         ProjectTomlProblem::InvalidVariable { name } => {
             Words::new(format!("{} is no name for an environment variable", code(name)), "not a name")
-                .help("use letters, digits and `_`, and no digit first: `LOG_LEVEL`")
+                .help("use letters, digits and `_`, no digit first, and at most 247 of them: `LOG_LEVEL`")
+        }
+        ProjectTomlProblem::TooManyVariables => {
+            Words::new(format!("more than {MOST_VARIABLES} variables of one process"), "nothing from here on is read")
+                .help("move them into a file that the process reads")
         }
         ProjectTomlProblem::Nul { key } => {
             Words::new(format!("a NUL character in {}", code(key)), "no program can be given a NUL")
@@ -57,9 +61,10 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
 
 /// What to type, by the start of the TOML library's message.
 fn syntax_help(message: &str) -> &'static str {
-    const HELP: [(&str, &str); 4] = [
+    const HELP: [(&str, &str); 5] = [
         ("string values must be quoted", "put the value in quotes: `KEY = \"VALUE\"`"),
         ("invalid basic string", "close the string with `\"` on the line where it starts"),
+        ("invalid literal string", "close the string with `'` on the line where it starts"),
         ("duplicate key", "delete one of the two, or join the two tables"),
         ("key with no value", "write `KEY = \"VALUE\"`"),
     ];
