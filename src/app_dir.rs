@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -57,10 +58,19 @@ impl AppDir {
         }
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
         let opened = file.metadata()?;
-        if !opened.is_file() || (opened.dev(), opened.ino()) != (checked.dev(), checked.ino()) {
+        let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
+        if !same || !self.holds(&file) {
             return Err(Refusal::Changed);
         }
         read_at_most(file, LARGEST_FILE)
+    }
+
+    /// Whether an open file is in the app. A directory above it may have been swapped for a link since its path was
+    /// resolved, so the kernel is asked for the path of what is open; where it does not tell (no procfs), there is
+    /// only the path.
+    fn holds(&self, file: &File) -> bool {
+        let path = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        path.map_or(true, |path| path.starts_with(&self.root))
     }
 
     /// Whether `relative` is a directory, inside the app or through a link.

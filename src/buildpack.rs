@@ -11,8 +11,9 @@ use libcnb::data::layer_name;
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::{GenericMetadata, GenericPlatform};
 use libcnb::layer::UncachedLayerDefinition;
-use libcnb::{Buildpack, Platform};
-use std::io;
+use libcnb::{Buildpack, Env, Platform};
+use std::path::Path;
+use std::{env, io};
 
 /// `octopilot/procfile`.
 #[derive(Debug)]
@@ -24,9 +25,7 @@ impl Buildpack for ProcfileBuildpack {
     type Error = Failure;
 
     fn detect(&self, context: DetectContext<Self>) -> libcnb::Result<DetectResult, Failure> {
-        let mut problems = Diagnostics::default();
-        let app = AppDir::new(&context.app_dir).map_err(Failure::AppDir)?;
-        let sources = read(&app, &Settings::read(|name| context.platform.env().get(name).cloned()), &mut problems);
+        let Input { app, sources, mut problems } = Input::read(&context.app_dir, context.platform.env())?;
         match detect(&sources, &|wanted| app.names(wanted), &mut problems) {
             Detection::Pass => DetectResultBuilder::pass().build(),
             Detection::Fail(miss) => {
@@ -38,9 +37,7 @@ impl Buildpack for ProcfileBuildpack {
     }
 
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Failure> {
-        let mut problems = Diagnostics::default();
-        let app = AppDir::new(&context.app_dir).map_err(Failure::AppDir)?;
-        let sources = read(&app, &Settings::read(|name| context.platform.env().get(name).cloned()), &mut problems);
+        let Input { app, sources, mut problems } = Input::read(&context.app_dir, context.platform.env())?;
         let plan = plan::plan(&sources, &context.app_dir, &|path| app.has_directory(path), &mut problems);
         if problems.errors() > 0 {
             drop(plan);
@@ -60,6 +57,25 @@ impl Buildpack for ProcfileBuildpack {
 
     fn on_error(&self, error: libcnb::Error<Failure>) {
         output::failure(&error);
+    }
+}
+
+/// What detect, build and the preview start from.
+pub(crate) struct Input {
+    pub(crate) app: AppDir,
+    pub(crate) sources: Sources,
+    pub(crate) problems: Diagnostics,
+}
+
+impl Input {
+    /// Reads the sources of an app. A variable of the process wins over the platform's, since the lifecycle lets
+    /// the operator of a builder override what its users set.
+    pub(crate) fn read(app_dir: &Path, platform: &Env) -> Result<Self, Failure> {
+        let app = AppDir::new(app_dir).map_err(Failure::AppDir)?;
+        let settings = Settings::read(|name| env::var_os(name).or_else(|| platform.get(name).cloned()));
+        let mut problems = Diagnostics::default();
+        let sources = read(&app, &settings, &mut problems);
+        Ok(Self { app, sources, problems })
     }
 }
 

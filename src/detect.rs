@@ -62,5 +62,7 @@ pub fn detect(
 fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim();
-    stem == "procfile" || (lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1)
+    // `profile` is a letter less, and a name of its own.
+    stem == "procfile"
+        || lower != "profile" && (lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1)
 }

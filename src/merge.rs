@@ -13,7 +13,7 @@ use std::collections::hash_map::Entry;
 pub struct Merged<'a> {
     /// The definition that counts, whole.
     pub process: Process<'a>,
-    /// The names of the definitions that it overrides.
+    /// Where the definitions that it overrides have their names.
     pub overrides: Vec<Span>,
     /// Whether the image starts it when nothing else is asked for.
     pub default: bool,
@@ -47,12 +47,15 @@ pub fn merge<'a>(
 }
 
 fn check_labels(merged: &[Merged], problems: &mut Diagnostics) {
+    let names: HashMap<String, usize> =
+        merged.iter().enumerate().map(|(index, merged)| (merged.process.name.value.to_string(), index)).collect();
     let mut by_label: HashMap<String, usize> = HashMap::new();
     for (index, Merged { process, .. }) in merged.iter().enumerate() {
         let name = &process.name.value;
         let label = to_dns_label(name);
         if !is_dns_label(name) {
-            let problem = ProcessProblem::NotDnsLabel { name: name.to_string(), label: label.clone() };
+            let free = if names.contains_key(&label) { String::new() } else { label.clone() };
+            let problem = ProcessProblem::NotDnsLabel { name: name.to_string(), label: free };
             problems.push(problem, process.name.at);
         }
         if label.is_empty() {
@@ -99,7 +102,8 @@ fn default_index(merged: &[Merged], default_type: Option<&str>, problems: &mut D
         .or_else(|| (merged.len() == 1).then_some(0))
         .or_else(|| index_of("worker"));
     if let (None, Some(first)) = (chosen, merged.first()) {
-        problems.push(ProcessProblem::NoDefault { types: types() }, first.process.name.at);
+        let has_table = merged.iter().any(|merged| merged.process.name.at.source == Source::ProjectToml);
+        problems.push(ProcessProblem::NoDefault { types: types(), has_table }, first.process.name.at);
     }
     chosen
 }

@@ -9,7 +9,6 @@ use crate::plan::Planned;
 use crate::render::render;
 use crate::report;
 use crate::sources::Sources;
-use crate::text::visible;
 use crate::words;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -40,12 +39,7 @@ pub fn failure(error: &libcnb::Error<Failure>) {
         libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
             to_stderr(&format!("error: the app directory cannot be read: {error}\n"));
         }
-        framework => to_stderr(&format!(
-            "error: {}\n  = help: this is no mistake of the app: the platform, or this buildpack, went wrong\n  \
-             = help: build again; if it stays, report it at {}/issues\n",
-            visible(&framework.to_string()),
-            env!("CARGO_PKG_REPOSITORY"),
-        )),
+        framework => to_stderr(&words::failure(framework)),
     }
 }
 

@@ -1,16 +1,14 @@
 //! The preview: detect and build on a directory, without a lifecycle (L1).
 
-use crate::app_dir::AppDir;
-use crate::buildpack::Failure;
+use crate::buildpack::{Failure, Input};
 use crate::detect::{Detection, detect};
-use crate::diagnostics::Diagnostics;
 use crate::plan::{Planned, plan};
-use crate::settings::Settings;
-use crate::sources::{Sources, read};
-use crate::text::visible;
+use crate::sources::Sources;
+use crate::text::{is_invisible, visible};
 use crate::{launch, output};
 use indoc::indoc;
 use lexopt::ValueExt;
+use libcnb::Env;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,7 +29,7 @@ const HELP: &str = indoc! {"
     --version        the version
 
     The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
-    Exit status: 0, 1 where the app has errors, 100 where it declares no process types.
+    Exit status: 0, 1 where the app or the usage has errors, 100 where there is nothing to do.
 "};
 
 /// Exit status where there is nothing to do (CNB Buildpack spec, detection).
@@ -44,7 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Request::Version) => write(concat!("octopilot-procfile ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Request::Preview { directory, format }) => return preview(&directory, format),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}\n\n{HELP}");
+            let _ = writeln!(io::stderr(), "error: {}\n\n{HELP}", visible(&error.to_string()));
             return ExitCode::FAILURE;
         }
     };
@@ -87,12 +85,10 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, lexopt::Er
 }
 
 fn preview(directory: &Path, format: Format) -> ExitCode {
-    let mut problems = Diagnostics::default();
-    let app = match AppDir::new(directory) {
-        Ok(app) => app,
-        Err(error) => return fail(Failure::AppDir(error)),
+    let Input { app, sources, mut problems } = match Input::read(directory, &Env::new()) {
+        Ok(input) => input,
+        Err(failure) => return fail(failure),
     };
-    let sources = read(&app, &Settings::read(|name| std::env::var_os(name)), &mut problems);
     if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &mut problems.clone()) {
         output::miss(&miss, &mut io::stderr());
         return ExitCode::from(NOTHING_TO_DO);
@@ -136,18 +132,33 @@ fn write(text: &str) -> io::Result<()> {
 
 /// The files that build writes into the layers directory, one after the other.
 fn layers(plan: &[Planned]) -> io::Result<String> {
-    let launch = toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?;
-    let mut text = "\n# launch.toml\n".to_string();
-    for line in launch.lines() {
-        text = text + &visible(line) + "\n";
+    let mut text = String::new();
+    if !plan.is_empty() {
+        text += "\n# launch.toml\n";
+        text += &escaped(&toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?);
     }
     for planned in plan {
         for (name, value) in &planned.env {
             let file = format!("environment/env.launch/{}/{name}.default", planned.name);
-            text = text + "\n# " + &file + "\n" + &visible(value) + "\n";
+            text = text + "\n# " + &file + "\n" + &escaped(value) + "\n";
         }
     }
     Ok(text)
+}
+
+/// A text with the escapes that both TOML and JSON have for what a terminal should not get.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        let is_layout = matches!(character, '\n' | '\t');
+        if !is_layout && (character.is_control() || is_invisible(character)) {
+            let mut units = [0; 2];
+            out.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")));
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 #[derive(Serialize)]
@@ -189,5 +200,5 @@ fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Result<String> {
         })
     });
     let document = Document { processes: processes.collect() };
-    Ok(serde_json::to_string_pretty(&document).map_err(io::Error::other)? + "\n")
+    Ok(escaped(&serde_json::to_string_pretty(&document).map_err(io::Error::other)?) + "\n")
 }

@@ -91,7 +91,7 @@ problems! {
         Warning "not-dns-label" NotDnsLabel {
             /// The name as written.
             name: String,
-            /// The nearest DNS label, if any is near.
+            /// The nearest DNS label, if any is near and no other type has it; else empty.
             label: String,
         },
         /// Two names become one where only DNS labels are allowed.
@@ -107,6 +107,8 @@ problems! {
         Warning "no-default" NoDefault {
             /// The types there are.
             types: Vec<String>,
+            /// Whether one of them is a project.toml's.
+            has_table: bool,
         },
         /// Default arguments of a command line that never mentions them.
         Warning "unused-args" UnusedArgs {

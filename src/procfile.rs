@@ -202,7 +202,7 @@ problems! {
             /// The type.
             name: String,
             /// What stands for the colon (`;`, `=`), or nothing.
-            instead: Option<char>,
+            instead: Option<&'static str>,
             /// What it runs.
             command: String,
         },

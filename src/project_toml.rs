@@ -5,9 +5,9 @@ mod table;
 
 use crate::diagnostics::{Diagnostics, Span, problems};
 use crate::names::nearest;
-use crate::process::{Process, ProcessProblem};
+use crate::process::Process;
 use crate::sources::Source;
-use crate::text::{is_forbidden_control, lines};
+use crate::text::lines;
 use std::collections::HashMap;
 pub use table::MOST_VARIABLES;
 use table::Reader;
@@ -30,7 +30,7 @@ pub enum ProjectToml<'a> {
         /// The name of a table that was probably meant to be one.
         near_miss: Option<String>,
     },
-    /// The process types of its tables, in file order.
+    /// The process types of its tables, each table's in file order, `io.octopilot`'s first.
     Processes(Vec<Process<'a>>),
 }
 
@@ -49,15 +49,10 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     if ours.is_none() && alias.is_none() {
         return ProjectToml::NoTable { near_miss: near_miss.map(|key| format!("io.octopilot.{}", key.get_ref())) };
     }
-    // TOML forbids all but these itself.
-    for (at, character) in content.char_indices().filter(|(_, c)| is_forbidden_control(*c) && !c.is_ascii()) {
-        problems.push(ProcessProblem::ControlCharacter { character }, Span::new(source, at..at + character.len_utf8()));
-    }
-    let mut reader = Reader { source, problems };
+    let mut reader = Reader { content, source, problems, variables: 0 };
     let ours = ours.map_or_else(Vec::new, |value| reader.processes(value));
     let alias = alias.map_or_else(Vec::new, |value| reader.launch_processes(value));
-    let mut processes = join(ours, alias, problems);
-    processes.sort_unstable_by_key(|process| process.name.at);
+    let processes = join(ours, alias, problems);
     one_default(&processes, problems);
     ProjectToml::Processes(processes)
 }
@@ -138,13 +133,28 @@ fn join<'a>(ours: Vec<Process<'a>>, alias: Vec<Process<'a>>, problems: &mut Diag
 
 /// At most one process type says that it is the default (T6).
 fn one_default(processes: &[Process], problems: &mut Diagnostics) {
-    let mut defaults: Vec<Span> = processes.iter().filter_map(|process| process.default).collect();
-    defaults.sort_unstable();
-    if let Some((first, others)) = defaults.split_first() {
-        for other in others {
-            problems.push_related(ProjectTomlProblem::TwoDefaults, *other, *first);
-        }
+    let mut defaults = processes.iter().filter_map(|process| process.default);
+    let Some(first) = defaults.next() else { return };
+    for other in defaults {
+        problems.push_related(ProjectTomlProblem::TwoDefaults, other, first);
     }
+}
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A string.
+    String,
+    /// An array of strings.
+    Strings,
+    /// A command: a string or an array of strings.
+    Command,
+    /// true or false.
+    Boolean,
+    /// A table.
+    Table,
+    /// An array of tables.
+    Tables,
 }
 
 problems! {
@@ -169,7 +179,7 @@ problems! {
             /// What the value is of.
             key: String,
             /// The types it takes.
-            expected: &'static str,
+            expected: Expected,
             /// The type it has.
             found: &'static str,
         },
@@ -183,7 +193,7 @@ problems! {
             /// The name.
             name: String,
         },
-        /// More variables of a process than a layer should hold.
+        /// More environment variables than [`MOST_VARIABLES`].
         Error "too-many-variables" TooManyVariables,
         /// A NUL, which no argument, path or variable can hold.
         Error "nul-character" Nul {

@@ -3,8 +3,8 @@
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, Span};
 use crate::sources::Sources;
 use crate::text::{Text, is_invisible};
-use crate::words::{Words, words};
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use crate::words::{self, Words, words};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, Title};
 use std::ops::Range;
 
 /// The longest piece of a line that the renderer is given on either side of a place, in bytes. It cuts that to the
@@ -28,26 +28,9 @@ pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String
     out
 }
 
-fn summary(problems: &Diagnostics) -> annotate_snippets::Title<'static> {
-    let count = |number: usize, noun: &str| match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    };
-    let counts = match (problems.errors(), problems.warnings()) {
-        (0, warnings) => count(warnings, "warning"),
-        (errors, 0) => count(errors, "error"),
-        (errors, warnings) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
-    };
-    let hidden = |number: usize| number.saturating_sub(Diagnostics::SHOWN);
-    let more = match hidden(problems.errors()) + hidden(problems.warnings()) {
-        0 => String::new(),
-        hidden => format!(" ({hidden} not shown)"),
-    };
-    if problems.errors() > 0 {
-        Level::ERROR.primary_title(format!("no process types were written because of {counts}{more}"))
-    } else {
-        Level::WARNING.primary_title(format!("the build goes on with {counts}{more}"))
-    }
+fn summary(problems: &Diagnostics) -> Title<'static> {
+    let level = if problems.errors() > 0 { Level::ERROR } else { Level::WARNING };
+    level.primary_title(words::summary(problems))
 }
 
 fn group<'a>(diagnostic: &Diagnostic, words: &'a Words, sources: &'a Sources) -> Group<'a> {

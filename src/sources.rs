@@ -1,4 +1,4 @@
-//! Finds and reads the sources of process types (section S of the contract). The only stage that reads files.
+//! Finds and reads the sources of process types (section S of the contract). Files are read here, through [`AppDir`], and nowhere else.
 
 use crate::app_dir::{AppDir, Refusal};
 use crate::diagnostics::{Diagnostics, Span, problems};
@@ -119,8 +119,8 @@ fn decoded(bytes: Vec<u8>, source: Source, problems: &mut Diagnostics) -> String
     match encoding {
         Encoding::Utf8 => {}
         Encoding::Utf16 => problems.push(FileProblem::Utf16, Span::new(source, 0..0)),
-        Encoding::Invalid { file_offset, byte, text_range } => {
-            problems.push(FileProblem::InvalidEncoding { file_offset, byte }, Span::new(source, text_range));
+        Encoding::Invalid { utf16, file_offset, byte, text_range } => {
+            problems.push(FileProblem::InvalidEncoding { utf16, file_offset, byte }, Span::new(source, text_range));
         }
     }
     content
@@ -149,6 +149,8 @@ problems! {
         Error "file-too-large" TooLarge,
         /// Neither UTF-8 nor UTF-16 with a byte order mark (P1).
         Error "invalid-encoding" InvalidEncoding {
+            /// Whether its byte order mark says UTF-16.
+            utf16: bool,
             /// The offset of the first bad byte, counted from 0.
             file_offset: usize,
             /// That byte.

@@ -83,6 +83,8 @@ pub enum Encoding {
     Utf16,
     /// Neither: the text holds U+FFFD where the bytes could not be read.
     Invalid {
+        /// Whether it was read as UTF-16.
+        utf16: bool,
         /// The offset in the file of the first byte that is no UTF-8 (or of a UTF-16 unit without its pair).
         file_offset: usize,
         /// The byte there.
@@ -112,7 +114,7 @@ fn decode_utf8(mut bytes: Vec<u8>, mark: usize) -> (String, Encoding) {
             let byte = error.as_bytes().get(valid).copied().unwrap_or_default();
             let text_range = valid..valid + char::REPLACEMENT_CHARACTER.len_utf8();
             let content = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            (content, Encoding::Invalid { file_offset: mark + valid, byte, text_range })
+            (content, Encoding::Invalid { utf16: false, file_offset: mark + valid, byte, text_range })
         }
     }
 }
@@ -134,6 +136,7 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Encoding) {
         content.push(char::REPLACEMENT_CHARACTER);
     }
     let encoding = invalid.map_or(Encoding::Utf16, |(offset, start)| Encoding::Invalid {
+        utf16: true,
         file_offset: 2 + offset,
         byte: bytes.get(offset).copied().unwrap_or_default(),
         text_range: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),

@@ -1,4 +1,4 @@
-//! Gives problems their words. The only place where a sentence about a problem is written.
+//! Gives problems their words. The only place where a sentence about an app's problem is written.
 
 mod files;
 mod processes;
@@ -7,9 +7,11 @@ mod project_toml;
 mod settings;
 
 use crate::detect::Miss;
-use crate::diagnostics::Problem;
+use crate::diagnostics::{Diagnostics, Problem};
 use crate::project_toml::TABLE;
 use crate::text::visible;
+use indoc::formatdoc;
+use std::fmt::Display;
 
 /// What a diagnostic says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +73,38 @@ pub fn miss(miss: &Miss) -> String {
     format!(
         "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml, and found {procfile} and {descriptor}."
     )
+}
+
+/// The line that counts all problems.
+#[must_use]
+pub fn summary(problems: &Diagnostics) -> String {
+    let count = |number: usize, noun: &str| match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    };
+    let counts = match (problems.errors(), problems.warnings()) {
+        (0, warnings) => count(warnings, "warning"),
+        (errors, 0) => count(errors, "error"),
+        (errors, warnings) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
+    };
+    let hidden = |number: usize| number.saturating_sub(Diagnostics::SHOWN);
+    let more = match hidden(problems.errors()) + hidden(problems.warnings()) {
+        0 => String::new(),
+        hidden => format!(" ({hidden} not shown)"),
+    };
+    let fate =
+        if problems.errors() > 0 { "no process types were written because of" } else { "the build goes on with" };
+    format!("{fate} {counts}{more}")
+}
+
+/// What failed that is no mistake in a file of the app.
+#[must_use]
+pub fn failure(error: &dyn Display) -> String {
+    formatdoc! {"
+        error: {}
+          = help: this is not a mistake in the app's files: the platform, or this buildpack, went wrong
+          = help: build again; if it stays, report it at {}/issues
+        ", visible(&error.to_string()), env!("CARGO_PKG_REPOSITORY")}
 }
 
 /// The longest piece of a user's text in a message, in characters.

@@ -133,7 +133,7 @@ octopilot/procfile [VERSION]
 --- standard error
 warning[no-entries]: this Procfile has no entries
 --> Procfile
- = help: write one process type a line: `web: COMMAND`
+ = help: write one process type per line: `web: COMMAND`
 
 warning: the build goes on with 1 warning
 
@@ -159,7 +159,7 @@ error[missing-colon]: no colon after the process type `web`
   |
   = help: write `web: gunicorn app:app`
 
-warning[not-dns-label]: the process type `Worker` is no DNS label, as Kubernetes names must be
+warning[not-dns-label]: the process type `Worker` is not a DNS label, as Kubernetes names must be
  --> Procfile:2:1
   |
 2 | Worker: x
@@ -175,23 +175,15 @@ error[wrong-type]: `beat` must be a string or an array of strings
   |
   = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` for none
 
-error[missing-key]: a process without `command`
- --> project.toml:3:1
-  |
-3 | clock = { cmd = "x" }
-  | ^^^^^ `command` is required
-  |
-  = help: add `command = ["PROGRAM", "ARGUMENT"]`
-
 error[unknown-key]: a process has no key `cmd`
  --> project.toml:3:11
   |
 3 | clock = { cmd = "x" }
   |           ^^^ unknown key
   |
-  = help: the keys are `command`, `args`, `working-dir`, `env` and `default`
+  = help: did you mean `command`?
 
-error: no process types were written because of 4 errors and 1 warning
+error: no process types were written because of 3 errors and 1 warning
 
 "#]],
     );

@@ -152,13 +152,13 @@ fn unreadable_sources_are_errors() {
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+error[toml-syntax]: this is not TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
  --> project.toml:1:4
   |
 1 | web: gunicorn
   |    ^ the mistake is here, or just before
   |
-  = help: compare it with the examples at https://toml.io
+  = help: write `KEY = "VALUE"`: TOML has `=` where a Procfile has `:`
 
 error: no process types were written because of 1 error
 

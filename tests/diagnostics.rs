@@ -5,11 +5,15 @@
 //! that the user then reads.
 
 use crate::support::{App, files, manifest};
-use octopilot_procfile::diagnostics::{Problem, Severity};
-use octopilot_procfile::text::is_invisible;
+use octopilot_procfile::app_dir::Refusal;
+use octopilot_procfile::diagnostics::{Diagnostics, Problem, Severity, Span};
+use octopilot_procfile::render::render;
+use octopilot_procfile::sources::{FileProblem, Source, Sources};
+use octopilot_procfile::text::{Text, is_invisible};
 use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 
 fn app(name: &str) -> App {
     let mut app = App::new();
@@ -116,6 +120,28 @@ fn every_diagnostic_has_whole_sentences() {
     }
 }
 
+/// A file that may not be read; as root there is none, so the words are rendered from the value.
+#[test]
+fn a_forbidden_file_reads_as_its_snapshot() {
+    let mut sources = Sources::default();
+    sources.add(Source::Procfile, Text::new("Procfile", String::new()));
+    let mut problems = Diagnostics::default();
+    let problem = FileProblem::from(Refusal::Io(ErrorKind::PermissionDenied.into()));
+    problems.push(problem, Span::new(Source::Procfile, 0..0));
+    assert_data_eq!(
+        render(&problems, &sources, false),
+        str![[r#"
+error[unreadable-file]: this file cannot be read: permission denied
+--> Procfile
+ = help: let every user read it: `chmod a+r FILE`, and `chmod a+x` its directories
+
+error: no process types were written because of 1 error
+
+"#]]
+        .raw()
+    );
+}
+
 /// However long the line, a place has the column that an editor shows, and is drawn with its surroundings.
 #[test]
 fn places_in_long_lines_keep_their_columns() {
@@ -126,7 +152,7 @@ error[control-character]: a control character, U+0007
   |
  ::: 
 1 | …éééééééééééééééééééé␇xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
-  |                      ^ this file is plain text
+  |                      ^ not allowed here
   |
   = help: delete the character; it may have come with text copied from a terminal
 

@@ -1,6 +1,6 @@
 //! Facts that stand in more than one place agree.
 
-use crate::support::manifest;
+use crate::support::{App, manifest};
 use std::fs;
 
 fn read(path: &str) -> String {
@@ -25,7 +25,8 @@ fn buildpack_toml_is_the_contract() {
 fn the_changelog_knows_the_version() {
     let changelog = read("CHANGELOG.md");
     let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap();
-    assert!(heading == "## Unreleased" || heading.starts_with(concat!("## ", env!("CARGO_PKG_VERSION"))), "{heading}");
+    let is_version = heading.starts_with(concat!("## ", env!("CARGO_PKG_VERSION"), " - "));
+    assert!(heading == "## Unreleased" || is_version, "{heading}");
 }
 
 /// CI runs the test command of the README.
@@ -45,8 +46,26 @@ fn the_core_is_pure() {
             continue;
         }
         let code = fs::read_to_string(&path).unwrap();
-        for word in ["std::fs", "println!", "stdout()", "stderr()", "std::env::"] {
+        for word in ["fs::", "File::", "print!", "println!", "stdout()", "stderr()", "std::env", "Command::new("] {
             assert!(!code.contains(word), "{name} uses {word}");
         }
+    }
+}
+
+/// The examples of the README are read without a word of complaint.
+#[test]
+fn the_examples_of_the_readme_are_right() {
+    let readme = read("README.md");
+    let blocks = |language: &str| -> Vec<String> {
+        let fence = format!("```{language}\n");
+        let blocks = readme.split(&fence).skip(1);
+        blocks.map(|block| block.split("```").next().unwrap().to_string()).collect()
+    };
+    let tables = blocks("toml").into_iter().filter(|block| block.contains("io.octopilot"));
+    let apps = blocks("procfile").into_iter().map(App::procfile).chain(tables.map(|toml| App::project_toml(&toml)));
+    let outcomes: Vec<_> = apps.map(|app| app.build()).collect();
+    assert_eq!(outcomes.len(), 2);
+    for outcome in outcomes {
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     }
 }

@@ -142,11 +142,15 @@ fn names_and_variables_are_escaped() {
     refused(&App::new().env("BP_PROCFILE_DEFAULT_PROCESS", "a\0b"), "control-character");
     refused(&App::procfile("web: x").env("BP_PROCFILE_DEFAULT_TYPE", name), "unknown-default-type");
     refused(&App::procfile("web: a\u{9b}31mRED\n"), "control-character");
-    refused(&App::project_toml("# \u{9b}31m\n[io.octopilot.processes]\nweb = 1 # \u{9b}31m\n"), "wrong-type");
+    refused(
+        &App::project_toml("# \u{9b}31m\n[io.octopilot.processes]\nweb = 1 # \u{9b}31m\nworker = '\u{9b}'\n"),
+        "wrong-type",
+    );
     let command = "command = \"x \\u009b31m \\u202e \\u001b\"\nenv = { A = \"\\u001b]0;pwn\\u0007\" }\n";
-    let preview = App::project_toml(&format!("[io.octopilot.processes.web]\n{command}")).preview(&[]);
-    assert_eq!(preview.status, Some(0));
-    assert!(is_clean(&preview.all()), "{:?}", preview.all());
+    for arguments in [&[][..], &["--format", "json"], &["--\u{1b}[31m"]] {
+        let preview = App::project_toml(&format!("[io.octopilot.processes.web]\n{command}")).preview(arguments);
+        assert!(is_clean(&preview.all()), "{:?}", preview.all());
+    }
 }
 
 /// Layers are written whole or not at all.
@@ -175,6 +179,45 @@ proptest! {
         let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);
         prop_assert!(is_clean(&text), "{text:?}");
     }
+}
+
+/// While another process swaps a directory above the file for a link out of the app, nothing there is printed.
+#[test]
+fn directories_that_change_while_they_are_read_leak_nothing() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("Procfile"), format!("web {SECRET}\n")).unwrap();
+    let app = App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy/Procfile");
+    let (path, aside) = (app.path().join("deploy"), app.path().join("aside"));
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                fs::rename(&path, &aside).unwrap();
+                symlink(outside.path(), &path).unwrap();
+                fs::remove_file(&path).unwrap();
+                fs::rename(&aside, &path).unwrap();
+            }
+        });
+        let outputs: Vec<String> = (0..1000).map(|_| app.build().all()).collect();
+        stop.store(true, Ordering::Relaxed);
+        for output in outputs {
+            assert!(!output.contains(SECRET), "{output}");
+        }
+    });
+}
+
+/// Environment variables are files: their number is limited over all processes of a file.
+#[test]
+fn many_variables_are_written_soon() {
+    let tables = |count| {
+        (0..count).fold(String::new(), |all, n| {
+            all + &format!("[io.octopilot.processes.w{n}]\ncommand = 'x'\nenv = {{ A = 'b' }}\n")
+        })
+    };
+    let start = Instant::now();
+    let built = App::project_toml(&tables(1000)).build();
+    assert!(start.elapsed() < SOON && built.status == Some(0), "{:?}", start.elapsed());
+    refused(&App::project_toml(&tables(1001)), "too-many-variables");
 }
 
 /// While another process swaps the file for a link to a secret and for a FIFO, nothing is printed and nothing waits.

@@ -209,21 +209,23 @@ fn mistakes_are_in_packs_output() {
 #[test]
 #[ignore = "needs Docker and pack"]
 fn the_packaged_image_is_a_buildpack() {
-    let Some(directory) = buildpack().filter(|given| Path::new(given).is_dir()) else {
-        panic!("set INTEGRATION_TEST_BUILDPACK to the packaged directory: this test makes an image of it");
-    };
-    let (image, with_ours) = ("procfile-test/buildpack:test", "procfile-test/with-buildpack:test");
+    let given = buildpack().unwrap_or_else(packaged);
+    let (packaged_image, with_ours) = ("procfile-test/buildpack:test", "procfile-test/with-buildpack:test");
     let work = tempfile::tempdir().unwrap();
-    fs::write(work.path().join("package.toml"), format!("[buildpack]\nuri = \"{directory}\"\n")).unwrap();
-    pack(&["buildpack", "package", image, "--config", "package.toml", "--pull-policy", "never"], &work);
-
-    let builder_toml = builder_toml(&format!("docker://{image}"), &work);
+    let image = if Path::new(&given).is_dir() {
+        fs::write(work.path().join("package.toml"), format!("[buildpack]\nuri = \"{given}\"\n")).unwrap();
+        pack(&["buildpack", "package", packaged_image, "--config", "package.toml", "--pull-policy", "never"], &work);
+        format!("docker://{packaged_image}")
+    } else {
+        given
+    };
+    let builder_toml = builder_toml(&image, &work);
     fs::write(work.path().join("builder.toml"), builder_toml).unwrap();
-    pack(&["builder", "create", with_ours, "--config", "builder.toml", "--pull-policy", "never"], &work);
+    pack(&["builder", "create", with_ours, "--config", "builder.toml", "--pull-policy", "if-not-present"], &work);
 
-    let files: &[(&str, &str)] = &[("Procfile", "web: python3 say.py image\n")];
+    let files: &[(&str, &str)] = &[("Procfile", "web: echo from the image\n")];
     let mut by_image = config("tests/fixtures/python", files);
-    by_image.buildpacks([BuildpackReference::Other(format!("docker://{image}"))]);
+    by_image.buildpacks([BuildpackReference::Other(image)]);
     let mut by_builder = BuildConfig::new(with_ours, manifest("tests/fixtures/python"));
     by_builder.buildpacks([]).app_dir_preprocessor(move |directory| {
         for (path, content) in files {
@@ -232,10 +234,21 @@ fn the_packaged_image_is_a_buildpack() {
     });
     for config in [by_image, by_builder] {
         build(&config, |context| {
-            assert_eq!(run(&context, &ContainerConfig::new()), "image [] in /workspace with TZ=None\n");
+            assert_eq!(run(&context, &ContainerConfig::new()), "from the image\n");
         });
     }
-    assert!(Command::new("docker").args(["rmi", "--force", image, with_ours]).output().unwrap().status.success());
+    docker(&["rmi", "--force", packaged_image, with_ours]);
+}
+
+/// This crate, packaged for musl.
+fn packaged() -> String {
+    const TARGET: &str = "x86_64-unknown-linux-musl";
+    let packaging = Command::new("cargo")
+        .args(["libcnb", "package", "--release", "--target", TARGET])
+        .current_dir(manifest("."))
+        .status();
+    assert!(packaging.unwrap().success());
+    manifest("packaged").join(TARGET).join("release/octopilot_procfile").to_string_lossy().into_owned()
 }
 
 fn pack(arguments: &[&str], directory: &TempDir) {
@@ -246,6 +259,10 @@ fn pack(arguments: &[&str], directory: &TempDir) {
 /// A builder like the one under test, with its images and lifecycle, and the buildpack alone in its only group.
 fn builder_toml(buildpack: &str, work: &TempDir) -> String {
     let builder = builder();
+    let is_here = Command::new("docker").args(["image", "inspect", &builder]).output().unwrap().status.success();
+    if !is_here {
+        docker(&["pull", &builder]);
+    }
     let label = r#"{{index .Config.Labels "io.buildpacks.builder.metadata"}}"#;
     let metadata = docker(&["image", "inspect", "--format", label, &builder]);
     let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();

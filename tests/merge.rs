@@ -155,7 +155,7 @@ error: no process types were written because of 1 error
 ---
 warning[no-entries]: this Procfile has no entries
 --> Procfile
- = help: write one process type a line: `web: COMMAND`
+ = help: write one process type per line: `web: COMMAND`
 
 error[unknown-default-type]: there is no process type `api`
  --> BP_PROCFILE_DEFAULT_TYPE:1:1

@@ -198,7 +198,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is no TOML: key with no value, expected `=`
+error[toml-syntax]: this is not TOML: key with no value, expected `=`
  --> project.toml:1:7
   |
 1 | broken
@@ -303,7 +303,7 @@ DIR              the app directory (what `pack build --path` takes)
 --version        the version
 
 The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
-Exit status: 0, 1 where the app has errors, 100 where it declares no process types.
+Exit status: 0, 1 where the app or the usage has errors, 100 where there is nothing to do.
 ---
 
 "#]]

@@ -243,6 +243,30 @@ no table, near miss None
     );
 }
 
+/// (T3) Process tables are read in every schema, and in none.
+#[test]
+fn every_schema_is_read() {
+    for schema in
+        ["", "[_]\nschema-version = \"0.1\"\n", "[_]\nschema-version = \"0.2\"\n", "[_]\nschema-version = \"0.3\"\n"]
+    {
+        let content = format!("{schema}[io.octopilot.processes]\nweb = \"x\"\n");
+        let line = content.lines().count();
+        assert_eq!(parsed(&content), format!("{line}:1 web | {line}:7 Line(\"x\") []\n"), "{schema}");
+    }
+}
+
+/// (T3) An empty type is a type, and no valid one.
+#[test]
+fn empty_types_are_errors() {
+    check(
+        "[[io.buildpacks.processes]]\ntype = \"\"\ncommand = \"x\"\n",
+        str![[r#"
+2:8 invalid-name
+
+"#]],
+    );
+}
+
 /// (D2, D3) A table whose name is nearly ours is named.
 #[test]
 fn misspelled_tables_are_named() {
@@ -359,14 +383,20 @@ fn large_files_are_read_whole() {
         let line = content.lines().count();
         assert_eq!(parsed(&content), format!("{line}:1 web | {line}:7 Line(\"x\") []\n"), "{open}");
     }
-    check(&format!("a\nb\n= 1\n{padding}c\n"), str![[r#"
+    check(
+        &format!("a\nb\n= 1\n{padding}c\n"),
+        str![[r#"
 invalid
 1:2 toml-syntax
 
-"#]]);
-    check(&format!("{padding}{padding}a\nb\n"), str![[r#"
+"#]],
+    );
+    check(
+        &format!("{padding}{padding}a\nb\n"),
+        str![[r#"
 invalid
 4001:2 toml-syntax
 
-"#]]);
+"#]],
+    );
 }

@@ -98,7 +98,8 @@ pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Mistake {
         return mistake;
     }
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
-    let suggestion = if is_process_type(command) { String::new() } else { command.to_string() };
+    let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
+    let suggestion = if is_command && !is_process_type(command) { command.to_string() } else { String::new() };
     (ProcfileProblem::NotAnEntry { command: suggestion }.into(), range_of(text, trimmed))
 }
 
@@ -126,25 +127,32 @@ fn invalid_name(text: &str, entry: &Entry) -> Option<Mistake> {
     Some((ProcessProblem::InvalidName { name: name.to_string(), suggestion }.into(), range))
 }
 
-/// What people type for a colon.
-const NO_COLONS: [char; 6] = [';', '=', ',', '-', '：', '；'];
+/// What people type for a colon; a hyphen counts only before a blank.
+const NO_COLONS: [&str; 9] = ["=>", "->", "- ", ";", "=", ",", "：", "；", "-\t"];
 
 /// A usual type without its colon, or any name with a wide one.
 fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
     let end = trimmed.find(|c| !is_process_type_character(c)).unwrap_or(trimmed.len());
     let (name, rest) = trimmed.split_at(end);
     let behind = rest.trim_start_matches(BLANKS);
-    let instead = behind.chars().next().filter(|c| NO_COLONS.contains(c));
-    let follows = rest.is_empty() || rest.starts_with(BLANKS) || instead.is_some();
+    let mark = NO_COLONS.into_iter().find(|mark| behind.starts_with(mark));
+    // `worker --queue high` is a command; `worker - python worker.py` a type without its colon.
+    let is_word = rest.is_empty() || (rest.starts_with(BLANKS) && !behind.starts_with('-'));
+    let follows = is_word || mark.is_some();
     let is_usual = follows && USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
-    let is_wide = instead == Some('：') && is_process_type(name);
+    let is_wide = mark == Some("：") && is_process_type(name);
     if !is_usual && !is_wide {
         return None;
     }
     let at = range_of(text, behind).start;
-    let command = behind.trim_start_matches(NO_COLONS).trim_matches(BLANKS);
+    let command = match behind[mark.map_or(0, str::len)..].trim_matches(BLANKS) {
+        quoted if quoted.starts_with(QUOTES.map(|(open, _)| open)) => unquoted(quoted).unwrap_or_default(),
+        array if array.starts_with('[') => "",
+        command => command,
+    };
+    let instead = mark.map(|mark| mark.trim_end_matches(BLANKS));
     let range = match instead {
-        Some(character) => at..at + character.len_utf8(),
+        Some(mark) => at..at + mark.len(),
         None => range_of(text, name).end..range_of(text, name).end,
     };
     let problem = ProcfileProblem::MissingColon { name: name.to_string(), instead, command: command.to_string() };

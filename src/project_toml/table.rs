@@ -1,11 +1,11 @@
 //! Reads the process tables of a project.toml key by key, each with its type and place (T3).
 
-use super::{ALIAS, ProjectTomlProblem, TABLE};
+use super::{ALIAS, Expected, ProjectTomlProblem, TABLE};
 use crate::diagnostics::{Diagnostics, Problem, Span};
 use crate::names::{LONGEST_FILE_NAME, is_process_type, nearest, to_dns_label};
 use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
-use crate::text::invisible_characters;
+use crate::text::{invisible_characters, is_forbidden_control};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -21,13 +21,27 @@ const KEYS: &[&str] = &["command", "args", "working-dir", "env", "default"];
 /// The keys of a process in `io.buildpacks.processes`.
 const ALIAS_KEYS: &[&str] = &["type", "command", "args", "default", "working-dir"];
 
-/// The most environment variables of a process: each is a file in a layer.
+/// The most environment variables of a project.toml: each is a file in a layer, and the framework takes a time that
+/// grows with the square of their number.
 pub const MOST_VARIABLES: usize = 1000;
+
+/// What other tools call these keys.
+const SYNONYMS: [(&str, &str); 6] = [
+    ("cmd", "command"),
+    ("entrypoint", "command"),
+    ("workdir", "working-dir"),
+    ("workingDirectory", "working-dir"),
+    ("environment", "env"),
+    ("name", "type"),
+];
 
 /// Reads values and reports those that are not what their key takes.
 pub(super) struct Reader<'p> {
+    pub(super) content: &'p str,
     pub(super) source: Source,
     pub(super) problems: &'p mut Diagnostics,
+    /// How many environment variables were read so far.
+    pub(super) variables: usize,
 }
 
 impl Reader<'_> {
@@ -56,7 +70,7 @@ impl Reader<'_> {
     /// The process types of `[[io.buildpacks.processes]]`.
     pub(super) fn launch_processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
         let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(value, ALIAS, "an array of tables");
+            self.wrong_type(value, ALIAS, Expected::Tables);
             return Vec::new();
         };
         if let Some(value) = array.get(MOST_PROCESSES) {
@@ -74,9 +88,10 @@ impl Reader<'_> {
             None
         };
         // Without a name the other keys are still worth judging.
-        let (name, range) = name.unwrap_or((Cow::Borrowed(""), value.span()));
+        let named = name.is_some();
+        let (name, range) = name.unwrap_or((Cow::Borrowed("process"), value.span()));
         let name = Located { value: name, at: self.span(range) };
-        let named = !name.value.is_empty() && self.name(&name);
+        let named = named && self.name(&name);
         let process = self.settings(name, table, ALIAS_KEYS);
         named.then_some(process)
     }
@@ -130,7 +145,7 @@ impl Reader<'_> {
             }),
             DeValue::Array(_) => self.strings(value, name).map(Command::Words),
             _ => {
-                self.wrong_type(value, name, "a string or an array of strings");
+                self.wrong_type(value, name, Expected::Command);
                 None
             }
         };
@@ -159,11 +174,13 @@ impl Reader<'_> {
     fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let Some(table) = self.table(value, path) else { return Vec::new() };
         let entries = in_file_order(table);
-        if let Some((key, _)) = entries.get(MOST_VARIABLES) {
+        let left = MOST_VARIABLES - self.variables;
+        if let Some((key, _)) = entries.get(left) {
             self.push(ProjectTomlProblem::TooManyVariables, key.span());
         }
+        self.variables += entries.len().min(left);
         let mut env = Vec::new();
-        for (key, value) in entries.into_iter().take(MOST_VARIABLES) {
+        for (key, value) in entries.into_iter().take(left) {
             let name = key.get_ref();
             if !is_variable(name) {
                 self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
@@ -178,7 +195,7 @@ impl Reader<'_> {
 
     fn default(&mut self, value: &Value, path: &str) -> Option<Span> {
         let DeValue::Boolean(default) = value.get_ref() else {
-            self.wrong_type(value, path, "true or false");
+            self.wrong_type(value, path, Expected::Boolean);
             return None;
         };
         default.then(|| self.span(value.span()))
@@ -186,12 +203,19 @@ impl Reader<'_> {
 
     fn string<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Cow<'a, str>> {
         let DeValue::String(text) = value.get_ref() else {
-            self.wrong_type(value, key, "a string");
+            self.wrong_type(value, key, Expected::String);
             return None;
         };
         if text.contains('\0') {
             self.push(ProjectTomlProblem::Nul { key: key.to_string() }, value.span());
             return None;
+        }
+        // TOML forbids all raw control characters but these itself; written as `\u0085` they are meant.
+        let start = value.span().start;
+        let raw = &self.content[value.span()];
+        for (at, character) in raw.char_indices().filter(|(_, c)| is_forbidden_control(*c) && !c.is_ascii()) {
+            let range = start + at..start + at + character.len_utf8();
+            self.push(ProcessProblem::ControlCharacter { character }, range);
         }
         for (_, character) in invisible_characters(text) {
             self.push(ProcessProblem::InvisibleCharacter { character }, value.span());
@@ -207,7 +231,7 @@ impl Reader<'_> {
 
     fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
         let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(value, key, "an array of strings");
+            self.wrong_type(value, key, Expected::Strings);
             return None;
         };
         let mut words = Vec::with_capacity(array.len());
@@ -222,7 +246,7 @@ impl Reader<'_> {
 
     fn table<'v, 'a>(&mut self, value: &'v Value<'a>, key: &str) -> Option<&'v DeTable<'a>> {
         let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(value, key, "a table");
+            self.wrong_type(value, key, Expected::Table);
             return None;
         };
         Some(table)
@@ -230,12 +254,14 @@ impl Reader<'_> {
 
     /// Reports a key, and returns the key that was probably meant.
     fn unknown_key(&mut self, key: &Key, known: &'static [&'static str]) -> Option<&'static str> {
-        let nearest = nearest(key.get_ref(), known.iter().copied());
+        let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == key.get_ref()).map(|(_, key)| *key);
+        let nearest =
+            synonym.or_else(|| nearest(key.get_ref(), known.iter().copied())).filter(|key| known.contains(key));
         self.push(ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), nearest, known }, key.span());
         nearest
     }
 
-    fn wrong_type(&mut self, value: &Value, key: &str, expected: &'static str) {
+    fn wrong_type(&mut self, value: &Value, key: &str, expected: Expected) {
         let problem =
             ProjectTomlProblem::WrongType { key: key.to_string(), expected, found: type_name(value.get_ref()) };
         self.push(problem, value.span());

@@ -21,12 +21,17 @@ pub(super) fn words(problem: &FileProblem) -> Words {
         }
         FileProblem::TooLarge => Words::new("this file is larger than 1 MiB", "")
             .help("keep what the app's processes run, and move the rest into scripts"),
-        FileProblem::InvalidEncoding { file_offset, byte } => Words::new(
-            format!("this file is not UTF-8: byte 0x{byte:02X} at offset {file_offset}"),
-            "no UTF-8 from here",
-        )
-        .help("save the file as UTF-8, in the editor's \"Save with encoding\"")
-        .help("or convert it, here from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`"),
+        FileProblem::InvalidEncoding { utf16, file_offset, byte } => {
+            let encoding = if *utf16 { "UTF-16, as it starts" } else { "UTF-8" };
+            let title = format!("this file is not {encoding}: byte 0x{byte:02X} at offset {file_offset}");
+            let words = Words::new(title, "unreadable from here")
+                .help("save the file as UTF-8, in the editor's \"Save with encoding\"");
+            if *utf16 {
+                words
+            } else {
+                words.help("or convert it, here from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`")
+            }
+        }
         FileProblem::Utf16 => Words::new("this file is UTF-16, which other tools do not read", "")
             .help("save it as UTF-8; in PowerShell: `Set-Content -Encoding utf8`, not `>`"),
     }

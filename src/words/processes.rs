@@ -22,10 +22,14 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         }
         ProcessProblem::NotDnsLabel { name, label } => {
             let words = Words::new(
-                format!("the process type {} is no DNS label, as Kubernetes names must be", code(name)),
+                format!("the process type {} is not a DNS label, as Kubernetes names must be", code(name)),
                 "lower-case letters, digits and inner hyphens, at most 63",
             );
-            words.help(if label.is_empty() { "call it `web`".to_string() } else { format!("call it `{label}`") })
+            words.help(if label.is_empty() {
+                "call it something else: lower-case letters, digits and inner hyphens".to_string()
+            } else {
+                format!("call it `{label}`")
+            })
         }
         ProcessProblem::SameDnsLabel { name, other, label } => Words::new(
             format!(
@@ -42,32 +46,36 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
             "`..` leads out of the app directory",
         )
         .help("name a directory in the app, or an absolute path"),
-        ProcessProblem::NoDefault { types } => Words::new(
-            "no process type is the default: the image starts none unless it is told which",
-            "the first of them",
-        )
-        .help(format!(
-            "call one `web`, or set BP_PROCFILE_DEFAULT_TYPE to one of {}",
-            list(types.iter().map(String::as_str), "and")
-        ))
-        .help("or set `default = true` in its table of a project.toml"),
+        ProcessProblem::NoDefault { types, has_table } => no_default(types, *has_table),
         ProcessProblem::UnusedArgs { name } => Words::new(
             format!("the command of {} does not use its `args`", code(name)),
             "a shell reads this, and finds its arguments in \"$@\"",
         )
-        .help("write \"$@\" where they belong, or make the command an array: `[\"PROGRAM\", \"ARGUMENT\"]`"),
+        .help(
+            "write \"$@\" where they belong, `command = 'PROGRAM \"$@\"'`, or an array: `[\"PROGRAM\", \"ARGUMENT\"]`",
+        ),
         ProcessProblem::MissingWorkingDir { directory } => Words::new(
-            format!("the working directory {} is no directory of the app", code(directory)),
+            format!("the working directory {} is not a directory of the app", code(directory)),
             "no such directory",
         )
         .help("name a directory of the app, or make sure that the app creates it before the process starts"),
     }
 }
 
+fn no_default(types: &[String], has_table: bool) -> Words {
+    let types = list(types.iter().map(String::as_str), "and");
+    let words = Words::new(
+        "no process type is the default: the image starts none unless it is told which",
+        "the first of them",
+    )
+    .help(format!("call one `web`, or set BP_PROCFILE_DEFAULT_TYPE to one of {types}"));
+    if has_table { words.help("or set `default = true` in its table of the project.toml") } else { words }
+}
+
 fn invalid_name(name: &str, suggestion: &str) -> Words {
     let words = Words::new(
         format!("{} cannot be a process type", code(name)),
-        "a process type has letters, digits, `.`, `_` and `-`, at most 255",
+        "letters, digits, `.`, `_` and `-`, at most 255, and not `.` or `..`",
     );
     if suggestion.is_empty() {
         words.help("call it `web`, or `worker`")
@@ -77,7 +85,7 @@ fn invalid_name(name: &str, suggestion: &str) -> Words {
 }
 
 fn control_character(character: char) -> Words {
-    let words = Words::new(format!("a control character, U+{:04X}", u32::from(character)), "this file is plain text");
+    let words = Words::new(format!("a control character, U+{:04X}", u32::from(character)), "not allowed here");
     if character == '\0' {
         words.help("save the file as UTF-8: this is a binary file, or UTF-16 without a byte order mark")
     } else {
@@ -90,7 +98,8 @@ fn invisible_character(character: char) -> Words {
         '\u{a0}' => " (no-break space)",
         '\u{ad}' => " (soft hyphen)",
         '\u{200b}' => " (zero width space)",
-        '\u{200c}' | '\u{200d}' => " (zero width joiner)",
+        '\u{200c}' => " (zero width non-joiner)",
+        '\u{200d}' => " (zero width joiner)",
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ", which reorders the text after it",
         '\u{feff}' => " (byte order mark)",
         _ => "",

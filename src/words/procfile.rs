@@ -34,7 +34,7 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
         }
         ProcfileProblem::DuplicateName { name, joined } => duplicate(name, joined.as_deref()),
         ProcfileProblem::NoEntries => {
-            Words::new("this Procfile has no entries", "").help("write one process type a line: `web: COMMAND`")
+            Words::new("this Procfile has no entries", "").help("write one process type per line: `web: COMMAND`")
         }
     }
 }
@@ -61,16 +61,16 @@ fn heroku_command(name: Option<&str>) -> Words {
             .help("write the command that starts the app's own process, such as `web: node server.js`"),
         None => Words::new("this line is a command for the Heroku CLI", "not an entry of a Procfile")
             .help("delete the line")
-            .help("the platform says how many of a process run: `replicas` of its Deployment in Kubernetes"),
+            .help("set how many run where they run, such as `replicas` in a Kubernetes Deployment"),
     }
 }
 
-fn missing_colon(name: &str, instead: Option<char>, command: &str) -> Words {
+fn missing_colon(name: &str, instead: Option<&str>, command: &str) -> Words {
     let command = if command.is_empty() { "COMMAND" } else { command };
     let help = format!("write {}", code(&format!("{name}: {command}")));
     match instead {
-        Some(character) => Words::new(
-            format!("`{}` instead of a colon after the process type {}", shown(&character.to_string()), code(name)),
+        Some(mark) => Words::new(
+            format!("`{mark}` instead of a colon after the process type {}", code(name)),
             "a `:` is expected",
         ),
         None => Words::new(format!("no colon after the process type {}", code(name)), "a `:` is missing here"),

@@ -1,12 +1,12 @@
 //! Words for the process tables of a project.toml.
 
 use super::{Words, code, list, shown};
-use crate::project_toml::{ALIAS, MOST_VARIABLES, ProjectTomlProblem, TABLE};
+use crate::project_toml::{ALIAS, Expected, MOST_VARIABLES, ProjectTomlProblem, TABLE};
 
 pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
     match problem {
         ProjectTomlProblem::Syntax { message } => {
-            Words::new(format!("this is no TOML: {}", shown(message)), "the mistake is here, or just before")
+            Words::new(format!("this is not TOML: {}", shown(message)), "the mistake is here, or just before")
                 .help(syntax_help(message))
         }
         ProjectTomlProblem::UnknownKey { key, nearest, known } => {
@@ -16,10 +16,7 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
                 None => words.help(format!("the keys are {}", list(known.iter().copied(), "and"))),
             }
         }
-        ProjectTomlProblem::WrongType { key, expected, found } => {
-            Words::new(format!("{} must be {expected}", code(key)), format!("this is {found}"))
-                .help(wrong_type_help(expected))
-        }
+        ProjectTomlProblem::WrongType { key, expected, found } => wrong_type(key, *expected, found),
         ProjectTomlProblem::MissingKey { key } => {
             Words::new(format!("a process without `{key}`"), format!("`{key}` is required")).help(if *key == "type" {
                 "add `type = \"web\"`"
@@ -28,12 +25,12 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
             })
         }
         ProjectTomlProblem::InvalidVariable { name } => {
-            Words::new(format!("{} is no name for an environment variable", code(name)), "not a name")
+            Words::new(format!("{} is not a name for an environment variable", code(name)), "not a name, or too long")
                 .help("use letters, digits and `_`, no digit first, and at most 247 of them: `LOG_LEVEL`")
         }
         ProjectTomlProblem::TooManyVariables => {
-            Words::new(format!("more than {MOST_VARIABLES} variables of one process"), "nothing from here on is read")
-                .help("move them into a file that the process reads")
+            Words::new(format!("more than {MOST_VARIABLES} environment variables"), "nothing from here on is read")
+                .help("move them into a file that the processes read")
         }
         ProjectTomlProblem::Nul { key } => {
             Words::new(format!("a NUL character in {}", code(key)), "no program can be given a NUL")
@@ -61,24 +58,33 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
 
 /// What to type, by the start of the TOML library's message.
 fn syntax_help(message: &str) -> &'static str {
-    const HELP: [(&str, &str); 5] = [
+    const HELP: [(&str, &str); 6] = [
         ("string values must be quoted", "put the value in quotes: `KEY = \"VALUE\"`"),
         ("invalid basic string", "close the string with `\"` on the line where it starts"),
         ("invalid literal string", "close the string with `'` on the line where it starts"),
         ("duplicate key", "delete one of the two, or join the two tables"),
         ("key with no value", "write `KEY = \"VALUE\"`"),
+        ("invalid unquoted key", "write `KEY = \"VALUE\"`: TOML has `=` where a Procfile has `:`"),
     ];
     let known = HELP.iter().find(|(start, _)| message.starts_with(start));
     known.map_or("compare it with the examples at https://toml.io", |(_, help)| *help)
 }
 
-fn wrong_type_help(expected: &str) -> &'static str {
-    match expected {
-        "a string" => "write it in quotes: `\"VALUE\"`",
-        "an array of strings" => "write `[\"FIRST\", \"SECOND\"]`",
-        "an array of tables" => "start each process with a line `[[io.buildpacks.processes]]`",
-        "true or false" => "write `true` or `false`, without quotes",
-        "a table" => "write a table: `{ NAME = \"VALUE\" }`, or its header in brackets",
-        _ => "write `\"COMMAND LINE\"` for a shell, or `[\"PROGRAM\", \"ARGUMENT\"]` for none",
-    }
+fn wrong_type(key: &str, expected: Expected, found: &str) -> Words {
+    let (expected, help) = match expected {
+        Expected::String => ("a string", "write it in quotes: `\"VALUE\"`"),
+        Expected::Strings => ("an array of strings", "write `[\"FIRST\", \"SECOND\"]`"),
+        Expected::Command => (
+            "a string or an array of strings",
+            "write `\"COMMAND LINE\"` for a shell, or `[\"PROGRAM\", \"ARGUMENT\"]` for none",
+        ),
+        Expected::Boolean => ("true or false", "write `true` or `false`, without quotes"),
+        Expected::Table if key == TABLE && found == "an array" => (
+            "a table",
+            "write `[io.octopilot.processes.web]`, without `type`; or call it `[[io.buildpacks.processes]]`",
+        ),
+        Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or a header in brackets: `[TABLE]`"),
+        Expected::Tables => ("an array of tables", "call it `[io.octopilot.processes]`, which takes `TYPE = COMMAND`"),
+    };
+    Words::new(format!("{} must be {expected}", code(key)), format!("this is {found}")).help(help)
 }
