@@ -4,7 +4,7 @@ use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::process::Command;
 use octopilot_procfile::procfile::parse;
 use octopilot_procfile::sources::Source;
-use octopilot_procfile::text::{Text, decode};
+use octopilot_procfile::text::{Text, decode, is_invisible};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
@@ -328,6 +328,17 @@ fn invisible_characters_are_warned_about() {
 
 "#]],
     );
+}
+
+/// (P10) Which characters take no ink, and which only look unusual.
+#[test]
+fn invisible_characters_are_known() {
+    for unseen in "\u{a0}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{2003}\u{200b}\u{200f}\u{2028}\u{202e}\u{2060}\u{2069}\u{3000}\u{3164}\u{feff}\u{e0041}".chars() {
+        assert!(is_invisible(unseen), "{unseen:?}");
+    }
+    for seen in " aZ~\u{e9}\u{6f22}\u{fe0f}\u{1f600}\u{2026}\u{fffd}".chars() {
+        assert!(!is_invisible(seen), "{seen:?}");
+    }
 }
 
 /// (P11) No entry at all is a warning, unless something worse was said.
