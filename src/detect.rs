@@ -63,6 +63,6 @@ fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim();
     // `profile` is a letter less, and a name of its own.
-    stem == "procfile"
-        || lower != "profile" && (lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1)
+    let is_one_off = lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1;
+    stem == "procfile" || (is_one_off && lower != "profile")
 }

@@ -36,25 +36,23 @@ pub fn merge<'a>(
             }
         }
     }
-    check_labels(&merged, problems);
+    check_labels(&merged, &by_name, problems);
     // A type that an error hides would make these two problems look like the user's choice.
     if problems.errors() == 0
-        && let Some(index) = default_index(&merged, default_type, problems)
+        && let Some(index) = default_index(&merged, &by_name, default_type, problems)
     {
         merged[index].default = true;
     }
     merged
 }
 
-fn check_labels(merged: &[Merged], problems: &mut Diagnostics) {
-    let names: HashMap<String, usize> =
-        merged.iter().enumerate().map(|(index, merged)| (merged.process.name.value.to_string(), index)).collect();
+fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &mut Diagnostics) {
     let mut by_label: HashMap<String, usize> = HashMap::new();
     for (index, Merged { process, .. }) in merged.iter().enumerate() {
         let name = &process.name.value;
         let label = to_dns_label(name);
         if !is_dns_label(name) {
-            let free = if names.contains_key(&label) { String::new() } else { label.clone() };
+            let free = if by_name.contains_key(&label) { String::new() } else { label.clone() };
             let problem = ProcessProblem::NotDnsLabel { name: name.to_string(), label: free };
             problems.push(problem, process.name.at);
         }
@@ -79,8 +77,13 @@ fn check_labels(merged: &[Merged], problems: &mut Diagnostics) {
 }
 
 /// The default process (F1): the variable's, then the one with `default = true`, `web`, the only one, `worker`.
-fn default_index(merged: &[Merged], default_type: Option<&str>, problems: &mut Diagnostics) -> Option<usize> {
-    let index_of = |name: &str| merged.iter().position(|merged| merged.process.name.value == name);
+fn default_index(
+    merged: &[Merged],
+    by_name: &HashMap<String, usize>,
+    default_type: Option<&str>,
+    problems: &mut Diagnostics,
+) -> Option<usize> {
+    let index_of = |name: &str| by_name.get(name).copied();
     let types = || merged.iter().map(|merged| merged.process.name.value.to_string()).collect::<Vec<_>>();
     if let Some(name) = default_type {
         let index = index_of(name);

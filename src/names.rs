@@ -1,5 +1,7 @@
 //! Names of process types: which the Buildpack API accepts, and which Kubernetes does. Pure.
 
+use crate::text::is_invisible;
+
 /// The longest name that a file can have on Linux, in bytes (`NAME_MAX`): the launcher is linked under the type's name.
 pub const LONGEST_FILE_NAME: usize = 255;
 
@@ -47,16 +49,29 @@ pub fn to_dns_label(name: &str) -> String {
     label.trim_end_matches('-').to_string()
 }
 
+/// A process type to call something instead of `name`, which is none: what is left without invisible characters, or
+/// the nearest DNS label. Empty if neither comes to mind.
+#[must_use]
+pub fn process_type_like(name: &str) -> String {
+    let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+    match seen.trim() {
+        seen if is_process_type(seen) => seen.to_string(),
+        seen if seen.is_ascii() => to_dns_label(seen),
+        _ => String::new(),
+    }
+}
+
 /// The candidate that was most likely meant: at most two edits away, and fewer than half of its length.
 #[must_use]
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.len() > LONGEST_FILE_NAME {
         return None;
     }
+    let lower = written.to_lowercase();
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(written.len()) <= 2)
-        .map(|candidate| (strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= 2 && distance * 2 < candidate.len().max(2))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

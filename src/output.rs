@@ -37,7 +37,7 @@ pub fn failure(error: &libcnb::Error<Failure>) {
             to_stderr(&render(problems, sources, colour(&io::stderr())));
         }
         libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
-            to_stderr(&format!("error: the app directory cannot be read: {error}\n"));
+            to_stderr(&words::unreadable_app(error));
         }
         framework => to_stderr(&words::failure(framework)),
     }

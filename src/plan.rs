@@ -6,7 +6,7 @@ use crate::process::{Command, LONGEST_ARGUMENT, Located, Process, ProcessProblem
 use crate::procfile;
 use crate::project_toml::{self, ProjectToml};
 use crate::sources::{Source, Sources};
-use crate::text::is_forbidden_control;
+use crate::text::forbidden_controls;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -66,8 +66,7 @@ fn parse_project_toml<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> V
 fn default_process<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let Some(command) = sources.content(Source::DefaultProcess) else { return Vec::new() };
     let at = Span::new(Source::DefaultProcess, 0..command.len());
-    if let Some((start, character)) = command.char_indices().find(|(_, c)| is_forbidden_control(*c)) {
-        let range = start..start + character.len_utf8();
+    if let Some((range, character)) = forbidden_controls(command).next() {
         problems.push(ProcessProblem::ControlCharacter { character }, Span::new(Source::DefaultProcess, range));
     }
     if command.len() > LONGEST_ARGUMENT {

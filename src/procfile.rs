@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostics, Problem, Span, problems};
 use crate::names::is_process_type;
 use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
-use crate::text::{invisible_characters, is_forbidden_control, lines};
+use crate::text::{forbidden_controls, invisible_characters, lines};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -69,9 +69,8 @@ struct Entry {
 }
 
 fn read_line(text: &str) -> Line {
-    if let Some((at, character)) = text.char_indices().find(|(_, c)| is_forbidden_control(*c)) {
-        let problem = ProcessProblem::ControlCharacter { character };
-        return Line::Mistake(problem.into(), at..at + character.len_utf8());
+    if let Some((range, character)) = forbidden_controls(text).next() {
+        return Line::Mistake(ProcessProblem::ControlCharacter { character }.into(), range);
     }
     let trimmed = text.trim_matches(BLANKS);
     if trimmed.is_empty() || trimmed.starts_with('#') {
@@ -110,8 +109,8 @@ fn check(text: &str, entry: &Entry, mut push: impl FnMut(Problem, Range<usize>))
     if entry.name.end < entry.colon {
         push(ProcfileProblem::BlankBeforeColon { name: name() }.into(), entry.name.end..entry.colon);
     }
-    for (at, character) in invisible_characters(text) {
-        push(ProcessProblem::InvisibleCharacter { character }.into(), at..at + character.len_utf8());
+    for (range, character) in invisible_characters(text) {
+        push(ProcessProblem::InvisibleCharacter { character }.into(), range);
     }
     if entry.command.len() > LONGEST_ARGUMENT {
         let problem = ProcessProblem::TooLong { what: "a command", bytes: entry.command.len() };

@@ -9,6 +9,7 @@ use crate::process::Process;
 use crate::sources::Source;
 use crate::text::lines;
 use std::collections::HashMap;
+use std::ops::Range;
 pub use table::MOST_VARIABLES;
 use table::Reader;
 use toml::Spanned;
@@ -42,12 +43,11 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let ours = lookup(&document, &["io", "octopilot", "processes"]);
     let alias = lookup(&document, &["io", "buildpacks", "processes"]);
     let near_miss = misspelled_table(&document);
-    if let Some(key) = near_miss {
-        let problem = ProjectTomlProblem::MisspelledTable { table: format!("io.octopilot.{}", key.get_ref()) };
-        problems.push(problem, Span::new(source, key.span()));
+    if let Some((table, range)) = &near_miss {
+        problems.push(ProjectTomlProblem::MisspelledTable { table: table.clone() }, Span::new(source, range.clone()));
     }
     if ours.is_none() && alias.is_none() {
-        return ProjectToml::NoTable { near_miss: near_miss.map(|key| format!("io.octopilot.{}", key.get_ref())) };
+        return ProjectToml::NoTable { near_miss: near_miss.map(|(table, _)| table) };
     }
     let mut reader = Reader { content, source, problems, variables: 0 };
     let ours = ours.map_or_else(Vec::new, |value| reader.processes(value));
@@ -84,6 +84,9 @@ fn parse_toml<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) 
 /// A document and its errors. One mistake upsets the parser several times, so the first of a line stands for all.
 fn recovered(content: &str) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
     let (document, mut errors) = DeTable::parse_recoverable(content);
+    if errors.is_empty() {
+        return (document, errors);
+    }
     errors.sort_unstable_by_key(|error| error.span().map_or(0, |span| span.start));
     let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
     errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
@@ -102,10 +105,12 @@ fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanne
     table.get(*last)
 }
 
-/// A key of `io.octopilot` that is nearly `processes`.
-fn misspelled_table<'d, 'a>(document: &'d DeTable<'a>) -> Option<&'d Spanned<std::borrow::Cow<'a, str>>> {
+/// A table of `io.octopilot` that is nearly called `processes`: its name, and where its key stands.
+fn misspelled_table(document: &DeTable) -> Option<(String, Range<usize>)> {
     let DeValue::Table(octopilot) = lookup(document, &["io", "octopilot"])?.get_ref() else { return None };
-    octopilot.keys().find(|key| key.get_ref() != "processes" && nearest(key.get_ref(), ["processes"]).is_some())
+    let is_misspelled = |key: &str| key != "processes" && nearest(key, ["processes"]).is_some();
+    let key = octopilot.keys().find(|key| is_misspelled(key.get_ref()))?;
+    Some((format!("io.octopilot.{}", key.get_ref()), key.span()))
 }
 
 /// Joins both tables; the same type in both is `io.octopilot`'s (T2).

@@ -144,10 +144,10 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Encoding) {
     (content, encoding)
 }
 
-/// Whether a character is a control character that no line of a source may hold: C0 but for the tab, DEL, C1.
-#[must_use]
-pub fn is_forbidden_control(character: char) -> bool {
-    character.is_control() && character != '\t'
+/// The control characters of a text that no line of a source may hold: C0 but for the tab, DEL, C1.
+pub fn forbidden_controls(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    let characters = text.char_indices().filter(|(_, character)| character.is_control() && *character != '\t');
+    characters.map(|(at, character)| (at..at + character.len_utf8(), character))
 }
 
 /// Whether a character cannot be seen or reorders its neighbours: what looks right may be something else.
@@ -163,16 +163,16 @@ pub fn is_invisible(character: char) -> bool {
     )
 }
 
-/// The invisible characters of a text, each with the byte of its first occurrence.
+/// The invisible characters of a text, each where it occurs first.
 #[must_use]
-pub fn invisible_characters(text: &str) -> Vec<(usize, char)> {
-    let mut found: Vec<(usize, char)> = Vec::new();
+pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
+    let mut found: Vec<(Range<usize>, char)> = Vec::new();
     if text.is_ascii() {
         return found;
     }
     for (at, character) in text.char_indices() {
         if is_invisible(character) && !found.iter().any(|(_, known)| *known == character) {
-            found.push((at, character));
+            found.push((at..at + character.len_utf8(), character));
         }
     }
     found

@@ -12,6 +12,7 @@ use crate::project_toml::TABLE;
 use crate::text::visible;
 use indoc::formatdoc;
 use std::fmt::Display;
+use std::io;
 
 /// What a diagnostic says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +96,12 @@ pub fn summary(problems: &Diagnostics) -> String {
     let fate =
         if problems.errors() > 0 { "no process types were written because of" } else { "the build goes on with" };
     format!("{fate} {counts}{more}")
+}
+
+/// What keeps the whole app from being read.
+#[must_use]
+pub fn unreadable_app(error: &io::Error) -> String {
+    format!("error: the app directory cannot be read: {error}\n")
 }
 
 /// What failed that is no mistake in a file of the app.

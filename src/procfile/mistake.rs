@@ -2,9 +2,8 @@
 
 use super::{BLANKS, Entry, ProcfileProblem, range_of};
 use crate::diagnostics::Problem;
-use crate::names::{is_process_type, is_process_type_character, to_dns_label};
+use crate::names::{is_process_type, is_process_type_character, process_type_like};
 use crate::process::ProcessProblem;
-use crate::text::is_invisible;
 use std::ops::Range;
 
 type Mistake = (Problem, Range<usize>);
@@ -24,7 +23,7 @@ pub(super) fn of_line(text: &str) -> Option<Mistake> {
         let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
         return Some((problem.into(), whole.start..whole.start + mark.len()));
     }
-    if trimmed.starts_with(QUOTES.map(|(open, _)| open)) {
+    if is_quoted(trimmed) {
         return Some((ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }.into(), whole));
     }
     let unprompted = trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches(BLANKS);
@@ -48,14 +47,17 @@ fn without_quotes(line: &str) -> Option<String> {
     } else {
         let (name, command) = line.split_once(':')?;
         let command = command.trim_matches(BLANKS).trim_end_matches(',');
-        let is_quoted = command.starts_with(QUOTES.map(|(open, _)| open));
-        (unquoted(name.trim_matches(BLANKS))?, if is_quoted { unquoted(command)? } else { command })
+        (unquoted(name.trim_matches(BLANKS))?, if is_quoted(command) { unquoted(command)? } else { command })
     };
     let (name, command) = (name.trim_matches(BLANKS), command.trim_matches(BLANKS));
     (is_process_type(name) && !command.is_empty()).then(|| format!("{name}: {command}"))
 }
 
 const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+
+fn is_quoted(text: &str) -> bool {
+    text.starts_with(QUOTES.map(|(open, _)| open))
+}
 
 /// What stands in one pair of quotes, if it holds neither of them nor a backslash.
 fn unquoted(text: &str) -> Option<&str> {
@@ -113,18 +115,13 @@ fn invalid_name(text: &str, entry: &Entry) -> Option<Mistake> {
     if name.is_empty() || is_command {
         return None;
     }
-    let seen: String = name.chars().filter(|c| !is_invisible(*c)).collect();
-    let suggestion = match seen.trim_matches(BLANKS) {
-        seen if is_process_type(seen) => seen.to_string(),
-        seen if seen.is_ascii() => to_dns_label(seen),
-        _ => String::new(),
-    };
     let bad = name.find(|c| !is_process_type_character(c));
     let range = bad.map_or(entry.name.clone(), |at| {
         let length = name[at..].chars().next().map_or(0, char::len_utf8);
         entry.name.start + at..entry.name.start + at + length
     });
-    Some((ProcessProblem::InvalidName { name: name.to_string(), suggestion }.into(), range))
+    let problem = ProcessProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name) };
+    Some((problem.into(), range))
 }
 
 /// What people type for a colon; a hyphen counts only before a blank.
@@ -146,7 +143,7 @@ fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
     }
     let at = range_of(text, behind).start;
     let command = match behind[mark.map_or(0, str::len)..].trim_matches(BLANKS) {
-        quoted if quoted.starts_with(QUOTES.map(|(open, _)| open)) => unquoted(quoted).unwrap_or_default(),
+        quoted if is_quoted(quoted) => unquoted(quoted).unwrap_or_default(),
         array if array.starts_with('[') => "",
         command => command,
     };

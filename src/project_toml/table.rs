@@ -2,10 +2,10 @@
 
 use super::{ALIAS, Expected, ProjectTomlProblem, TABLE};
 use crate::diagnostics::{Diagnostics, Problem, Span};
-use crate::names::{LONGEST_FILE_NAME, is_process_type, nearest, to_dns_label};
+use crate::names::{LONGEST_FILE_NAME, is_process_type, nearest, process_type_like};
 use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
-use crate::text::{invisible_characters, is_forbidden_control};
+use crate::text::{forbidden_controls, invisible_characters};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -99,7 +99,7 @@ impl Reader<'_> {
     fn name(&mut self, name: &Located<Cow<str>>) -> bool {
         let valid = is_process_type(&name.value);
         if !valid {
-            let suggestion = if name.value.is_ascii() { to_dns_label(&name.value) } else { String::new() };
+            let suggestion = process_type_like(&name.value);
             let problem = ProcessProblem::InvalidName { name: name.value.to_string(), suggestion };
             self.push(problem, name.at.start..name.at.end);
         }
@@ -212,10 +212,8 @@ impl Reader<'_> {
         }
         // TOML forbids all raw control characters but these itself; written as `\u0085` they are meant.
         let start = value.span().start;
-        let raw = &self.content[value.span()];
-        for (at, character) in raw.char_indices().filter(|(_, c)| is_forbidden_control(*c) && !c.is_ascii()) {
-            let range = start + at..start + at + character.len_utf8();
-            self.push(ProcessProblem::ControlCharacter { character }, range);
+        for (range, character) in forbidden_controls(&self.content[value.span()]).filter(|(_, c)| !c.is_ascii()) {
+            self.push(ProcessProblem::ControlCharacter { character }, start + range.start..start + range.end);
         }
         for (_, character) in invisible_characters(text) {
             self.push(ProcessProblem::InvisibleCharacter { character }, value.span());
