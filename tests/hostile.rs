@@ -41,6 +41,23 @@ fn refused(app: &App, name: &str) {
     }
 }
 
+/// Builds print nothing of the secret, however often, while another thread repeats a change of the app.
+fn leaks_nothing(app: &App, builds: usize, change: impl Fn() + Sync) {
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                change();
+            }
+        });
+        let outputs: Vec<String> = (0..builds).map(|_| app.build().all()).collect();
+        stop.store(true, Ordering::Relaxed);
+        for output in outputs {
+            assert!(!output.contains(SECRET), "{output}");
+        }
+    });
+}
+
 #[test]
 fn nothing_outside_the_app_is_read() {
     let outside = tempfile::tempdir().unwrap();
@@ -188,21 +205,11 @@ fn directories_that_change_while_they_are_read_leak_nothing() {
     fs::write(outside.path().join("Procfile"), format!("web {SECRET}\n")).unwrap();
     let app = App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy/Procfile");
     let (path, aside) = (app.path().join("deploy"), app.path().join("aside"));
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                fs::rename(&path, &aside).unwrap();
-                symlink(outside.path(), &path).unwrap();
-                fs::remove_file(&path).unwrap();
-                fs::rename(&aside, &path).unwrap();
-            }
-        });
-        let outputs: Vec<String> = (0..1000).map(|_| app.build().all()).collect();
-        stop.store(true, Ordering::Relaxed);
-        for output in outputs {
-            assert!(!output.contains(SECRET), "{output}");
-        }
+    leaks_nothing(&app, 1000, || {
+        fs::rename(&path, &aside).unwrap();
+        symlink(outside.path(), &path).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::rename(&aside, &path).unwrap();
     });
 }
 
@@ -231,22 +238,12 @@ fn files_that_change_while_they_are_read_leak_nothing_and_block_nothing() {
     let (link, file) = (app.path().join("link"), app.path().join("file"));
     let app = app.fifo("fifo");
     let fifo = app.path().join("fifo");
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                symlink(&secret, &link).unwrap();
-                fs::rename(&link, &path).unwrap();
-                fs::hard_link(&fifo, &link).unwrap();
-                fs::rename(&link, &path).unwrap();
-                fs::write(&file, "web: x\n").unwrap();
-                fs::rename(&file, &path).unwrap();
-            }
-        });
-        let outputs: Vec<String> = (0..300).map(|_| app.build().all()).collect();
-        stop.store(true, Ordering::Relaxed);
-        for output in outputs {
-            assert!(!output.contains(SECRET), "{output}");
-        }
+    leaks_nothing(&app, 300, || {
+        symlink(&secret, &link).unwrap();
+        fs::rename(&link, &path).unwrap();
+        fs::hard_link(&fifo, &link).unwrap();
+        fs::rename(&link, &path).unwrap();
+        fs::write(&file, "web: x\n").unwrap();
+        fs::rename(&file, &path).unwrap();
     });
 }

@@ -39,20 +39,28 @@ fn buildpack() -> Option<String> {
     Some(fs::canonicalize(&given).map_or(given, |directory| directory.to_string_lossy().into_owned()))
 }
 
-/// A build of the app directory `app` of this repository, with these files added.
-fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
-    let ours = buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other);
-    let mut config = BuildConfig::new(builder(), manifest(app));
-    if is_bare(&builder()) {
-        config.buildpacks([ours]);
-    } else {
-        config.buildpacks([BuildpackReference::Other("heroku/python".to_string()), ours]);
-    }
-    config.app_dir_preprocessor(move |directory| {
+fn ours() -> BuildpackReference {
+    buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other)
+}
+
+/// Adds files to an app directory.
+fn adding(files: &'static [(&str, &str)]) -> impl Fn(PathBuf) + 'static {
+    move |directory| {
         for (path, content) in files {
             fs::write(directory.join(path), content).unwrap();
         }
-    });
+    }
+}
+
+/// A build of the app directory `app` of this repository, with these files added.
+fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
+    let mut config = BuildConfig::new(builder(), manifest(app));
+    if is_bare(&builder()) {
+        config.buildpacks([ours()]);
+    } else {
+        config.buildpacks([BuildpackReference::Other("heroku/python".to_string()), ours()]);
+    }
+    config.app_dir_preprocessor(adding(files));
     config
 }
 
@@ -181,8 +189,7 @@ fn both_files_are_merged() {
 fn a_static_front_end_fails_detect() {
     const TOML: &str = "[build]\n[[build.env]]\nname = \"BP_WEB_SERVER\"\nvalue = \"nginx\"\n";
     let mut config = config("tests/fixtures/python", &[("project.toml", TOML)]);
-    let ours = buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other);
-    config.buildpacks([ours]).expected_pack_result(PackResult::Failure);
+    config.buildpacks([ours()]).expected_pack_result(PackResult::Failure);
     build(&config, |context| {
         let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
         assert_contains!(output, "fail: octopilot/procfile");
@@ -223,15 +230,11 @@ fn the_packaged_image_is_a_buildpack() {
     fs::write(work.path().join("builder.toml"), builder_toml).unwrap();
     pack(&["builder", "create", with_ours, "--config", "builder.toml", "--pull-policy", "if-not-present"], &work);
 
-    let files: &[(&str, &str)] = &[("Procfile", "web: echo from the image\n")];
+    let files: &'static [(&str, &str)] = &[("Procfile", "web: echo from the image\n")];
     let mut by_image = config("tests/fixtures/python", files);
     by_image.buildpacks([BuildpackReference::Other(image)]);
     let mut by_builder = BuildConfig::new(with_ours, manifest("tests/fixtures/python"));
-    by_builder.buildpacks([]).app_dir_preprocessor(move |directory| {
-        for (path, content) in files {
-            fs::write(directory.join(path), content).unwrap();
-        }
-    });
+    by_builder.buildpacks([]).app_dir_preprocessor(adding(files));
     for config in [by_image, by_builder] {
         build(&config, |context| {
             assert_eq!(run(&context, &ContainerConfig::new()), "from the image\n");

@@ -1,31 +1,26 @@
 //! The grammar of Procfiles (section P), through the parser alone.
 
+use crate::support::Places;
 use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::process::Command;
 use octopilot_procfile::procfile::parse;
 use octopilot_procfile::sources::Source;
-use octopilot_procfile::text::{Text, decode, is_invisible};
+use octopilot_procfile::text::{decode, is_invisible};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
 /// The entries, each with the places of its name and command, then the names of the problems and their places.
 fn parsed(content: &str) -> String {
     let mut problems = Diagnostics::default();
-    let text = Text::new("Procfile", content.to_string());
-    let at = |offset| {
-        let position = text.position(offset);
-        format!("{}:{}", position.line, position.column)
-    };
+    let places = Places::new(content);
+    let at = |offset| places.at(offset);
     let mut out = String::new();
     for process in parse(content, Source::Procfile, &mut problems) {
         let Command::Line(command) = &process.command.value else { panic!("a Procfile has only lines") };
-        let (name, places) = (&process.name.value, (at(process.name.at.start), at(process.command.at.start)));
-        writeln!(out, "{} {name} | {} {}", places.0, places.1, command.escape_debug()).unwrap();
+        let (name_at, command_at) = (at(process.name.at.start), at(process.command.at.start));
+        writeln!(out, "{name_at} {} | {command_at} {}", process.name.value, command.escape_debug()).unwrap();
     }
-    for diagnostic in problems.in_file_order() {
-        writeln!(out, "{} {}", at(diagnostic.at.start), diagnostic.problem.name().0).unwrap();
-    }
-    out
+    out + &places.problems(&problems)
 }
 
 #[track_caller]

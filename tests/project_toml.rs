@@ -1,19 +1,16 @@
 //! The process tables of a project.toml (section T), through the parser alone.
 
+use crate::support::Places;
 use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::project_toml::{ProjectToml, parse};
 use octopilot_procfile::sources::Source;
-use octopilot_procfile::text::Text;
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
 fn parsed(content: &str) -> String {
     let mut problems = Diagnostics::default();
-    let text = Text::new("project.toml", content.to_string());
-    let at = |offset| {
-        let position = text.position(offset);
-        format!("{}:{}", position.line, position.column)
-    };
+    let places = Places::new(content);
+    let at = |offset| places.at(offset);
     let mut out = String::new();
     match parse(content, Source::ProjectToml, &mut problems) {
         ProjectToml::Invalid => out.push_str("invalid\n"),
@@ -36,10 +33,7 @@ fn parsed(content: &str) -> String {
             }
         }
     }
-    for diagnostic in problems.in_file_order() {
-        writeln!(out, "{} {}", at(diagnostic.at.start), diagnostic.problem.name().0).unwrap();
-    }
-    out
+    out + &places.problems(&problems)
 }
 
 #[track_caller]

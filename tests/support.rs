@@ -1,5 +1,7 @@
 //! An app directory, and the compiled buildpack run on it as the lifecycle does.
 
+use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
+use octopilot_procfile::text::Text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -182,4 +184,26 @@ pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// A parsed content, for tests that tell where things stand in it.
+pub(crate) struct Places(Text);
+
+impl Places {
+    pub(crate) fn new(content: &str) -> Self {
+        Self(Text::new("content", content.to_string()))
+    }
+
+    /// The place of a byte, as `line:column`.
+    pub(crate) fn at(&self, offset: usize) -> String {
+        let position = self.0.position(offset);
+        format!("{}:{}", position.line, position.column)
+    }
+
+    /// The names of problems, a line each, behind their places.
+    pub(crate) fn problems(&self, problems: &Diagnostics) -> String {
+        let line =
+            |diagnostic: &&Diagnostic| format!("{} {}\n", self.at(diagnostic.at.start), diagnostic.problem.name().0);
+        problems.in_file_order().iter().map(line).collect()
+    }
 }
