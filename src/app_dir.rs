@@ -36,12 +36,25 @@ impl AppDir {
 
     /// The bytes of a regular file in the app, or `None` where there is nothing of that name.
     ///
-    /// Nothing waits, and nothing but the bytes of a regular file inside the app is ever read: links are
-    /// resolved first, a FIFO is not opened for reading, and what was opened is compared with what was checked.
-    ///
     /// # Errors
     /// A [`Refusal`].
     pub fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>, Refusal> {
+        self.open(relative)?.map_or(Ok(None), |file| read_at_most(file, LARGEST_FILE))
+    }
+
+    /// The first four bytes of a regular file in the app, or fewer if it has no more; `None` where it cannot be read.
+    #[must_use]
+    pub fn head(&self, relative: &Path) -> Option<Vec<u8>> {
+        let mut head = Vec::new();
+        self.open(relative).ok()??.take(4).read_to_end(&mut head).ok()?;
+        Some(head)
+    }
+
+    /// Opens a regular file in the app.
+    ///
+    /// Nothing waits, and nothing but the bytes of a regular file inside the app is ever read: links are
+    /// resolved first, a FIFO is not opened for reading, and what was opened is compared with what was checked.
+    fn open(&self, relative: &Path) -> Result<Option<File>, Refusal> {
         let path = self.root.join(relative);
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
@@ -59,10 +72,7 @@ impl AppDir {
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
         let opened = file.metadata()?;
         let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
-        if !same || !self.holds(&file) {
-            return Err(Refusal::Changed);
-        }
-        read_at_most(file, LARGEST_FILE)
+        if same && self.holds(&file) { Ok(Some(file)) } else { Err(Refusal::Changed) }
     }
 
     /// Whether an open file is in the app. A directory above it may have been swapped for a link since its path was

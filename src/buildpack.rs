@@ -3,15 +3,21 @@
 use crate::app_dir::AppDir;
 use crate::detect::{Detection, detect};
 use crate::diagnostics::Diagnostics;
+use crate::run::{Check, Form, Image, Surroundings};
 use crate::settings::Settings;
 use crate::sources::{Sources, read};
-use crate::{launch, output, plan};
+use crate::{bash, launch, output, plan};
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::data::layer_name;
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::{GenericMetadata, GenericPlatform};
-use libcnb::layer::UncachedLayerDefinition;
-use libcnb::{Buildpack, Env, Platform};
+use libcnb::layer::{
+    CachedLayerDefinition, InvalidMetadataAction, LayerState, RestoredLayerAction, UncachedLayerDefinition,
+};
+use libcnb::{Buildpack, Env, Platform, additional_buildpack_binary_path};
+use std::cell::Cell;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::{env, io};
 
@@ -38,7 +44,10 @@ impl Buildpack for ProcfileBuildpack {
 
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Failure> {
         let Input { app, sources, mut problems } = Input::read(&context.app_dir, context.platform.env())?;
-        let plan = plan::plan(&sources, &context.app_dir, &|path| app.has_directory(path), &mut problems);
+        let launcher = context.layers_dir.join(LAUNCHER).join(LAUNCHER);
+        let host = Host::new(&app);
+        let image = Image { app: &context.app_dir, launcher: &launcher, surroundings: &host };
+        let plan = plan::plan(&sources, &image, &mut problems);
         if problems.errors() > 0 {
             drop(plan);
             return Err(Failure::Mistakes { sources, problems }.into());
@@ -46,6 +55,9 @@ impl Buildpack for ProcfileBuildpack {
         if let Some(environment) = launch::environment(&plan) {
             let definition = UncachedLayerDefinition { build: false, launch: true };
             context.uncached_layer(layer_name!("environment"), definition)?.write_env(environment)?;
+        }
+        if plan.iter().any(|planned| planned.run.form == Form::Launcher) {
+            install_launcher(&context)?;
         }
         output::warnings(&sources, &problems);
         output::log(&plan, &sources);
@@ -57,6 +69,63 @@ impl Buildpack for ProcfileBuildpack {
 
     fn on_error(&self, error: libcnb::Error<Failure>) {
         output::failure(&error);
+    }
+}
+
+/// The name of the launcher: of its binary and of its layer.
+pub(crate) const LAUNCHER: &str = "launcher";
+
+/// Puts the launcher into a layer of its own, which an unchanged launcher keeps from build to build.
+fn install_launcher(context: &BuildContext<ProcfileBuildpack>) -> libcnb::Result<(), Failure> {
+    let binary = fs::read(additional_buildpack_binary_path!("launcher")).map_err(Failure::Launcher)?;
+    let is_same = |layer: &Path| fs::read(layer.join(LAUNCHER)).is_ok_and(|kept| kept == binary);
+    let layer = context.cached_layer(
+        layer_name!("launcher"),
+        CachedLayerDefinition {
+            build: false,
+            launch: true,
+            invalid_metadata_action: &|_| InvalidMetadataAction::DeleteLayer,
+            restored_layer_action: &|_: &GenericMetadata, layer| match is_same(layer) {
+                true => RestoredLayerAction::KeepLayer,
+                false => RestoredLayerAction::DeleteLayer,
+            },
+        },
+    )?;
+    if let LayerState::Empty { .. } = layer.state {
+        let path = layer.path().join(LAUNCHER);
+        fs::write(&path, &binary).map_err(Failure::Launcher)?;
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).map_err(Failure::Launcher)?;
+    }
+    Ok(())
+}
+
+/// What planning asks: of the app directory, and of bash, which is not asked without end.
+pub(crate) struct Host<'h> {
+    app: &'h AppDir,
+    questions: Cell<usize>,
+}
+
+/// The most command lines that bash is asked about in a build, at about 2 ms each.
+const MOST_QUESTIONS: usize = 100;
+
+impl<'h> Host<'h> {
+    pub(crate) fn new(app: &'h AppDir) -> Self {
+        Self { app, questions: Cell::new(0) }
+    }
+}
+
+impl Surroundings for Host<'_> {
+    fn is_directory(&self, relative: &Path) -> bool {
+        self.app.has_directory(relative)
+    }
+
+    fn head(&self, relative: &Path) -> Option<Vec<u8>> {
+        self.app.head(relative)
+    }
+
+    fn check(&self, line: &str) -> Check {
+        let number = self.questions.replace(self.questions.get() + 1);
+        if number < MOST_QUESTIONS { bash::check(line) } else { Check::Unknown }
     }
 }
 
@@ -84,6 +153,8 @@ impl Input {
 pub enum Failure {
     /// The app directory itself cannot be resolved.
     AppDir(io::Error),
+    /// The launcher cannot be copied from the buildpack into its layer.
+    Launcher(io::Error),
     /// The user's mistakes, and the texts that they are in.
     Mistakes {
         /// The texts.

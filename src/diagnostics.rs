@@ -3,6 +3,7 @@
 use crate::process::ProcessProblem;
 use crate::procfile::ProcfileProblem;
 use crate::project_toml::ProjectTomlProblem;
+use crate::run::RunProblem;
 use crate::settings::SettingProblem;
 use crate::sources::{FileProblem, Source};
 use std::ops::Range;
@@ -81,6 +82,8 @@ pub enum Problem {
     ProjectToml(ProjectTomlProblem),
     /// A process type, wherever it was declared.
     Process(ProcessProblem),
+    /// A command line.
+    Run(RunProblem),
     /// A variable of the platform.
     Setting(SettingProblem),
 }
@@ -94,16 +97,16 @@ impl Problem {
             Self::Procfile(problem) => problem.name(),
             Self::ProjectToml(problem) => problem.name(),
             Self::Process(problem) => problem.name(),
+            Self::Run(problem) => problem.name(),
             Self::Setting(problem) => problem.name(),
         }
     }
 
     /// The name and severity of every problem there is.
     pub fn all() -> impl Iterator<Item = (&'static str, Severity)> {
-        [FileProblem::ALL, ProcfileProblem::ALL, ProjectTomlProblem::ALL, ProcessProblem::ALL, SettingProblem::ALL]
-            .into_iter()
-            .flatten()
-            .copied()
+        let files = [FileProblem::ALL, ProcfileProblem::ALL, ProjectTomlProblem::ALL];
+        let rest = [ProcessProblem::ALL, RunProblem::ALL, SettingProblem::ALL];
+        files.into_iter().chain(rest).flatten().copied()
     }
 }
 
@@ -121,6 +124,7 @@ problem_from!(
     Procfile(ProcfileProblem),
     ProjectToml(ProjectTomlProblem),
     Process(ProcessProblem),
+    Run(RunProblem),
     Setting(SettingProblem)
 );
 

@@ -16,7 +16,7 @@ fn process(planned: &Planned) -> Process {
         // `parse` compiles a regular expression each time (45 µs). `names::is_process_type` has checked the name;
         // a property test holds that to what libcnb accepts.
         r#type: ProcessType::new_unchecked(&planned.name),
-        command: strings(&planned.command),
+        command: strings(&planned.run.command),
         args: strings(&planned.args),
         default: planned.default,
         working_directory: planned.working_dir.clone().map_or(WorkingDirectory::App, WorkingDirectory::Directory),

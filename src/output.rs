@@ -39,6 +39,9 @@ pub fn failure(error: &libcnb::Error<Failure>) {
         libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
             to_stderr(&words::unreadable_app(error));
         }
+        libcnb::Error::BuildpackError(Failure::Launcher(error)) => {
+            to_stderr(&words::failure(&format_args!("the launcher cannot be copied into its layer: {error}")));
+        }
         framework => to_stderr(&words::failure(framework)),
     }
 }

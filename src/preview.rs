@@ -1,8 +1,9 @@
 //! The preview: detect and build on a directory, without a lifecycle (L1).
 
-use crate::buildpack::{Failure, Input};
+use crate::buildpack::{Failure, Host, Input};
 use crate::detect::{Detection, detect};
 use crate::plan::{Planned, plan};
+use crate::run::Image;
 use crate::sources::Sources;
 use crate::text::{is_invisible, visible};
 use crate::{launch, output};
@@ -31,6 +32,9 @@ const HELP: &str = indoc! {"
     The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
     Exit status: 0, 1 where the app or the usage has errors, 100 where there is nothing to do.
 "};
+
+/// Where the lifecycle puts the launcher, unless a platform moves its layers directory (CNB Platform API).
+const LAUNCHER_IN_IMAGE: &str = "/layers/octopilot_procfile/launcher/launcher";
 
 /// Exit status where there is nothing to do (CNB Buildpack spec, detection).
 const NOTHING_TO_DO: u8 = 100;
@@ -93,7 +97,9 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         output::miss(&miss, &mut io::stderr());
         return ExitCode::from(NOTHING_TO_DO);
     }
-    let plan = plan(&sources, app.path(), &|path| app.has_directory(path), &mut problems);
+    let host = Host::new(&app);
+    let image = Image { app: app.path(), launcher: Path::new(LAUNCHER_IN_IMAGE), surroundings: &host };
+    let plan = plan(&sources, &image, &mut problems);
     if problems.errors() > 0 {
         drop(plan);
         return fail(Failure::Mistakes { sources, problems });
@@ -191,7 +197,7 @@ fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Result<String> {
         let position = text.position(planned.origin.start);
         Some(ProcessType {
             r#type: &planned.name,
-            command: &planned.command,
+            command: &planned.run.command,
             args: &planned.args,
             default: planned.default,
             working_dir: planned.working_dir.as_deref().unwrap_or(app).to_string_lossy(),

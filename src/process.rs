@@ -110,11 +110,6 @@ problems! {
             /// Whether one of them is a project.toml's.
             has_table: bool,
         },
-        /// Default arguments of a command line that never mentions them.
-        Warning "unused-args" UnusedArgs {
-            /// The type.
-            name: String,
-        },
         /// A working directory that `..` leads out of the app (T4).
         Error "outside-working-dir" OutsideWorkingDir {
             /// The directory as written.

@@ -5,6 +5,7 @@ use crate::plan::Planned;
 use crate::process::Command;
 use crate::sources::{Source, Sources};
 use crate::text::visible;
+use crate::words;
 use std::io::{self, Write};
 
 /// Writes the log of a build.
@@ -53,9 +54,7 @@ fn place(span: Span, sources: &Sources) -> String {
     let Some(text) = sources.text(span.source) else { return String::new() };
     match span.source {
         Source::Procfile | Source::ProjectToml => format!("{}:{}", text.name, text.line_number(span.start)),
-        Source::DefaultProcess | Source::ProcfilePath | Source::DescriptorPath | Source::DefaultType => {
-            text.name.clone()
-        }
+        _ => text.name.clone(),
     }
 }
 
@@ -75,6 +74,7 @@ fn write_processes(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
         let command = shown_command(&planned.written, &planned.args);
         writeln!(out, "    {title:title_width$}  {origin:origin_width$}  {command}")?;
         let mut detail = |text: String| writeln!(out, "    {:title_width$}  {:origin_width$}  {text}", "", "");
+        detail(words::form(&planned.run.form, planned.run.command.get(2).map_or("", |script| script)))?;
         if !row.overrides.is_empty() {
             detail(format!("overrides {}", row.overrides.join(", ")))?;
         }

@@ -15,6 +15,15 @@ pub const DEFAULT_PROCESS: &str = "BP_PROCFILE_DEFAULT_PROCESS";
 /// The default process type (C4).
 pub const DEFAULT_TYPE: &str = "BP_PROCFILE_DEFAULT_TYPE";
 
+/// What runs command lines (C5).
+pub const SHELL: &str = "BP_PROCFILE_SHELL";
+
+/// Whether no shell does (C6).
+pub const DIRECT_PROCESS: &str = "BP_DIRECT_PROCESS";
+
+/// The stack that the image is built for, which the lifecycle tells (CNB Platform API, `CNB_STACK_ID`).
+pub const STACK_ID: &str = "CNB_STACK_ID";
+
 /// What the platform set. An empty variable counts as unset, since some platforms cannot unset one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -26,6 +35,12 @@ pub struct Settings {
     pub default_process: Option<String>,
     /// [`DEFAULT_TYPE`]
     pub default_type: Option<String>,
+    /// [`SHELL`]
+    pub shell: Option<String>,
+    /// [`DIRECT_PROCESS`]
+    pub direct_process: Option<String>,
+    /// [`STACK_ID`]
+    pub stack_id: Option<String>,
 }
 
 impl Settings {
@@ -40,6 +55,9 @@ impl Settings {
             descriptor_path: text(DESCRIPTOR_PATH),
             default_process: text(DEFAULT_PROCESS),
             default_type: text(DEFAULT_TYPE),
+            shell: text(SHELL),
+            direct_process: text(DIRECT_PROCESS),
+            stack_id: text(STACK_ID),
         }
     }
 }
@@ -51,6 +69,13 @@ problems! {
         Error "path-not-found" PathNotFound {
             /// The path as given.
             path: String,
+        },
+        /// A value that the variable does not have (C8).
+        Error "invalid-value" InvalidValue {
+            /// The value as given.
+            value: String,
+            /// The values that it has.
+            accepted: &'static [&'static str],
         },
         /// The default process type is none of those declared (F1).
         Error "unknown-default-type" UnknownDefaultType {

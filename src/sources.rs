@@ -22,6 +22,12 @@ pub enum Source {
     DescriptorPath,
     /// The variable that names the default process type.
     DefaultType,
+    /// The variable that says what runs command lines.
+    Shell,
+    /// The variable that says whether no shell does.
+    DirectProcess,
+    /// The stack that the image is built for.
+    StackId,
 }
 
 /// The texts of all sources that there are.
@@ -70,6 +76,9 @@ pub fn read(app: &AppDir, settings: &Settings, problems: &mut Diagnostics) -> So
     let variables = [
         (Source::DefaultProcess, settings::DEFAULT_PROCESS, &settings.default_process),
         (Source::DefaultType, settings::DEFAULT_TYPE, &settings.default_type),
+        (Source::Shell, settings::SHELL, &settings.shell),
+        (Source::DirectProcess, settings::DIRECT_PROCESS, &settings.direct_process),
+        (Source::StackId, settings::STACK_ID, &settings.stack_id),
     ];
     for (source, name, value) in variables {
         if let Some(value) = value {

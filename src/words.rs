@@ -4,11 +4,14 @@ mod files;
 mod processes;
 mod procfile;
 mod project_toml;
+mod run;
 mod settings;
 
 use crate::detect::Miss;
 use crate::diagnostics::{Diagnostics, Problem};
 use crate::project_toml::TABLE;
+use crate::run::Form;
+use crate::shell::Arguments;
 use crate::text::visible;
 use indoc::formatdoc;
 use std::fmt::Display;
@@ -51,6 +54,7 @@ pub fn words(problem: &Problem) -> Words {
         Problem::Procfile(problem) => procfile::words(problem),
         Problem::ProjectToml(problem) => project_toml::words(problem),
         Problem::Process(problem) => processes::words(problem),
+        Problem::Run(problem) => run::words(problem),
         Problem::Setting(problem) => settings::words(problem),
     }
 }
@@ -74,6 +78,24 @@ pub fn miss(miss: &Miss) -> String {
     format!(
         "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml, and found {procfile} and {descriptor}."
     )
+}
+
+/// How a process runs, in a line of the log.
+#[must_use]
+pub fn form(form: &Form, script: &str) -> String {
+    match form {
+        Form::Exec => "runs without a shell".to_string(),
+        Form::Launcher => "runs without a shell: the launcher expands it".to_string(),
+        Form::Shell { shell, rewritten, arguments } => {
+            let script =
+                if *rewritten { format!("{shell} runs: {}", visible(script)) } else { format!("{shell} runs it as written") };
+            match arguments {
+                Arguments::Passed | Arguments::Used => script,
+                Arguments::Partly(reason) => format!("{script} (not all of it takes arguments: {})", run::noun(reason)),
+                Arguments::Lost(reason) => format!("{script} (arguments are not passed on: {})", run::noun(reason)),
+            }
+        }
+    }
 }
 
 /// The line that counts all problems.

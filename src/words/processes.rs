@@ -47,13 +47,6 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         )
         .help("name a directory in the app, or an absolute path"),
         ProcessProblem::NoDefault { types, has_table } => no_default(types, *has_table),
-        ProcessProblem::UnusedArgs { name } => Words::new(
-            format!("the command of {} does not use its `args`", code(name)),
-            "a shell reads this, and finds its arguments in \"$@\"",
-        )
-        .help(
-            "write \"$@\" where they belong, `command = 'PROGRAM \"$@\"'`, or an array: `[\"PROGRAM\", \"ARGUMENT\"]`",
-        ),
         ProcessProblem::MissingWorkingDir { directory } => Words::new(
             format!("the working directory {} is not a directory of the app", code(directory)),
             "no such directory",

@@ -9,6 +9,10 @@ pub(super) fn words(problem: &SettingProblem) -> Words {
             Words::new(format!("there is no file {} in the app", code(path)), "no such file")
                 .help("give a path relative to the app directory, or unset the variable")
         }
+        SettingProblem::InvalidValue { value, accepted } => {
+            Words::new(format!("{} is not a value of this variable", code(value)), "not understood")
+                .help(format!("set it to {}, or unset it", list(accepted.iter().copied(), "or")))
+        }
         SettingProblem::UnknownDefaultType { name, nearest, known } => {
             let words = Words::new(format!("there is no process type {}", code(name)), "not declared");
             let words = match nearest {

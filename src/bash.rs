@@ -1,0 +1,63 @@
+//! Asks the build image's bash what it thinks of a command line (X0), without running any of it.
+
+use crate::run::Check;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::{sleep, spawn};
+use std::time::{Duration, Instant};
+
+/// How long bash may think. It reads 128 KiB in a few milliseconds; nested deeply, in minutes.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Checks the syntax of a command line with `bash -n`.
+#[must_use]
+pub fn check(line: &str) -> Check {
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let command = Command::new("bash")
+        .args(["--norc", "--noprofile", "-n", "-c", line])
+        .current_dir(Path::new("/"))
+        .env_clear()
+        .env("PATH", search)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut bash) = command else { return Check::Unknown };
+    // A reader of its own, so that bash never waits for a full pipe while it is waited for.
+    let answer = bash.stderr.take().map(|mut stderr| {
+        spawn(move || {
+            let mut answer = Vec::new();
+            let _ = stderr.read_to_end(&mut answer);
+            answer
+        })
+    });
+    let start = Instant::now();
+    let status = loop {
+        match bash.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() < PATIENCE => sleep(Duration::from_micros(200)),
+            _ => {
+                let _ = bash.kill();
+                let _ = bash.wait();
+                return Check::Unknown;
+            }
+        }
+    };
+    let answer = answer.and_then(|answer| answer.join().ok()).unwrap_or_default();
+    match status.code() {
+        Some(0) => Check::Accepted,
+        // 1 and 2 are bash's own; a signal, or 127, says nothing of the line.
+        Some(1 | 2) => Check::Refused(message(&String::from_utf8_lossy(&answer))),
+        _ => Check::Unknown,
+    }
+}
+
+/// bash's first sentence, without the name of the program and the number of the line.
+fn message(answer: &str) -> String {
+    let first = answer.lines().next().unwrap_or_default();
+    let sentence = first.split_once("-c: ").map_or(first, |(_, rest)| rest);
+    let numbered = sentence.strip_prefix("line ").and_then(|rest| rest.split_once(": "));
+    numbered.map_or(sentence, |(_, rest)| rest).to_string()
+}

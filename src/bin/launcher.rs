@@ -1,0 +1,95 @@
+//! Starts a process of an image that has no shell (X6, X7): expands the template that the buildpack prepared,
+//! appends the arguments given at run time, and replaces itself by the program.
+
+#![expect(unused_crate_dependencies, reason = "the library target uses them")]
+
+use octopilot_procfile::template::{Template, Unset};
+use std::ffi::{OsStr, OsString};
+use std::io::{ErrorKind, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs, io};
+
+/// Exit statuses of a shell (XCU 2.8.2), and the one of an unset `${NAME?}`.
+const NOT_FOUND: u8 = 127;
+const NOT_EXECUTABLE: u8 = 126;
+const UNSET: u8 = 1;
+
+/// Where programs are looked for when PATH is unset, as in bash.
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let Some((template, given)) = Template::decode(&arguments) else {
+        return fail(NOT_EXECUTABLE, &[b"the command in launch.toml is not one that this launcher can read"]);
+    };
+    let mut expanded = match template.expand(&|name| env::var_os(name)) {
+        Ok(expanded) => expanded,
+        Err(unset) => return fail_unset(&unset),
+    };
+    expanded.words.extend_from_slice(given);
+    let Some((name, arguments)) = expanded.words.split_first() else { return ExitCode::SUCCESS };
+    let assigned_path = expanded.variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+    let path = assigned_path.or_else(|| env::var_os("PATH")).unwrap_or_else(|| DEFAULT_PATH.into());
+    let program = match find(name, &path) {
+        Ok(program) => program,
+        Err(status) => {
+            let problem: &[u8] = if status == NOT_FOUND { b": not found" } else { b": permission denied" };
+            return fail(status, &[name.as_bytes(), problem]);
+        }
+    };
+    let error = Command::new(program).arg0(name).args(arguments).envs(expanded.variables).exec();
+    match error.kind() {
+        // The file was there a moment ago: what is missing is what the kernel needs to run it.
+        ErrorKind::NotFound => {
+            fail(NOT_FOUND, &[name.as_bytes(), b": its interpreter or dynamic loader is not in this image"])
+        }
+        _ => fail(NOT_EXECUTABLE, &[name.as_bytes(), b": ", error.to_string().as_bytes()]),
+    }
+}
+
+/// The file that a command name stands for (XCU 2.9.1.1), or the status that its absence gives.
+fn find(name: &OsStr, path: &OsStr) -> Result<PathBuf, u8> {
+    if name.as_bytes().contains(&b'/') {
+        return match fs::metadata(name) {
+            Ok(found) if is_executable(&found) => Ok(name.into()),
+            Err(error) if is_absent(&error) => Err(NOT_FOUND),
+            _ => Err(NOT_EXECUTABLE),
+        };
+    }
+    let mut status = NOT_FOUND;
+    for directory in path.as_bytes().split(|byte| *byte == b':').filter(|_| !name.is_empty()) {
+        let directory = if directory.is_empty() { Path::new(".") } else { Path::new(OsStr::from_bytes(directory)) };
+        let file = directory.join(name);
+        match fs::metadata(&file) {
+            Ok(found) if is_executable(&found) => return Ok(file),
+            Ok(found) if found.is_file() => status = NOT_EXECUTABLE,
+            _ => {}
+        }
+    }
+    Err(status)
+}
+
+fn is_executable(found: &fs::Metadata) -> bool {
+    found.is_file() && found.permissions().mode() & 0o111 != 0
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn fail_unset(unset: &Unset) -> ExitCode {
+    let default: &[u8] = if unset.colon { b"parameter null or not set" } else { b"parameter not set" };
+    let message = if unset.message.is_empty() { default } else { unset.message.as_bytes() };
+    fail(UNSET, &[unset.name.as_bytes(), b": ", message])
+}
+
+/// One line on standard error, whatever bytes are in it.
+fn fail(status: u8, message: &[&[u8]]) -> ExitCode {
+    let line = [b"octopilot/procfile: ", message.concat().as_slice(), b"\n"].concat();
+    let _ = io::stderr().write_all(&line);
+    ExitCode::from(status)
+}

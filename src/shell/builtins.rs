@@ -1,0 +1,50 @@
+//! What bash has by itself: names that no program is looked up for.
+
+/// The builtins of bash 5.2, and `chdir`, which dash has (`compgen -b`; a test compares). Sorted.
+const BUILTINS: [&str; 62] = [
+    ".", ":", "[", "alias", "bg", "bind", "break", "builtin", "caller", "cd", "chdir", "command", "compgen",
+    "complete", "compopt", "continue", "declare", "dirs", "disown", "echo", "enable", "eval", "exec", "exit", "export",
+    "false", "fc", "fg", "getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout", "mapfile",
+    "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly", "return", "set", "shift", "shopt", "source",
+    "suspend", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait",
+];
+
+/// The reserved words of bash 5.2 (`compgen -k`; a test compares). Sorted.
+const RESERVED: [&str; 22] = [
+    "!", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
+    "select", "then", "time", "until", "while", "{", "}",
+];
+
+/// Whether bash runs a word by itself, or reads it as syntax.
+pub(super) fn is_own(word: &str) -> bool {
+    is_builtin(word) || RESERVED.binary_search(&word).is_ok()
+}
+
+/// Whether a builtin has this name.
+pub(super) fn is_builtin(word: &str) -> bool {
+    BUILTINS.binary_search(&word).is_ok()
+}
+
+/// Whether a builtin takes assignments of arrays as arguments.
+pub(super) fn is_declaration(word: &str) -> bool {
+    matches!(word, "declare" | "export" | "local" | "readonly" | "typeset")
+}
+
+/// Whether a builtin reads code that is only known at run time, and may do anything to the shell.
+pub(super) fn runs_code(word: &str) -> bool {
+    matches!(word, "." | "eval" | "source")
+}
+
+/// Whether a builtin changes how the shell reads, finds or waits for commands.
+pub(super) fn changes_shell(word: &str) -> bool {
+    matches!(
+        word,
+        "alias" | "bg" | "bind" | "builtin" | "caller" | "compgen" | "complete" | "compopt" | "disown" | "enable" | "fc"
+            | "fg" | "hash" | "history" | "jobs" | "logout" | "shopt" | "suspend" | "trap" | "unalias" | "wait"
+    )
+}
+
+/// Whether a builtin exists as a program too, which does the same where there is no shell.
+pub(super) fn is_program_too(word: &str) -> bool {
+    matches!(word, "[" | "echo" | "false" | "kill" | "printf" | "pwd" | "test" | "true")
+}

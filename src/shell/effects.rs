@@ -1,0 +1,360 @@
+//! Finds what a script does to the shell that runs it.
+
+use super::Reason;
+use super::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
+use super::expansion::{is_positional, is_positional_document};
+use super::syntax::{Unreadable, parse, range};
+use super::words::literal;
+use brush_parser::SourceSpan;
+use brush_parser::ast::{
+    AndOr, AndOrList, Assignment, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item,
+    CompoundCommand, CompoundList, DoGroupCommand, ExtendedTestExpr, FunctionDefinition, IoFileRedirectTarget,
+    IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, SubshellCommand, Word,
+};
+use std::borrow::Cow;
+
+/// What a script does to its shell.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    /// It uses positional parameters, or changes them.
+    pub(super) positional: bool,
+    /// What the shell must be there for as long as any program runs.
+    pub(super) holds: Option<(Reason, Option<SourceSpan>)>,
+    /// What may do so, which is known only at run time.
+    pub(super) may_hold: Option<(Reason, Option<SourceSpan>)>,
+    /// How many such things there are.
+    pub(super) may_holds: usize,
+    /// The functions that it defines.
+    pub(super) functions: Vec<String>,
+    /// Whether it starts any program, as far as can be seen.
+    pub(super) starts_program: bool,
+}
+
+/// The effects of a script.
+pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unreadable> {
+    let mut walk = Walk { line, effects: Effects::default(), depth: 0, functions: 0 };
+    walk.program(program)?;
+    Ok(walk.effects)
+}
+
+/// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
+pub(super) fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
+    let program = parse(script, false)?;
+    let mut walk = Walk { line: script, effects: Effects::default(), depth, functions: 0 };
+    walk.program(&program)?;
+    Ok(walk.effects.positional)
+}
+
+/// The options of `set -o` that change nothing for the program in whose favour the shell ends.
+const QUIET_OPTIONS: [&str; 6] = ["allexport", "errexit", "noclobber", "noglob", "nounset", "pipefail"];
+
+/// The letters of an argument of `set` that is an option.
+fn option_letters(argument: &str) -> Option<&str> {
+    argument.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty() && !letters.starts_with('-'))
+}
+
+type Walked = Result<(), Unreadable>;
+
+struct Walk<'l> {
+    line: &'l str,
+    effects: Effects,
+    /// How many expansions the script is inside.
+    depth: usize,
+    /// How many function bodies the walk is inside: there, positional parameters are the function's.
+    functions: usize,
+}
+
+impl Walk<'_> {
+    fn program(&mut self, program: &Program) -> Walked {
+        program.complete_commands.iter().try_for_each(|list| self.list(list))
+    }
+
+    fn holds(&mut self, reason: Reason, at: Option<SourceSpan>) {
+        self.effects.holds.get_or_insert((reason, at));
+    }
+
+    fn may_hold(&mut self, reason: Reason, at: Option<SourceSpan>) {
+        self.effects.may_hold.get_or_insert((reason, at));
+        self.effects.may_holds += 1;
+    }
+
+    fn positional(&mut self) {
+        self.effects.positional |= self.functions == 0;
+    }
+
+    fn list(&mut self, list: &CompoundList) -> Walked {
+        for item in &list.0 {
+            if matches!(item.1, SeparatorOperator::Async) {
+                self.holds(Reason::Background, item.0.location());
+            }
+            self.and_or(&item.0)?;
+        }
+        Ok(())
+    }
+
+    fn and_or(&mut self, list: &AndOrList) -> Walked {
+        self.pipeline(&list.first)?;
+        list.additional.iter().try_for_each(|next| match next {
+            AndOr::And(pipeline) | AndOr::Or(pipeline) => self.pipeline(pipeline),
+        })
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> Walked {
+        pipeline.seq.iter().try_for_each(|command| self.command(command))
+    }
+
+    fn command(&mut self, command: &Command) -> Walked {
+        match command {
+            Command::Simple(command) => self.simple(command),
+            Command::Compound(command, redirections) => {
+                self.compound(command)?;
+                redirections.iter().flat_map(|list| &list.0).try_for_each(|redirection| self.redirection(redirection))
+            }
+            Command::Function(function) => self.function(function),
+            Command::ExtendedTest(test, redirections) => {
+                self.test(&test.expr)?;
+                redirections.iter().flat_map(|list| &list.0).try_for_each(|redirection| self.redirection(redirection))
+            }
+        }
+    }
+
+    fn function(&mut self, function: &FunctionDefinition) -> Walked {
+        let name = function.fname.value.clone();
+        // Such a function takes the place of what this module reasons about.
+        if is_builtin(&name) || name.starts_with("command_not_found") {
+            self.holds(Reason::Function(name.clone()), function.fname.loc.clone());
+        }
+        self.effects.functions.push(name);
+        self.functions += 1;
+        self.compound(&function.body.0)?;
+        for redirection in function.body.1.iter().flat_map(|list| &list.0) {
+            self.redirection(redirection)?;
+        }
+        self.functions -= 1;
+        Ok(())
+    }
+
+    fn compound(&mut self, command: &CompoundCommand) -> Walked {
+        match command {
+            CompoundCommand::Arithmetic(command) => {
+                self.parentheses(&command.loc, true)?;
+                self.text(&command.expr.value)
+            }
+            CompoundCommand::ArithmeticForClause(command) => {
+                for expression in [&command.initializer, &command.condition, &command.updater].into_iter().flatten() {
+                    self.text(&expression.value)?;
+                }
+                self.body(&command.body)
+            }
+            CompoundCommand::BraceGroup(group) => self.list(&group.list),
+            CompoundCommand::Subshell(subshell) => {
+                self.parentheses(&subshell.loc, false)?;
+                self.list(&subshell.list)
+            }
+            CompoundCommand::ForClause(command) => {
+                match &command.values {
+                    Some(values) => self.words(values)?,
+                    None => self.positional(),
+                }
+                self.body(&command.body)
+            }
+            CompoundCommand::CaseClause(command) => {
+                self.word(&command.value)?;
+                for case in &command.cases {
+                    self.words(&case.patterns)?;
+                    case.cmd.iter().try_for_each(|list| self.list(list))?;
+                }
+                Ok(())
+            }
+            CompoundCommand::IfClause(command) => {
+                self.list(&command.condition)?;
+                self.list(&command.then)?;
+                for clause in command.elses.iter().flatten() {
+                    clause.condition.iter().try_for_each(|list| self.list(list))?;
+                    self.list(&clause.body)?;
+                }
+                Ok(())
+            }
+            CompoundCommand::WhileClause(command) | CompoundCommand::UntilClause(command) => {
+                self.list(&command.0)?;
+                self.body(&command.1)
+            }
+            CompoundCommand::Coprocess(command) => {
+                self.holds(Reason::Background, Some(command.loc.clone()));
+                self.command(&command.body)
+            }
+        }
+    }
+
+    /// bash reads `((…))` as arithmetic and all else as subshells; the parser overlooks blanks between the two, and
+    /// takes a `;` inside for the end of a command.
+    fn parentheses(&self, at: &SourceSpan, is_arithmetic: bool) -> Walked {
+        let at = range(self.line, at);
+        let text = &self.line[at.clone()];
+        let agrees = if is_arithmetic { text.starts_with("((") && text.ends_with("))") } else { !text.starts_with("((") };
+        if agrees { Ok(()) } else { Err(Unreadable { at: Some(at.start) }) }
+    }
+
+    fn body(&mut self, group: &DoGroupCommand) -> Walked {
+        self.list(&group.list)
+    }
+
+    fn test(&mut self, test: &ExtendedTestExpr) -> Walked {
+        match test {
+            ExtendedTestExpr::And(left, right) | ExtendedTestExpr::Or(left, right) => {
+                self.test(left)?;
+                self.test(right)
+            }
+            ExtendedTestExpr::Not(inner) | ExtendedTestExpr::Parenthesized(inner) => self.test(inner),
+            ExtendedTestExpr::UnaryTest(_, word) => self.word(word),
+            ExtendedTestExpr::BinaryTest(_, left, right) => {
+                self.word(left)?;
+                self.word(right)
+            }
+        }
+    }
+
+    fn simple(&mut self, command: &SimpleCommand) -> Walked {
+        let name = command.word_or_name.as_ref().map(|word| literal(&word.value));
+        let declares = name.as_ref().is_none_or(|name| name.as_deref().is_some_and(is_declaration));
+        let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
+        let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
+        let mut arguments = Vec::new();
+        for (is_prefix, item) in prefix.map(|item| (true, item)).chain(suffix.map(|item| (false, item))) {
+            match item {
+                Item::IoRedirect(redirection) => self.redirection(redirection)?,
+                Item::Word(word) => {
+                    self.word(word)?;
+                    arguments.push(word);
+                }
+                Item::AssignmentWord(assignment, word) => {
+                    // `echo a=(b)` is an error to bash.
+                    if !is_prefix && !declares && matches!(assignment.value, AssignmentValue::Array(_)) {
+                        return Err(Unreadable { at: None });
+                    }
+                    self.assignment(assignment)?;
+                    if !is_prefix {
+                        arguments.push(word);
+                    }
+                }
+                Item::ProcessSubstitution(_, subshell) => self.process_substitution(subshell)?,
+            }
+        }
+        if let Some(word) = &command.word_or_name {
+            self.word(word)?;
+            self.run(name.flatten().as_deref(), word, &arguments);
+        }
+        Ok(())
+    }
+
+    /// Notes what a command does to the shell, by its name where that is known.
+    fn run(&mut self, name: Option<&str>, word: &Word, arguments: &[&Word]) {
+        let at = || word.loc.clone();
+        match name {
+            None => self.may_hold(Reason::UnknownProgram, at()),
+            Some("command") => {
+                let rest = arguments.iter().position(|word| !word.value.starts_with('-'));
+                if let Some((program, rest)) = rest.and_then(|first| arguments[first..].split_first()) {
+                    self.run(literal(&program.value).as_deref(), program, rest);
+                }
+            }
+            Some("exec") => self.effects.starts_program |= !arguments.is_empty(),
+            Some("shift" | "getopts") => self.positional(),
+            Some("set") => self.set(arguments, word),
+            Some(name) if runs_code(name) => self.may_hold(Reason::Code(name.to_string()), at()),
+            Some(name) if changes_shell(name) => self.holds(Reason::Builtin(name.to_string()), at()),
+            Some(name) if is_builtin(name) => {}
+            Some(_) => self.effects.starts_program = true,
+        }
+    }
+
+    /// `set`: what is no option becomes positional parameters, and some options can be seen from outside.
+    fn set(&mut self, arguments: &[&Word], word: &Word) {
+        let mut arguments = arguments.iter().map(|word| literal(&word.value));
+        while let Some(argument) = arguments.next() {
+            let Some(options) = argument.as_deref().and_then(option_letters) else {
+                return self.positional_or_unknown(argument.is_some(), word);
+            };
+            let name = if options.contains('o') { arguments.next() } else { None };
+            let reason = || Reason::Builtin("set".to_string());
+            match name.map(|name| name.map(Cow::into_owned)) {
+                Some(None) => self.holds(reason(), word.loc.clone()),
+                Some(Some(name)) if name == "xtrace" || name == "verbose" => self.may_hold(reason(), word.loc.clone()),
+                Some(Some(name)) if !QUIET_OPTIONS.contains(&name.as_str()) => self.holds(reason(), word.loc.clone()),
+                _ => {}
+            }
+            if options.contains(['x', 'v']) {
+                self.may_hold(reason(), word.loc.clone());
+            }
+            if options.contains(|letter| !"aefuCxvo".contains(letter)) {
+                self.holds(reason(), word.loc.clone());
+            }
+        }
+    }
+
+    fn positional_or_unknown(&mut self, is_known: bool, word: &Word) {
+        if !is_known {
+            self.holds(Reason::Builtin("set".to_string()), word.loc.clone());
+        }
+        self.positional();
+    }
+
+    fn assignment(&mut self, assignment: &Assignment) -> Walked {
+        let name = match &assignment.name {
+            AssignmentName::VariableName(name) => name,
+            AssignmentName::ArrayElementName(name, index) => {
+                self.text(index)?;
+                name
+            }
+        };
+        // BASH_CMDS, BASH_ALIASES and their like steer the shell.
+        if name.starts_with("BASH") {
+            self.may_hold(Reason::Code(name.clone()), Some(assignment.loc.clone()));
+        }
+        match &assignment.value {
+            AssignmentValue::Scalar(word) => self.word(word),
+            AssignmentValue::Array(elements) => elements.iter().try_for_each(|(index, word)| {
+                index.iter().try_for_each(|index| self.word(index))?;
+                self.word(word)
+            }),
+        }
+    }
+
+    fn redirection(&mut self, redirection: &IoRedirect) -> Walked {
+        match redirection {
+            IoRedirect::File(_, _, target) => match target {
+                IoFileRedirectTarget::Filename(word) | IoFileRedirectTarget::Duplicate(word) => self.word(word),
+                IoFileRedirectTarget::Fd(_) => Ok(()),
+                IoFileRedirectTarget::ProcessSubstitution(_, subshell) => self.process_substitution(subshell),
+            },
+            IoRedirect::HereDocument(_, document) if document.requires_expansion => {
+                if is_positional_document(&document.doc.value, self.depth)? {
+                    self.positional();
+                }
+                Ok(())
+            }
+            IoRedirect::HereDocument(..) => Ok(()),
+            IoRedirect::HereString(_, word) | IoRedirect::OutputAndError(word, _) => self.word(word),
+        }
+    }
+
+    fn process_substitution(&mut self, subshell: &SubshellCommand) -> Walked {
+        self.holds(Reason::ProcessSubstitution, Some(subshell.loc.clone()));
+        self.list(&subshell.list)
+    }
+
+    fn words(&mut self, words: &[Word]) -> Walked {
+        words.iter().try_for_each(|word| self.word(word))
+    }
+
+    fn word(&mut self, word: &Word) -> Walked {
+        self.text(&word.value)
+    }
+
+    fn text(&mut self, text: &str) -> Walked {
+        if is_positional(text, self.depth)? {
+            self.positional();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Finds positional parameters in what words expand.
+
+use super::effects::of_substitution;
+use super::syntax::Unreadable;
+use super::words::{pieces, quoted_pieces};
+use brush_parser::word::{Parameter, ParameterExpr, SpecialParameter, WordPiece, WordPieceWithSource};
+
+/// The deepest nesting of expansions that is looked into.
+const DEEPEST: usize = 6;
+
+/// Whether a word, or one inside it, expands positional parameters.
+pub(super) fn is_positional(word: &str, depth: usize) -> Result<bool, Unreadable> {
+    if !word.contains(['$', '`']) {
+        return Ok(false);
+    }
+    any(&pieces(word)?, depth)
+}
+
+/// The same for a here-document.
+pub(super) fn is_positional_document(text: &str, depth: usize) -> Result<bool, Unreadable> {
+    if !text.contains(['$', '`']) {
+        return Ok(false);
+    }
+    any(&quoted_pieces(text)?, depth)
+}
+
+fn any(pieces: &[WordPieceWithSource], depth: usize) -> Result<bool, Unreadable> {
+    if depth > DEEPEST {
+        return Err(Unreadable { at: None });
+    }
+    for piece in pieces {
+        let found = match &piece.piece {
+            WordPiece::DoubleQuotedSequence(quoted) | WordPiece::GettextDoubleQuotedSequence(quoted) => {
+                any(quoted, depth + 1)?
+            }
+            WordPiece::ParameterExpansion(expression) => in_expression(expression, depth + 1)?,
+            WordPiece::CommandSubstitution(script) | WordPiece::BackquotedCommandSubstitution(script) => {
+                of_substitution(script, depth + 1)?
+            }
+            WordPiece::ArithmeticExpression(expression) => is_positional(&expression.value, depth + 1)?,
+            WordPiece::Text(_)
+            | WordPiece::SingleQuotedText(_)
+            | WordPiece::AnsiCQuotedText(_)
+            | WordPiece::TildeExpansion(_)
+            | WordPiece::EscapeSequence(_) => false,
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a parameter expansion is of a positional parameter, or of one whose name is known only at run time.
+fn in_expression(expression: &ParameterExpr, depth: usize) -> Result<bool, Unreadable> {
+    use ParameterExpr as P;
+    let (parameter, indirect, words): (&Parameter, bool, [Option<&str>; 2]) = match expression {
+        P::Parameter { parameter, indirect }
+        | P::ParameterLength { parameter, indirect }
+        | P::Transform { parameter, indirect, .. } => (parameter, *indirect, [None, None]),
+        P::UseDefaultValues { parameter, indirect, default_value: word, .. }
+        | P::AssignDefaultValues { parameter, indirect, default_value: word, .. }
+        | P::IndicateErrorIfNullOrUnset { parameter, indirect, error_message: word, .. }
+        | P::UseAlternativeValue { parameter, indirect, alternative_value: word, .. }
+        | P::RemoveSmallestSuffixPattern { parameter, indirect, pattern: word }
+        | P::RemoveLargestSuffixPattern { parameter, indirect, pattern: word }
+        | P::RemoveSmallestPrefixPattern { parameter, indirect, pattern: word }
+        | P::RemoveLargestPrefixPattern { parameter, indirect, pattern: word }
+        | P::UppercaseFirstChar { parameter, indirect, pattern: word }
+        | P::UppercasePattern { parameter, indirect, pattern: word }
+        | P::LowercaseFirstChar { parameter, indirect, pattern: word }
+        | P::LowercasePattern { parameter, indirect, pattern: word } => (parameter, *indirect, [word.as_deref(), None]),
+        P::Substring { parameter, indirect, offset, length } => {
+            let length = length.as_ref().map(|length| length.value.as_str());
+            (parameter, *indirect, [Some(&offset.value), length])
+        }
+        P::ReplaceSubstring { parameter, indirect, pattern, replacement, .. } => {
+            (parameter, *indirect, [Some(pattern), replacement.as_deref()])
+        }
+        P::VariableNames { .. } | P::MemberKeys { .. } => return Ok(false),
+    };
+    if indirect || is_argument(parameter) {
+        return Ok(true);
+    }
+    let index = match parameter {
+        Parameter::NamedWithIndex { index, .. } => Some(index.as_str()),
+        _ => None,
+    };
+    for word in words.into_iter().flatten().chain(index) {
+        if is_positional(word, depth)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn is_argument(parameter: &Parameter) -> bool {
+    match parameter {
+        Parameter::Positional(_) => true,
+        Parameter::Special(special) => matches!(
+            special,
+            SpecialParameter::AllPositionalParameters { .. } | SpecialParameter::PositionalParameterCount
+        ),
+        Parameter::Named(name)
+        | Parameter::NamedWithIndex { name, .. }
+        | Parameter::NamedWithAllIndices { name, .. } => name.starts_with("BASH_ARG"),
+    }
+}

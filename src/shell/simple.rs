@@ -1,0 +1,370 @@
+//! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
+
+use super::builtins::{is_builtin, is_program_too};
+use super::syntax::{Unreadable, parse, range};
+use super::words::{self, literal, pieces, quoted_pieces};
+use crate::template::{Action, Piece, Template, Test};
+use brush_parser::SourceSpan;
+use brush_parser::ast::{
+    AndOr, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList, IoRedirect,
+    Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, Word,
+};
+use brush_parser::word::{Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
+use std::ops::Range;
+
+/// A command that needs no shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Simple {
+    /// A program and its arguments. Not empty.
+    Words(Vec<String>),
+    /// What the launcher expands.
+    Template(Template),
+}
+
+/// What a shell is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedsShell {
+    /// `|`
+    Pipeline,
+    /// `&&`, `||`, `;` or an end of line between commands.
+    List,
+    /// `&`
+    Background,
+    /// `<`, `>` and their like.
+    Redirection,
+    /// `if`, `{`, `(`, `[[` and their like, and functions.
+    Compound,
+    /// `!` or `time`.
+    Prefix,
+    /// `$(…)`, backquotes, `$((…))` or `<(…)`.
+    Substitution,
+    /// `*`, `?` or `[…]`.
+    Glob,
+    /// `{a,b}`
+    Braces,
+    /// `~`
+    Tilde,
+    /// `$'…'` or `$"…"`, and quotes in the word of a quoted parameter.
+    Quotes,
+    /// A parameter, or a form of one, that only a shell knows.
+    Parameter,
+    /// An array, or `NAME+=`.
+    Assignment,
+    /// A builtin.
+    Builtin,
+    /// Nothing is run.
+    NoProgram,
+}
+
+/// Reads a command, and finds all in it that needs a shell. Ranges are bytes of the line.
+///
+/// # Errors
+/// [`Unreadable`] where the parser cannot tell what it is.
+pub fn simple(line: &str) -> Result<Result<Simple, Vec<(NeedsShell, Range<usize>)>>, Unreadable> {
+    let program = parse(line, false)?;
+    if let Some(words) = words::of_program(&program) {
+        return Ok(Ok(Simple::Words(words)));
+    }
+    let mut reader = Reader { line, needs: Vec::new() };
+    let template = match reader.only_command(&program) {
+        Some(command) => reader.command(command)?,
+        None => Template::default(),
+    };
+    if !reader.needs.is_empty() {
+        return Ok(Err(reader.needs));
+    }
+    Ok(Ok(template.literal().map_or(Simple::Template(template), Simple::Words)))
+}
+
+struct Reader<'l> {
+    line: &'l str,
+    needs: Vec<(NeedsShell, Range<usize>)>,
+}
+
+impl Reader<'_> {
+    fn needs(&mut self, what: NeedsShell, at: Option<&SourceSpan>) {
+        let at = at.map_or(0..self.line.len(), |at| range(self.line, at));
+        self.needs.push((what, at));
+    }
+
+    /// Notes an operator that stands between two commands, or after one.
+    fn operator(&mut self, what: NeedsShell, after: Option<SourceSpan>, operators: &[&str]) {
+        let start = after.map_or(0, |after| range(self.line, &after).end);
+        let found = operators.iter().filter_map(|operator| {
+            let at = self.line[start..].find(operator)? + start;
+            Some(at..at + operator.len())
+        });
+        let at = found.min_by_key(|range| (range.start, self.line.len() - range.end));
+        self.needs.push((what, at.unwrap_or(0..self.line.len())));
+    }
+
+    fn only_command<'p>(&mut self, program: &'p Program) -> Option<&'p SimpleCommand> {
+        if let Some(command) = words::only_command(program) {
+            return Some(command);
+        }
+        if program.complete_commands.is_empty() {
+            self.needs(NeedsShell::NoProgram, None);
+        }
+        for (number, list) in program.complete_commands.iter().enumerate() {
+            self.list(list, number + 1 < program.complete_commands.len());
+        }
+        None
+    }
+
+    fn list(&mut self, list: &CompoundList, is_followed: bool) {
+        for (number, item) in list.0.iter().enumerate() {
+            self.pipeline(&item.0.first);
+            let mut last = item.0.first.location();
+            for next in &item.0.additional {
+                self.operator(NeedsShell::List, last, &["&&", "||"]);
+                let (AndOr::And(pipeline) | AndOr::Or(pipeline)) = next;
+                self.pipeline(pipeline);
+                last = pipeline.location();
+            }
+            if matches!(item.1, SeparatorOperator::Async) {
+                self.operator(NeedsShell::Background, last, &["&"]);
+            } else if is_followed || number + 1 < list.0.len() {
+                self.operator(NeedsShell::List, last, &[";", "\n"]);
+            }
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        if pipeline.timed.is_some() || pipeline.bang {
+            let at = pipeline.location();
+            self.needs(NeedsShell::Prefix, at.as_ref());
+        }
+        for (number, command) in pipeline.seq.iter().enumerate() {
+            if number + 1 < pipeline.seq.len() {
+                self.operator(NeedsShell::Pipeline, command.location(), &["|&", "|"]);
+            }
+            if !matches!(command, Command::Simple(_)) {
+                self.needs(NeedsShell::Compound, command.location().as_ref());
+            }
+        }
+    }
+
+    fn command(&mut self, command: &SimpleCommand) -> Result<Template, Unreadable> {
+        let mut template = Template::default();
+        for item in command.prefix.iter().flat_map(|prefix| &prefix.0) {
+            match item {
+                Item::AssignmentWord(assignment, word) => match (&assignment.name, &assignment.value) {
+                    (AssignmentName::VariableName(name), AssignmentValue::Scalar(value)) if !assignment.append => {
+                        let mut at = assignment.loc.clone();
+                        at.start = word.loc.as_ref().map_or(at.start, |loc| loc.start.clone());
+                        let start = range(self.line, &at).start + name.len() + 1;
+                        template.assignments.push((name.clone(), self.word(&value.value, Some(start), &at, true)?));
+                    }
+                    _ => self.needs(NeedsShell::Assignment, word.loc.as_ref()),
+                },
+                Item::IoRedirect(redirection) => self.redirection(redirection),
+                Item::Word(_) | Item::ProcessSubstitution(..) => {}
+            }
+        }
+        let mut words: Vec<&Word> = command.word_or_name.iter().collect();
+        for item in command.suffix.iter().flat_map(|suffix| &suffix.0) {
+            match item {
+                Item::Word(word) | Item::AssignmentWord(_, word) => words.push(word),
+                Item::IoRedirect(redirection) => self.redirection(redirection),
+                Item::ProcessSubstitution(_, subshell) => self.needs(NeedsShell::Substitution, Some(&subshell.loc)),
+            }
+        }
+        // What `exec` and a last `"$@"` ask for is what the launcher does.
+        if words.first().is_some_and(|word| word.value == "exec") && words.len() > 1 && !words[1].value.starts_with('-') {
+            words.remove(0);
+        }
+        if words.len() > 1 && words.last().is_some_and(|word| word.value == "\"$@\"") {
+            words.pop();
+        }
+        match words.first() {
+            None => self.needs(NeedsShell::NoProgram, None),
+            Some(word) => {
+                let name = literal(&word.value);
+                if name.is_some_and(|name| is_builtin(&name) && !is_program_too(&name)) {
+                    self.needs(NeedsShell::Builtin, word.loc.as_ref());
+                }
+            }
+        }
+        for word in words {
+            let Some(at) = &word.loc else { return Err(Unreadable { at: None }) };
+            let start = range(self.line, at).start;
+            template.words.push(self.word(&word.value, Some(start), at, false)?);
+        }
+        Ok(template)
+    }
+
+    fn redirection(&mut self, redirection: &IoRedirect) {
+        use brush_parser::ast::IoFileRedirectTarget as Target;
+        let target = match redirection {
+            IoRedirect::File(_, _, Target::Filename(word) | Target::Duplicate(word))
+            | IoRedirect::HereString(_, word)
+            | IoRedirect::OutputAndError(word, _) => word.loc.as_ref(),
+            IoRedirect::HereDocument(_, document) => document.here_end.loc.as_ref(),
+            IoRedirect::File(_, _, Target::Fd(_)) => None,
+            IoRedirect::File(_, _, Target::ProcessSubstitution(_, subshell)) => Some(&subshell.loc),
+        };
+        let Some(target) = target else { return self.needs(NeedsShell::Redirection, None) };
+        let target = range(self.line, target);
+        let before = self.line[..target.start].trim_end_matches([' ', '\t']);
+        let operator = before.trim_end_matches(['<', '>', '&', '|', '-']);
+        let number = operator.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_number = number.is_empty() || number.ends_with([' ', '\t', '\n']);
+        self.needs.push((NeedsShell::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
+    }
+
+    /// The pieces of a word that starts at a byte of the line, and covers a span of it. Where the two differ (an end
+    /// of line in it is escaped), only the span is known.
+    fn word(
+        &mut self,
+        value: &str,
+        start: Option<usize>,
+        at: &SourceSpan,
+        assigns: bool,
+    ) -> Result<Vec<Piece>, Unreadable> {
+        let whole = range(self.line, at);
+        let start = start.filter(|start| self.line[*start..].starts_with(value));
+        let place = |piece: &WordPieceWithSource| {
+            start.map_or(whole.clone(), |start| start + piece.start_index..start + piece.end_index)
+        };
+        let mut word = WordReader { needs: Vec::new(), place: &place, assigns };
+        let pieces = word.unquoted(&pieces(value)?, None)?;
+        self.needs.append(&mut word.needs);
+        Ok(pieces)
+    }
+}
+
+struct WordReader<'p> {
+    needs: Vec<(NeedsShell, Range<usize>)>,
+    place: &'p dyn Fn(&WordPieceWithSource) -> Range<usize>,
+    assigns: bool,
+}
+
+impl WordReader<'_> {
+    /// The pieces of an unquoted word, or of the unquoted word of the parameter `of`.
+    fn unquoted(
+        &mut self,
+        pieces: &[WordPieceWithSource],
+        of: Option<&WordPieceWithSource>,
+    ) -> Result<Vec<Piece>, Unreadable> {
+        let mut out = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            let at = (self.place)(of.unwrap_or(piece));
+            match &piece.piece {
+                WordPiece::Text(text) => {
+                    if let Some(need) = self.expands(text, number == 0) {
+                        self.needs.push((need, at));
+                    }
+                    out.push(Piece::Text { text: text.clone(), split: of.is_some() });
+                }
+                WordPiece::SingleQuotedText(text) => out.push(fixed(text)),
+                WordPiece::EscapeSequence(escape) => out.push(fixed(words::escaped(escape))),
+                WordPiece::DoubleQuotedSequence(quoted) => {
+                    out.push(fixed(""));
+                    out.extend(self.quoted(quoted, of)?);
+                }
+                WordPiece::ParameterExpansion(expression) => out.extend(self.parameter(expression, piece, of, false)?),
+                other => self.needs.push((need(other), at)),
+            }
+        }
+        Ok(out)
+    }
+
+    fn quoted(
+        &mut self,
+        pieces: &[WordPieceWithSource],
+        of: Option<&WordPieceWithSource>,
+    ) -> Result<Vec<Piece>, Unreadable> {
+        let mut out = Vec::new();
+        for piece in pieces {
+            match &piece.piece {
+                WordPiece::Text(text) => out.push(fixed(text)),
+                WordPiece::EscapeSequence(escape) => out.push(fixed(words::escaped(escape))),
+                WordPiece::ParameterExpansion(expression) => out.extend(self.parameter(expression, piece, of, true)?),
+                other => self.needs.push((need(other), (self.place)(of.unwrap_or(piece)))),
+            }
+        }
+        Ok(out)
+    }
+
+    fn parameter(
+        &mut self,
+        expression: &ParameterExpr,
+        piece: &WordPieceWithSource,
+        of: Option<&WordPieceWithSource>,
+        quoted: bool,
+    ) -> Result<Option<Piece>, Unreadable> {
+        use ParameterExpr as P;
+        let outer = of.unwrap_or(piece);
+        let (parameter, indirect, test) = match expression {
+            P::Parameter { parameter, indirect } => (parameter, indirect, None),
+            P::UseDefaultValues { parameter, indirect, test_type, default_value: word } => {
+                (parameter, indirect, Some((Action::Default, test_type, word)))
+            }
+            P::IndicateErrorIfNullOrUnset { parameter, indirect, test_type, error_message: word } => {
+                (parameter, indirect, Some((Action::Error, test_type, word)))
+            }
+            P::UseAlternativeValue { parameter, indirect, test_type, alternative_value: word } => {
+                (parameter, indirect, Some((Action::Alternative, test_type, word)))
+            }
+            _ => {
+                self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+                return Ok(None);
+            }
+        };
+        let Parameter::Named(name) = parameter else {
+            self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+            return Ok(None);
+        };
+        if *indirect {
+            self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+        }
+        let test = match test {
+            None => None,
+            Some((action, kind, word)) => {
+                let word = word.as_deref().unwrap_or_default();
+                let word = if quoted {
+                    if word.contains(['"', '\'', '\\']) {
+                        self.needs.push((NeedsShell::Quotes, (self.place)(outer)));
+                    }
+                    self.quoted(&quoted_pieces(word)?, Some(outer))?
+                } else {
+                    self.unquoted(&pieces(word)?, Some(outer))?
+                };
+                Some(Test { colon: matches!(kind, ParameterTestType::UnsetOrNull), action, word })
+            }
+        };
+        Ok(Some(Piece::Parameter { name: name.clone(), quoted, test }))
+    }
+
+    /// What an unquoted text would be expanded as.
+    fn expands(&self, text: &str, is_first: bool) -> Option<NeedsShell> {
+        let has_tilde = text.match_indices('~').any(|(at, _)| match text[..at].chars().next_back() {
+            None => is_first,
+            Some(before) => before == ':' || before == '=',
+        });
+        if has_tilde {
+            return Some(NeedsShell::Tilde);
+        }
+        if self.assigns {
+            return None;
+        }
+        let between = |open: char, close: char| Some(text.split_once(open)?.1.split_once(close)?.0);
+        if text.contains(['*', '?']) || between('[', ']').is_some() {
+            return Some(NeedsShell::Glob);
+        }
+        let braces = text.split_once('{').is_some_and(|(_, rest)| rest.contains(',') || rest.contains(".."));
+        braces.then_some(NeedsShell::Braces)
+    }
+}
+
+fn fixed(text: &str) -> Piece {
+    Piece::Text { text: text.to_string(), split: false }
+}
+
+fn need(piece: &WordPiece) -> NeedsShell {
+    match piece {
+        WordPiece::AnsiCQuotedText(_) | WordPiece::GettextDoubleQuotedSequence(_) => NeedsShell::Quotes,
+        WordPiece::TildeExpansion(_) => NeedsShell::Tilde,
+        _ => NeedsShell::Substitution,
+    }
+}

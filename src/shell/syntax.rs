@@ -1,0 +1,133 @@
+//! Parses a line, once it is sure that the parser ends soon and does not panic.
+
+use brush_parser::ast::Program;
+use brush_parser::{
+    ParseError, ParserOptions, SourcePosition, SourceSpan, Token, TokenizerError, parse_tokens, uncached_tokenize_str,
+};
+use std::ops::Range;
+
+/// A line that the parser cannot read, or must not be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The byte of the line at which it stopped, where that is known.
+    pub at: Option<usize>,
+}
+
+/// The longest line that is read, in bytes: what takes the parser about 10 ms at worst.
+pub const LONGEST_LINE: usize = 16 * 1024;
+
+/// The deepest nesting of commands. The parser's time doubles with each level of an unclosed one.
+const DEEPEST: usize = 8;
+
+/// The most expansions in a line. The tokenizer calls itself for each that is inside another.
+const MOST_EXPANSIONS: usize = 100;
+
+/// How the parser is asked. `bash -c` has extended globs off; tildes are found by us, since the parser panics on
+/// `~99999999999999999999`.
+pub(super) fn options(posix: bool) -> ParserOptions {
+    ParserOptions {
+        enable_extended_globbing: false,
+        sh_mode: posix,
+        tilde_expansion_at_word_start: false,
+        tilde_expansion_after_colon: false,
+        ..ParserOptions::default()
+    }
+}
+
+/// Parses a line, with the operators and words of POSIX alone or with those of bash.
+pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
+    let options = options(posix);
+    if line.len() > LONGEST_LINE || expansions(line) > MOST_EXPANSIONS {
+        return Err(Unreadable { at: None });
+    }
+    let tokens = uncached_tokenize_str(line, &options.tokenizer_options())
+        .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
+    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep(&tokens)) {
+        return Err(Unreadable { at: Some(byte(line, &token.location().start)) });
+    }
+    parse_tokens(&tokens, &options).map_err(|error| Unreadable {
+        at: match error {
+            ParseError::ParsingNear(position) => Some(byte(line, &position)),
+            _ => Some(line.len()),
+        },
+    })
+}
+
+fn expansions(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    bytes.windows(2).filter(|pair| pair[0] == b'$' && matches!(pair[1], b'(' | b'{' | b'[')).count()
+}
+
+fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
+    match error {
+        TokenizerError::UnterminatedSingleQuote(position)
+        | TokenizerError::UnterminatedAnsiCQuote(position)
+        | TokenizerError::UnterminatedDoubleQuote(position)
+        | TokenizerError::UnterminatedBackquote(position) => Some(position),
+        _ => None,
+    }
+}
+
+/// A word before a redirection that the parser takes for another thing than bash: `{name}>` is a redirection, and
+/// the number of one must fit (the parser panics).
+fn misread(pair: &[Token]) -> Option<&Token> {
+    let [word @ Token::Word(text, at), Token::Operator(operator, next)] = pair else { return None };
+    let is_redirection = operator.starts_with(['<', '>']) && at.end.index == next.start.index;
+    let is_name = text.starts_with('{') && text.ends_with('}');
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !(1..=9).contains(&text.len());
+    (is_redirection && (is_name || is_number)).then_some(word)
+}
+
+/// The token that opens one command too many inside others.
+fn too_deep(tokens: &[Token]) -> Option<&Token> {
+    let mut closers: Vec<&str> = Vec::new();
+    let mut starts_command = true;
+    for token in tokens {
+        let text = token.to_str();
+        let closer = match (token, text) {
+            (Token::Operator(..), "(") => Some(")"),
+            (Token::Word(..), _) if !starts_command => None,
+            (Token::Word(..), "{") => Some("}"),
+            (Token::Word(..), "if") => Some("fi"),
+            (Token::Word(..), "case") => Some("esac"),
+            (Token::Word(..), "for" | "while" | "until") => Some("done"),
+            (Token::Word(..), "[[") => Some("]]"),
+            (Token::Word(..), "coproc" | "function") => Some(""),
+            _ => None,
+        };
+        if let Some(closer) = closer {
+            closers.push(closer);
+        } else if (matches!(token, Token::Operator(..)) || starts_command || text == "]]")
+            && closers.last() == Some(&text)
+        {
+            closers.pop();
+        }
+        if closers.len() > DEEPEST {
+            return Some(token);
+        }
+        starts_command = match token {
+            Token::Operator(..) => true,
+            Token::Word(..) => starts_command && precedes_command(text),
+        };
+    }
+    None
+}
+
+fn precedes_command(word: &str) -> bool {
+    let reserved =
+        ["!", "{", "}", "do", "done", "elif", "else", "esac", "fi", "if", "then", "time", "until", "while", "coproc"];
+    reserved.contains(&word)
+}
+
+/// The byte of `line` that a position of the parser, which counts characters, stands for.
+fn byte(line: &str, position: &SourcePosition) -> usize {
+    if line.is_ascii() {
+        return position.index.min(line.len());
+    }
+    line.char_indices().nth(position.index).map_or(line.len(), |(at, _)| at)
+}
+
+/// The bytes of `line` that a span of the parser stands for.
+pub(super) fn range(line: &str, span: &SourceSpan) -> Range<usize> {
+    byte(line, &span.start)..byte(line, &span.end)
+}

@@ -1,0 +1,136 @@
+//! Words for how a process runs.
+
+use super::{Words, code, shown};
+use crate::run::RunProblem;
+use crate::shell::{NeedsShell, Reason};
+
+pub(super) fn words(problem: &RunProblem) -> Words {
+    match problem {
+        RunProblem::Syntax { message } => {
+            Words::new(format!("bash cannot read this command: {}", shown(message)), "around here")
+                .help("mend it; `bash -n -c 'COMMAND'` tells whether bash can read it")
+        }
+        RunProblem::Unread { accepted } => unread(*accepted),
+        RunProblem::NoInterpreter { program, shell } => Words::new(
+            format!("{} names no interpreter, so {shell} runs it", code(program)),
+            "neither a binary nor a script with `#!`",
+        )
+        .help("start the file with a line such as `#!/bin/sh`"),
+        RunProblem::ShellStays { name, reason } => shell_stays(name, reason),
+        RunProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
+        RunProblem::NeedsShell { what: None } => {
+            Words::new("this command cannot be read, and the image has no shell that could", "around here")
+                .help("write it with words, quotes and `${NAME}` alone, or as an array in project.toml")
+        }
+        RunProblem::ScriptNeedsShell { program } => Words::new(
+            format!("{} needs a shell, and the image has none", code(program)),
+            "neither a binary nor a script with `#!`",
+        )
+        .help("start the file with `#!` and an interpreter that the image has, or run a program"),
+        RunProblem::UnusedArgs { name } => Words::new(
+            format!("the command of {} does not use its `args`", code(name)),
+            "a shell reads this, and finds its arguments in \"$@\"",
+        )
+        .help(
+            "write \"$@\" where they belong, `command = 'PROGRAM \"$@\"'`, or an array: `[\"PROGRAM\", \"ARGUMENT\"]`",
+        ),
+    }
+}
+
+fn unread(accepted: bool) -> Words {
+    let fate = if accepted { "bash can" } else { "there was no bash to ask" };
+    Words::new(
+        format!("this command cannot be read here ({fate}), so it runs as written"),
+        "SIGTERM and arguments may not reach the program",
+    )
+    .help("move it into a script with `#!` and name the script here, or write it more simply")
+}
+
+/// What keeps the shell, as a noun.
+pub(super) fn noun(reason: &Reason) -> String {
+    match reason {
+        Reason::Pipeline => "a pipeline".to_string(),
+        Reason::Background => "a background job".to_string(),
+        Reason::ProcessSubstitution => "a process substitution".to_string(),
+        Reason::Subshell => "a subshell".to_string(),
+        Reason::Loop => "a loop".to_string(),
+        Reason::Negation => "`!`".to_string(),
+        Reason::Time => "`time`".to_string(),
+        Reason::Fallthrough => "a branch that falls through".to_string(),
+        Reason::NoCommand => "no program is last".to_string(),
+        Reason::Function(name) => format!("the function {}", code(name)),
+        Reason::Builtin(name) | Reason::After(name) | Reason::Code(name) => code(name),
+        Reason::UnknownProgram => "a program whose name is known only when it runs".to_string(),
+        Reason::Doubt => "a command that cannot be read with certainty".to_string(),
+    }
+}
+
+fn shell_stays(name: &str, reason: &Reason) -> Words {
+    let (label, help) = match reason {
+        Reason::Pipeline => ("the shell waits for the whole pipeline", PIPELINE.to_string()),
+        Reason::Background => ("a shell with a job in the background stays", TYPE_OF_ITS_OWN.to_string()),
+        Reason::ProcessSubstitution => ("the shell stays for this process", TYPE_OF_ITS_OWN.to_string()),
+        Reason::Subshell => ("the shell waits for this one", "drop the parentheses".to_string()),
+        Reason::Loop => (
+            "the shell goes round",
+            "let the platform start the program again, or move the loop into a script that handles SIGTERM".to_string(),
+        ),
+        Reason::Negation => ("the shell turns its exit status round", "drop the `!`".to_string()),
+        Reason::Time => ("the shell waits to print the times", "drop the `time`".to_string()),
+        Reason::Fallthrough => ("the shell goes on with the next branch", "end the branch with `;;`".to_string()),
+        Reason::Function(function) => (
+            "the shell runs the function itself",
+            format!("write the program of {} out, with `exec` before it", code(function)),
+        ),
+        Reason::Builtin(builtin) if builtin == "command" => {
+            ("a builtin, which waits for the program", "write `exec` instead of `command`".to_string())
+        }
+        Reason::Builtin(builtin) => (
+            "it needs the shell that runs it",
+            format!("drop {} and let the program handle SIGTERM, or write `exec` before the program", code(builtin)),
+        ),
+        Reason::After(last) => (
+            "the shell stays to run this after the program",
+            format!("let the program be last: drop {}, or run it before", code(last)),
+        ),
+        Reason::Code(_) => (
+            "what it reads may need the shell",
+            "write `exec` before the program, here or at the end of what is read".to_string(),
+        ),
+        Reason::UnknownProgram => {
+            ("this may be a builtin or a function of the shell", "write `exec` before it".to_string())
+        }
+        Reason::NoCommand | Reason::Doubt => {
+            ("this cannot be read with certainty", "write `exec` before the program".to_string())
+        }
+    };
+    Words::new(format!("SIGTERM will not reach the program of {}: a shell stays before it", code(name)), label).help(help)
+}
+
+const PIPELINE: &str = "run the program alone: what it writes to its standard output is the log of the container";
+const TYPE_OF_ITS_OWN: &str = "give each program a process type of its own, which is started and stopped by itself";
+
+fn needs_shell(what: NeedsShell) -> Words {
+    let (noun, help) = match what {
+        NeedsShell::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
+        NeedsShell::List => ("a list of commands", "run one program; what comes before it belongs into the program"),
+        NeedsShell::Background => ("a background job", TYPE_OF_ITS_OWN),
+        NeedsShell::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
+        NeedsShell::Compound => ("a compound command", "move the decision into the program"),
+        NeedsShell::Prefix => ("`!` or `time`", "drop it"),
+        NeedsShell::Substitution => ("a substitution", "compute the value in the program, or set a variable"),
+        NeedsShell::Glob => ("a file name pattern", "quote it if the program is to see it, or write the names out"),
+        NeedsShell::Braces => ("a brace expansion", "quote it if the program is to see it, or write the words out"),
+        NeedsShell::Tilde => ("a tilde", "write `$HOME`, or quote it"),
+        NeedsShell::Quotes => ("this kind of quotes", "write '…' or \"…\""),
+        NeedsShell::Parameter => {
+            ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` can do without")
+        }
+        NeedsShell::Assignment => ("this assignment", "write `NAME=value`"),
+        NeedsShell::Builtin => ("a builtin of a shell", "name a program that the image has"),
+        NeedsShell::NoProgram => ("a command without a program", "name a program that the image has"),
+    };
+    Words::new(format!("{noun} needs a shell, and the image has none"), "only a shell understands this")
+        .help(help)
+        .help("or choose a run image with a shell and set BP_PROCFILE_SHELL to bash or sh")
+}

@@ -1,0 +1,273 @@
+//! Whether commands run as `bash -c` runs them (X1 to X4): in an empty directory, with a PATH of stubs that record
+//! what they were given, once as written and once as the buildpack declares them.
+//!
+//! `tests/commands/list.txt` holds the commands, one a line (`\n` is an end of line); `tests/commands/declared.txt`
+//! what is declared for each. `DIFFERENTIAL_CASES` is the number of generated ones (1,000 by default).
+
+#![expect(unused_crate_dependencies, reason = "the library target uses them")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "commands/declared.rs"]
+mod declared;
+#[path = "commands/generator.rs"]
+mod generator;
+#[path = "commands/sandbox.rs"]
+mod sandbox;
+#[path = "commands/stub.rs"]
+mod stub;
+
+use declared::{Declared, declare};
+use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use octopilot_procfile::shell::Dialect;
+use sandbox::{GIVEN, Ran, Sandbox};
+use snapbox::{Data, assert_data_eq};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if stub::is_stub() {
+        return stub::main();
+    }
+    let mut trials = vec![
+        test("listed_commands_run_as_in_bash", || compare_all(&listed(), &[Shell::Bash])),
+        test("listed_commands_run_as_in_sh", || compare_all(&listed(), &[Shell::Dash, Shell::Busybox])),
+        test("listed_commands_are_declared_as_reviewed", listed_commands_are_declared_as_reviewed),
+        test("listed_programs_take_the_place_of_the_shell", || {
+            let count = replaced(&listed())?;
+            if count >= 100 { Ok(()) } else { Err(format!("only {count} programs").into()) }
+        }),
+        test("bash_gives_way_to_programs_known_only_at_run_time", bash_gives_way),
+        test("generated_commands_run_as_in_bash", generated_commands_run_as_in_bash),
+    ];
+    let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);
+    let of_corpus = |name: &'static str, run: fn(&Path) -> Result<(), Failed>| {
+        let corpus = corpus.clone();
+        let is_unset = corpus.is_none();
+        let run = move || run(&corpus.expect("PROCFILE_CORPUS is not set"));
+        test(name, run).with_ignored_flag(is_unset)
+    };
+    trials.push(of_corpus("corpus_commands_run_as_in_bash", |corpus| compare_all(&commands_of(corpus), &[Shell::Bash])));
+    trials.push(of_corpus("corpus_programs_take_the_place_of_the_shell", |corpus| {
+        let commands = commands_of(corpus);
+        let counts = counts(&commands, replaced(&commands)?);
+        assert_data_eq!(counts, Data::read_from(Path::new("tests/commands/corpus.txt"), None).raw());
+        Ok(())
+    }));
+    let mut arguments = Arguments::from_args();
+    // Signals are timed: a machine with few cores must not run everything else at the same time.
+    arguments.test_threads.get_or_insert(1);
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn test(name: &str, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
+    Trial::test(name, run)
+}
+
+/// The shells that scripts are run by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shell {
+    Bash,
+    Dash,
+    Busybox,
+}
+
+impl Shell {
+    fn dialect(self) -> Dialect {
+        if self == Self::Bash { Dialect::Bash } else { Dialect::Sh }
+    }
+}
+
+fn listed() -> Vec<String> {
+    let list = std::fs::read_to_string("tests/commands/list.txt").unwrap();
+    let commands: Vec<String> =
+        list.lines().filter(|line| !line.is_empty()).map(|line| line.replace("\\n", "\n")).collect();
+    assert!(commands.len() >= 200, "{} commands", commands.len());
+    commands
+}
+
+/// All commands of a directory of Procfiles.
+fn commands_of(corpus: &Path) -> Vec<String> {
+    use octopilot_procfile::diagnostics::Diagnostics;
+    use octopilot_procfile::process::Command;
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut commands = Vec::new();
+    for path in paths {
+        let text = octopilot_procfile::text::decode(std::fs::read(&path).unwrap()).0;
+        let mut problems = Diagnostics::default();
+        let source = octopilot_procfile::sources::Source::Procfile;
+        for process in octopilot_procfile::procfile::parse(&text, source, &mut problems) {
+            if let Command::Line(line) = process.command.value {
+                commands.push(line.into_owned());
+            }
+        }
+    }
+    assert!(commands.len() >= 390, "{} commands", commands.len());
+    commands
+}
+
+/// Runs every command in all ways, and reports all that differ at once.
+fn compare_all(commands: &[String], shells: &[Shell]) -> Result<(), Failed> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let failures = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let sandbox = Sandbox::new();
+                while let Some(command) = commands.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    for shell in shells {
+                        if let Err(difference) = compare(&sandbox, command, *shell) {
+                            failures.lock().unwrap().push(difference);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    if failures.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} of {} differ\n\n{}", failures.len(), commands.len(), failures.join("\n")).into())
+}
+
+/// Compares a command as written with what is declared for it, without and with arguments.
+fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<(), String> {
+    let declared = declare(sandbox, command, shell.dialect());
+    if declared.words() == [shell.name(), "-c", command, "web"] {
+        return Ok(());
+    }
+    // A command with a job in the background may end before its job does.
+    let attempts = if command.replace("&&", "").contains('&') { 5 } else { 1 };
+    let mut difference = String::new();
+    for _ in 0..attempts {
+        difference.clear();
+        let written = sandbox.run(&[shell.name(), "-c", command, "web"], command, shell, &[]);
+        let ran = sandbox.run(&declared.words(), command, shell, &[]);
+        if ran != written {
+            writeln!(difference, "{command}\n  declared {declared}\n  {shell:?} {written:?}\n  ours {ran:?}").unwrap();
+            continue;
+        }
+        let given = sandbox.run(&declared.words(), command, shell, &GIVEN);
+        if let Err(problem) = arguments_arrive(&declared, &ran, &given) {
+            writeln!(difference, "{command}\n  declared {declared}\n  {problem}\n  {ran:?}\n  {given:?}").unwrap();
+            continue;
+        }
+        return Ok(());
+    }
+    Err(difference)
+}
+
+/// (X3) With arguments, the last program ends with them and nothing else changes, or the log said otherwise.
+fn arguments_arrive(declared: &Declared, ran: &Ran, given: &Ran) -> Result<(), &'static str> {
+    use octopilot_procfile::shell::Arguments as A;
+    let Some(arguments) = &declared.arguments else {
+        // The program is a shell itself, which takes the arguments as its own.
+        return if matches!(declared.words()[0], "sh" | "bash") { Ok(()) } else { ends_with_arguments(ran, given) };
+    };
+    match arguments {
+        A::Used => Ok(()),
+        A::Lost(_) if ran.records == given.records => Ok(()),
+        A::Lost(_) => Err("arguments were said to be lost"),
+        A::Passed | A::Partly(_) if ran.records == given.records => Ok(()),
+        A::Passed | A::Partly(_) => ends_with_arguments(ran, given),
+    }
+}
+
+fn ends_with_arguments(ran: &Ran, given: &Ran) -> Result<(), &'static str> {
+    let Some((last, before)) = given.records.split_last() else { return Ok(()) };
+    let Some((last_without, before_without)) = ran.records.split_last() else { return Err("another program ran") };
+    let mut expected = last_without.clone();
+    expected.arguments.extend(GIVEN.map(String::from));
+    if before == before_without && *last == expected { Ok(()) } else { Err("the arguments did not arrive") }
+}
+
+fn listed_commands_are_declared_as_reviewed() -> Result<(), Failed> {
+    let sandbox = Sandbox::new();
+    let mut text = String::new();
+    for command in listed() {
+        let declared = declare(&sandbox, &command, Dialect::Bash);
+        write!(text, "{}\n{}", command.replace('\n', "\\n"), declared.report()).unwrap();
+    }
+    assert_data_eq!(text, Data::read_from(Path::new("tests/commands/declared.txt"), None).raw());
+    Ok(())
+}
+
+/// (X4) Sends SIGTERM to the first process of every command whose shell is declared to be gone, and counts those
+/// whose program was that process. All must be.
+fn replaced(commands: &[String]) -> Result<usize, Failed> {
+    let sandbox = Sandbox::new();
+    let mut count = 0;
+    let mut failures = String::new();
+    for command in commands {
+        let declared = declare(&sandbox, command, Dialect::Bash);
+        if !declared.hands_over() {
+            continue;
+        }
+        // The arguments tell whether the last program to run is the one in tail position.
+        let ran = sandbox.run(&declared.words(), command, Shell::Bash, &GIVEN);
+        let is_last = ran.records.last().is_some_and(|last| last.arguments.ends_with(&GIVEN.map(String::from)));
+        let is_shell = matches!(declared.words()[0], "sh" | "bash") && declared.is_exec_form();
+        if !is_last || is_shell {
+            continue;
+        }
+        match sandbox.stop(&declared.words(), command, ran.records.len() - 1) {
+            Ok(()) => count += 1,
+            Err(problem) => writeln!(failures, "{command}\n  declared {declared}\n  {problem}").unwrap(),
+        }
+    }
+    if failures.is_empty() { Ok(count) } else { Err(failures.into()) }
+}
+
+/// (X4) What `tail` relies on where it puts no `exec` and gives no warning: bash ends for the last command by itself.
+fn bash_gives_way() -> Result<(), Failed> {
+    let commands = ["$PROG a", "A=1 $PROG a", "cd sub && $PROG", ". ./sourced; p $X", "source ./sourced && p", "set -x; p a"];
+    let sandbox = Sandbox::new();
+    for command in commands {
+        let declared = declare(&sandbox, command, Dialect::Bash);
+        assert!(!declared.warns() && !declared.words()[2].contains("exec"), "{declared}");
+        let ran = sandbox.run(&declared.words(), command, Shell::Bash, &[]);
+        sandbox.stop(&declared.words(), command, ran.records.len() - 1)?;
+    }
+    Ok(())
+}
+
+/// How the commands of a corpus run, counted.
+fn counts(commands: &[String], replaced: usize) -> String {
+    let sandbox = Sandbox::new();
+    let mut counts = std::collections::BTreeMap::new();
+    let mut stays = String::new();
+    for command in commands {
+        let declared = declare(&sandbox, command, Dialect::Bash);
+        *counts.entry(declared.kind()).or_insert(0) += 1;
+        if declared.warns() {
+            write!(stays, "\n{command}\n{}", declared.report()).unwrap();
+        }
+    }
+    let counts = counts.into_iter().fold(String::new(), |all, (kind, count)| format!("{all}{count:4} {kind}\n"));
+    format!("{:4} commands\n{counts}{replaced:4} programs got SIGTERM as the first process\n{stays}", commands.len())
+}
+
+fn generated_commands_run_as_in_bash() -> Result<(), Failed> {
+    let cases = std::env::var("DIFFERENTIAL_CASES").map_or(1000, |cases| cases.parse().unwrap());
+    let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
+    let run = move || {
+        let sandbox = Sandbox::new();
+        let persistence = FileFailurePersistence::Direct("tests/commands/regressions.txt");
+        let mut runner = TestRunner::new(Config {
+            cases: cases / threads,
+            failure_persistence: Some(Box::new(persistence)),
+            max_shrink_iters: 2000,
+            ..Config::default()
+        });
+        let test = |command: String| compare(&sandbox, &command, Shell::Bash).map_err(TestCaseError::fail);
+        runner.run(&generator::command(), test).map_err(|failure| failure.to_string())
+    };
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        runs.into_iter().try_for_each(|run| run.join().unwrap())
+    })?;
+    Ok(())
+}

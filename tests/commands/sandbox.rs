@@ -1,0 +1,226 @@
+//! A directory in which commands run with a PATH of stubs.
+
+use crate::Shell;
+use crate::stub::{RECORDS, WAITS};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The arguments given at run time.
+pub(crate) const GIVEN: [&str; 2] = ["--x", "a b"];
+
+impl Shell {
+    pub(crate) fn name(self) -> &'static str {
+        if self == Self::Bash { "bash" } else { "sh" }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Bash => "/bin/bash",
+            Self::Dash => "/bin/dash",
+            Self::Busybox => "/bin/busybox",
+        }
+    }
+}
+
+pub(crate) struct Sandbox {
+    root: TempDir,
+}
+
+/// What a stub was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) arguments: Vec<String>,
+    directory: String,
+    variables: Vec<(String, String)>,
+    input: String,
+}
+
+/// What a command did.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) records: Vec<Record>,
+    status: i32,
+    output: String,
+    stubs: Vec<String>,
+    files: BTreeMap<PathBuf, String>,
+}
+
+/// Files that every command finds in its directory.
+const FILES: [(&str, &str); 3] = [
+    ("no-interpreter", "p of-script \"$@\"\n"),
+    ("interpreter", "#!/bin/sh\nexec p of-script \"$@\"\n"),
+    ("sourced", "q sourced; X=sourced\n"),
+];
+
+/// How long a command may run; a loop without an end is stopped then.
+const LONGEST_RUN: Duration = Duration::from_secs(5);
+
+/// A text without what the shell itself said, which begins with its `$0` (`exec` words a missing program otherwise),
+/// or tells the time.
+fn without_own_words(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let own = ["web: ", "real\t", "user\t", "sys\t"];
+    text.lines().filter(|line| !own.iter().any(|own| line.starts_with(own))).fold(String::new(), |all, line| all + line + "\n")
+}
+
+fn kill_group(group: u32) {
+    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).stderr(Stdio::null()).status();
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        Self { root }
+    }
+
+    pub(crate) fn app(&self) -> PathBuf {
+        self.root.path().join("app")
+    }
+
+    /// Makes the directory anew, with a stub for every word of the command that may be a program.
+    pub(crate) fn prepare(&self, command: &str, shell: Shell) {
+        for directory in ["app", "path", "home"] {
+            let _ = fs::remove_dir_all(self.root.path().join(directory));
+            fs::create_dir(self.root.path().join(directory)).unwrap();
+        }
+        let _ = fs::remove_file(self.root.path().join("records"));
+        let _ = fs::remove_file(self.root.path().join("records.pid"));
+        let app = self.app();
+        fs::create_dir(app.join("sub")).unwrap();
+        for (name, content) in FILES {
+            fs::write(app.join(name), content).unwrap();
+            fs::set_permissions(app.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let path = self.root.path().join("path");
+        symlink("/bin/bash", path.join("bash")).unwrap();
+        symlink(if shell == Shell::Bash { "/bin/sh" } else { shell.path() }, path.join("sh")).unwrap();
+        symlink("/usr/bin/env", path.join("env")).unwrap();
+        let stub = std::env::current_exe().unwrap();
+        let is_separator = |c: char| !(c.is_alphanumeric() || "_./-".contains(c));
+        for word in command.split(is_separator).chain(["p", "q", "fail"]) {
+            let is_path = word.contains('/') && !word.starts_with('/') && !word.contains("..") && !word.ends_with('/');
+            let file = if is_path { app.join(word) } else { path.join(word) };
+            if word.is_empty() || word.starts_with(['.', '-']) && !is_path || word.starts_with('/') || file.exists() {
+                continue;
+            }
+            if is_path && fs::create_dir_all(file.parent().unwrap()).is_err() {
+                continue;
+            }
+            let _ = symlink(&stub, file);
+        }
+    }
+
+    fn command(&self, words: &[&str], given: &[&str]) -> Command {
+        let input = self.root.path().join("input");
+        fs::write(&input, "input\n").unwrap();
+        let path = self.root.path().join("path");
+        let program = if words[0].contains('/') { PathBuf::from(words[0]) } else { path.join(words[0]) };
+        let mut command = Command::new(program);
+        command
+            .arg0(words[0])
+            .args(&words[1..])
+            .args(given)
+            .current_dir(self.app())
+            .env_clear()
+            .env("PATH", &path)
+            .env("HOME", self.root.path().join("home"))
+            .envs([("X", "x y"), ("PROG", "p"), ("EMPTY", "")])
+            .env(RECORDS, self.root.path().join("records"))
+            .stdin(File::open(input).unwrap())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        command
+    }
+
+    pub(crate) fn run(&self, words: &[&str], command: &str, shell: Shell, given: &[&str]) -> Ran {
+        self.prepare(command, shell);
+        let output = self.command(words, given).spawn().and_then(|child| {
+            let group = child.id();
+            let (done, is_done) = channel::<()>();
+            let watch = std::thread::spawn(move || {
+                if is_done.recv_timeout(LONGEST_RUN) == Err(RecvTimeoutError::Timeout) {
+                    kill_group(group);
+                }
+            });
+            let output = child.wait_with_output();
+            drop(done);
+            watch.join().unwrap();
+            output
+        });
+        let (status, stdout, stderr) = match output {
+            Ok(output) => {
+                let status = output.status.code().unwrap_or_else(|| 128 + output.status.signal().unwrap());
+                (status, output.stdout, output.stderr)
+            }
+            // The statuses of the launcher of the lifecycle differ, but so it would be in a shell.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (127, Vec::new(), Vec::new()),
+            Err(_) => (126, Vec::new(), Vec::new()),
+        };
+        let stderr = String::from_utf8_lossy(&stderr).into_owned();
+        Ran {
+            records: self.records(),
+            status,
+            output: without_own_words(&stdout),
+            stubs: stderr.lines().filter(|line| line.starts_with("stub ")).map(String::from).collect(),
+            files: self.files(&self.app()),
+        }
+    }
+
+    fn records(&self) -> Vec<Record> {
+        let text = fs::read_to_string(self.root.path().join("records")).unwrap_or_default();
+        text.lines()
+            .map(|line| {
+                let (arguments, directory, variables, input) = serde_json::from_str(line).unwrap();
+                Record { arguments, directory, variables, input }
+            })
+            .collect()
+    }
+
+    /// The files that are not the stubs'.
+    fn files(&self, directory: &Path) -> BTreeMap<PathBuf, String> {
+        let mut files = BTreeMap::new();
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let kind = entry.file_type().unwrap();
+            if kind.is_dir() {
+                files.extend(self.files(&entry.path()));
+            } else if kind.is_file() {
+                let content = fs::read(entry.path()).unwrap_or_default();
+                files.insert(entry.path(), without_own_words(&content));
+            }
+        }
+        files
+    }
+
+    /// Starts a command, waits until its stub `number` runs, sends SIGTERM to the first process, and tells whether
+    /// that was the stub, alone.
+    pub(crate) fn stop(&self, words: &[&str], command: &str, number: usize) -> Result<(), String> {
+        self.prepare(command, Shell::Bash);
+        let mut child = self.command(words, &[]).env(WAITS, number.to_string()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let pid_file = self.root.path().join("records.pid");
+        let end = Instant::now() + Duration::from_secs(10);
+        let pid = loop {
+            match fs::read_to_string(&pid_file) {
+                Ok(pid) if !pid.is_empty() => break pid,
+                _ if Instant::now() > end => break String::new(),
+                _ => std::thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
+        let first = child.id();
+        let _ = Command::new("kill").arg(first.to_string()).status();
+        let status = child.wait().unwrap();
+        kill_group(first);
+        match status.signal() {
+            Some(15) if pid == first.to_string() && children.is_empty() => Ok(()),
+            _ => Err(format!("first process {first}, program {pid}, children {children:?}, {status}")),
+        }
+    }
+}
