@@ -175,6 +175,16 @@ impl Diagnostics {
         }
     }
 
+    /// Whether an error has been found within a place.
+    #[must_use]
+    pub fn has_error_in(&self, place: Span) -> bool {
+        self.found.iter().any(|Diagnostic { problem, at, .. }| {
+            problem.name().1 == Severity::Error
+                && at.source == place.source
+                && (place.start..=place.end).contains(&at.start)
+        })
+    }
+
     /// The number of errors, those beyond [`Diagnostics::SHOWN`] included.
     #[must_use]
     pub fn errors(&self) -> usize {

@@ -182,12 +182,7 @@ fn by_shell<'a>(
         Err(unreadable) => Err(unreadable),
     };
     let Script { rewritten, arguments, stays } = script.unwrap_or_else(|unreadable| {
-        let problem = match image.surroundings.check(line) {
-            Check::Refused(message) => RunProblem::Syntax { message },
-            Check::Accepted => RunProblem::Unread { accepted: true },
-            Check::Unknown => RunProblem::Unread { accepted: false },
-        };
-        problems.push(problem, place.of_unreadable(&unreadable));
+        explain(&unreadable, place, image, problems, |accepted| RunProblem::Unread { accepted });
         Script { rewritten: None, arguments: Arguments::Lost(Reason::Doubt), stays: None }
     });
     let name = || process.name.value.to_string();
@@ -222,11 +217,7 @@ fn without_shell<'a>(
             return nothing;
         }
         Err(unreadable) => {
-            let problem = match image.surroundings.check(line) {
-                Check::Refused(message) => RunProblem::Syntax { message },
-                Check::Accepted | Check::Unknown => RunProblem::NeedsShell { what: None },
-            };
-            problems.push(problem, place.of_unreadable(&unreadable));
+            explain(&unreadable, place, image, problems, |_| RunProblem::NeedsShell { what: None });
             return nothing;
         }
     };
@@ -245,6 +236,25 @@ fn without_shell<'a>(
             Run { command, form: Form::Launcher }
         }
     }
+}
+
+/// Tells why a command cannot be read (X0), unless an error that is known already explains it.
+fn explain(
+    unreadable: &Unreadable,
+    place: &Place,
+    image: &Image,
+    problems: &mut Diagnostics,
+    otherwise: impl Fn(bool) -> RunProblem,
+) {
+    if problems.has_error_in(place.at) {
+        return;
+    }
+    let problem = match image.surroundings.check(place.line) {
+        Check::Refused(message) => RunProblem::Syntax { message },
+        Check::Accepted => otherwise(true),
+        Check::Unknown => otherwise(false),
+    };
+    problems.push(problem, place.of_unreadable(unreadable));
 }
 
 /// The program, if it is a file of the app that the kernel would not execute (ENOEXEC): neither a binary nor a

@@ -84,8 +84,8 @@ pub fn miss(miss: &Miss) -> String {
 #[must_use]
 pub fn form(form: &Form, script: &str) -> String {
     match form {
-        Form::Exec => "runs without a shell".to_string(),
-        Form::Launcher => "runs without a shell: the launcher expands it".to_string(),
+        Form::Exec => "exec form, without a shell".to_string(),
+        Form::Launcher => "static launcher, without a shell".to_string(),
         Form::Shell { shell, rewritten, arguments } => {
             let script =
                 if *rewritten { format!("{shell} runs: {}", visible(script)) } else { format!("{shell} runs it as written") };

@@ -21,7 +21,9 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1  uvicorn main:app --port ${PORT:-8080}
+                               bash runs: exec uvicorn main:app --port ${PORT:-8080} "$@"
     worker         Procfile:2  a 'b' "c" \d $e
+                               bash runs: exec a 'b' "c" \d $e "$@"
 
   How to run them
     Docker                                Kubernetes
@@ -30,12 +32,12 @@ octopilot/procfile [VERSION]
 --- layers/launch.toml
 [[processes]]
 type = "web"
-command = ["bash", "-c", "uvicorn main:app --port ${PORT:-8080}", "web"]
+command = ["bash", "-c", 'exec uvicorn main:app --port ${PORT:-8080} "$@"', "web"]
 default = true
 
 [[processes]]
 type = "worker"
-command = ["bash", "-c", '''a 'b' "c" \d $e''', "worker"]
+command = ["bash", "-c", '''exec a 'b' "c" \d $e "$@"''', "worker"]
 
 "#]],
     );
@@ -72,12 +74,16 @@ octopilot/procfile [VERSION]
 
   Process types
     web               project.toml:3   node server.js
+                                       exec form, without a shell
     beat              project.toml:4   ["celery", "-A", "app", "beat"]
+                                       exec form, without a shell
     worker (default)  project.toml:6   ["celery", "-A", "app", "worker"] args ["--loglevel=info"]
+                                       exec form, without a shell
                                        in [APP]/jobs
                                        with TZ=UTC unless set
                                        with GREETING=a "b"\n unless set
     clock             project.toml:14  node clock.js
+                                       exec form, without a shell
                                        in /srv
 
   How to run them
@@ -97,7 +103,7 @@ a "b"
 UTC--- layers/launch.toml
 [[processes]]
 type = "web"
-command = ["bash", "-c", "node server.js", "web"]
+command = ["node", "server.js"]
 
 [[processes]]
 type = "beat"
@@ -112,7 +118,7 @@ working-dir = "[APP]/jobs"
 
 [[processes]]
 type = "clock"
-command = ["bash", "-c", "node clock.js", "clock"]
+command = ["node", "clock.js"]
 working-dir = "/srv"
 
 "#]],
@@ -221,11 +227,11 @@ fn problems_beyond_a_hundred_are_counted() {
     assert!(output.ends_with(summary), "{output}");
 }
 
-/// Default arguments of a command line that uses them, or only seems to.
+/// (X3) Default arguments of a command line that no command gets, and of those that one does.
 #[test]
 fn unused_arguments_are_warned_about() {
-    let used = ["x \"$@\"", "x $*", "x ${1}", "x ${1:-a}", "x $#", "x ${#}", "x ${#1}"];
-    let unused = ["x", "x $PORT", "x ${#PORT}", "x \\$5", "x $", "x ${PORT:-1}"];
+    let used = ["x", "x $PORT", "x \"$@\"", "x $*", "x ${1}", "x ${1:-a} | y", "x $# &", "if a; then x; fi", "echo"];
+    let unused = ["x | y", "x &", "x || exit 1", "while x; do y; done", "x | y \\$5", ". x", "true", "f() { x; }; f"];
     let commands = used.iter().map(|command| (command, false)).chain(unused.iter().map(|command| (command, true)));
     for (command, warned) in commands {
         let toml = format!("[io.octopilot.processes.web]\ncommand = '{command}'\nargs = [\"y\"]\n");

@@ -25,6 +25,8 @@ fn app(name: &str) -> App {
         }
     }
     match name {
+        "invalid-value" => app.env("BP_PROCFILE_SHELL", "zsh").env("BP_DIRECT_PROCESS", "yes"),
+        "needs-shell" | "script-needs-shell" => app.env("BP_PROCFILE_SHELL", "none"),
         "broken-link" => app.link("Procfile", "deploy/Procfile").link("project.toml", "../project.toml"),
         "outside-app" => app.link("Procfile", "/etc/passwd"),
         "not-a-file" => app.fifo("Procfile").directory("project.toml"),

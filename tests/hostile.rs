@@ -5,6 +5,7 @@ use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::plan::plan;
 use octopilot_procfile::render::render;
 use octopilot_procfile::report;
+use octopilot_procfile::run::{Check, Image, Surroundings};
 use octopilot_procfile::sources::{Source, Sources};
 use octopilot_procfile::text::{Text, is_invisible};
 use proptest::prelude::*;
@@ -177,6 +178,23 @@ fn long_names_of_variables_leave_nothing_behind() {
     refused(&App::project_toml(&format!("[io.octopilot.processes.web]\n{table}")), "invalid-variable");
 }
 
+/// An app directory with nothing in it, and a build image without bash.
+struct Nowhere;
+
+impl Surroundings for Nowhere {
+    fn is_directory(&self, _: &Path) -> bool {
+        false
+    }
+
+    fn head(&self, _: &Path) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn check(&self, _: &str) -> Check {
+        Check::Unknown
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -190,7 +208,9 @@ proptest! {
         let mut sources = Sources::default();
         sources.add(Source::Procfile, Text::new("Procfile", procfile));
         sources.add(Source::ProjectToml, Text::new("project.toml", toml));
-        let plan = plan(&sources, Path::new("/workspace"), &|_| false, &mut problems);
+        let image =
+            Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere };
+        let plan = plan(&sources, &image, &mut problems);
         let mut log = Vec::new();
         report::write(&mut log, &plan, &sources).unwrap();
         let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);

@@ -25,8 +25,10 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:2      uvicorn main:app --port ${PORT:-8080}
+                                   bash runs: exec uvicorn main:app --port ${PORT:-8080} "$@"
                                    overrides project.toml:8, BP_PROCFILE_DEFAULT_PROCESS
     worker         project.toml:1  ["celery", "-A", "app \"x\""] args ["-l", "info"]
+                                   exec form, without a shell
                                    in [APP]/jobs
                                    with TZ=UTC unless set
 
@@ -52,7 +54,9 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  project.toml:2  echo \u{1b}[31m\n\tcafé \u{202e}
+                                   bash runs: echo \u{1b}[31m\n\texec café \u{202e} "$@"
     b              project.toml:3  ["a\\b", "\u{7}"]
+                                   exec form, without a shell
 
   How to run them
     Docker                           Kubernetes
@@ -74,7 +78,9 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1  a
+                               exec form, without a shell
     nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn  Procfile:2  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+                               exec form, without a shell
 
   How to run them
     Docker            Kubernetes

@@ -26,22 +26,25 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1      from-procfile
+                                   exec form, without a shell
                                    overrides project.toml:2, BP_PROCFILE_DEFAULT_PROCESS
     worker         Procfile:2      from-procfile
+                                   exec form, without a shell
     beat           project.toml:3  from-toml
+                                   exec form, without a shell
 ---
 [[processes]]
 type = "web"
-command = ["bash", "-c", "from-procfile", "web"]
+command = ["from-procfile"]
 default = true
 
 [[processes]]
 type = "worker"
-command = ["bash", "-c", "from-procfile", "worker"]
+command = ["from-procfile"]
 
 [[processes]]
 type = "beat"
-command = ["bash", "-c", "from-toml", "beat"]
+command = ["from-toml"]
 ---
 
 "#]],
@@ -59,15 +62,17 @@ octopilot/procfile [VERSION]
 
   Process types
     worker         Procfile:1                   x
+                                                exec form, without a shell
     web (default)  BP_PROCFILE_DEFAULT_PROCESS  gunicorn app:app
+                                                exec form, without a shell
 ---
 [[processes]]
 type = "worker"
-command = ["bash", "-c", "x", "worker"]
+command = ["x"]
 
 [[processes]]
 type = "web"
-command = ["bash", "-c", "gunicorn app:app", "web"]
+command = ["gunicorn", "app:app"]
 default = true
 ---
 
@@ -87,17 +92,19 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1  a
+                               exec form, without a shell
     worker         Procfile:2  b
+                               exec form, without a shell
                                overrides project.toml:1
 ---
 [[processes]]
 type = "web"
-command = ["bash", "-c", "a", "web"]
+command = ["a"]
 default = true
 
 [[processes]]
 type = "worker"
-command = ["bash", "-c", "b", "worker"]
+command = ["b"]
 ---
 
 "#]],

@@ -30,7 +30,9 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1      node server.js
+                                   exec form, without a shell
     worker         project.toml:1  ["node", "worker.js"] args ["-v"]
+                                   exec form, without a shell
                                    in /srv
                                    with TZ=UTC unless set
 
@@ -42,7 +44,7 @@ octopilot/procfile [VERSION]
 # launch.toml
 [[processes]]
 type = "web"
-command = ["bash", "-c", "node server.js", "web"]
+command = ["node", "server.js"]
 default = true
 
 [[processes]]
@@ -72,10 +74,8 @@ exit status 0
     {
       "type": "web",
       "command": [
-        "bash",
-        "-c",
-        "node server.js",
-        "web"
+        "node",
+        "server.js"
       ],
       "args": [],
       "default": true,
@@ -147,10 +147,7 @@ exit status 0
     {
       "type": "web",
       "command": [
-        "bash",
-        "-c",
-        "x",
-        "web"
+        "x"
       ],
       "args": [],
       "default": true,
@@ -258,7 +255,9 @@ octopilot/procfile [VERSION]
 
   Process types
     a            p:1  x
+                      exec form, without a shell
     b (default)  p:2  y
+                      exec form, without a shell
 
   How to run them
     Docker                           Kubernetes
@@ -268,11 +267,11 @@ octopilot/procfile [VERSION]
 # launch.toml
 [[processes]]
 type = "a"
-command = ["bash", "-c", "x", "a"]
+command = ["x"]
 
 [[processes]]
 type = "b"
-command = ["bash", "-c", "y", "b"]
+command = ["y"]
 default = true
 
 "#]],
@@ -375,6 +374,7 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1  uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}
+                               bash runs: exec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080} "$@"
 
   How to run them
     Docker            Kubernetes
@@ -383,7 +383,7 @@ octopilot/procfile [VERSION]
 # launch.toml
 [[processes]]
 type = "web"
-command = ["bash", "-c", "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}", "web"]
+command = ["bash", "-c", 'exec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080} "$@"', "web"]
 default = true
 
 "#]]

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// The compiled binary, the preview under its own name.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_octopilot-procfile");
 
+/// The compiled launcher.
+pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_launcher");
+
 /// An app directory in the making.
 pub(crate) struct App {
     root: TempDir,
@@ -30,13 +33,15 @@ pub(crate) struct Outcome {
 impl App {
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        for directory in ["app", "bin", "layers", "platform/env"] {
+        for directory in ["app", "bin", "layers", "platform/env", ".libcnb-cargo/additional-bin"] {
             fs::create_dir_all(root.path().join(directory)).unwrap();
         }
         fs::copy(manifest("buildpack.toml"), root.path().join("buildpack.toml")).unwrap();
         for phase in ["detect", "build"] {
             std::os::unix::fs::symlink(BINARY, root.path().join("bin").join(phase)).unwrap();
         }
+        let launcher = root.path().join(".libcnb-cargo/additional-bin/launcher");
+        std::os::unix::fs::symlink(LAUNCHER, launcher).unwrap();
         fs::write(root.path().join("plan.toml"), "").unwrap();
         Self { root, env: BTreeMap::new() }
     }
@@ -97,6 +102,7 @@ impl App {
             .args(arguments)
             .current_dir(self.path())
             .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("CNB_BUILDPACK_DIR", self.root.path())
             .env("CNB_TARGET_OS", "linux")
             .env("CNB_TARGET_ARCH", "amd64")
@@ -131,7 +137,11 @@ impl App {
             layers: files(&layers)
                 .into_iter()
                 .map(|path| {
-                    let content = self.redacted(&fs::read_to_string(&path).unwrap());
+                    let content = fs::read(&path).unwrap();
+                    let content = match String::from_utf8(content) {
+                        Ok(content) => self.redacted(&content),
+                        Err(binary) => format!("{} bytes\n", binary.as_bytes().len()),
+                    };
                     (path.strip_prefix(&layers).unwrap().to_string_lossy().into_owned(), content)
                 })
                 .collect(),

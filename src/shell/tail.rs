@@ -67,6 +67,11 @@ fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Ra
     for leaf in leaves {
         let at = place(line, leaf.at.as_ref());
         match leaf.end {
+            End::Stays(Reason::Negation) if starts_program => {
+                // The parser's place begins behind the `!`.
+                let start = line[..at.start].rfind('!').unwrap_or(at.start);
+                return Some((Reason::Negation, start..at.end));
+            }
             End::Stays(reason) if starts_program => return Some((reason, at)),
             End::Nothing(reason) => {
                 let name = match reason {

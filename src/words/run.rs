@@ -85,9 +85,13 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
         Reason::Builtin(builtin) if builtin == "command" => {
             ("a builtin, which waits for the program", "write `exec` instead of `command`".to_string())
         }
-        Reason::Builtin(builtin) => (
+        Reason::Builtin(builtin) if builtin == "trap" || builtin == "wait" => (
             "it needs the shell that runs it",
-            format!("drop {} and let the program handle SIGTERM, or write `exec` before the program", code(builtin)),
+            format!("drop {} and let the program handle signals itself", code(builtin)),
+        ),
+        Reason::Builtin(builtin) => (
+            "it changes how the shell runs what follows",
+            format!("drop {}, or write `exec` before the program", code(builtin)),
         ),
         Reason::After(last) => (
             "the shell stays to run this after the program",
