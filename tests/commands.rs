@@ -2,7 +2,8 @@
 //! what they were given, once as written and once as the buildpack declares them.
 //!
 //! `tests/commands/list.txt` holds the commands, one a line (`\n` is an end of line); `tests/commands/declared.txt`
-//! what is declared for each. `DIFFERENTIAL_CASES` is the number of generated ones (1,000 by default).
+//! what is declared for each. `DIFFERENTIAL_CASES` is the number of generated ones (1,000 by default), `LAUNCHER_CASES`
+//! that of generated templates for the launcher (500).
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -11,6 +12,8 @@
 mod declared;
 #[path = "commands/generator.rs"]
 mod generator;
+#[path = "commands/launcher.rs"]
+mod launcher;
 #[path = "commands/sandbox.rs"]
 mod sandbox;
 #[path = "commands/stub.rs"]
@@ -39,6 +42,8 @@ fn main() -> ExitCode {
             if count >= 100 { Ok(()) } else { Err(format!("only {count} programs").into()) }
         }),
         test("bash_gives_way_to_programs_known_only_at_run_time", bash_gives_way),
+        test("templates_expand_as_shells_do", || Ok(launcher::expands_as_shells_do()?)),
+        test("the_launcher_reports_as_a_shell_does", || Ok(launcher::reports_as_a_shell_does()?)),
         test("generated_commands_run_as_in_bash", generated_commands_run_as_in_bash),
     ];
     let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);

@@ -153,7 +153,7 @@ impl Reader<'_> {
                         let mut at = assignment.loc.clone();
                         at.start = word.loc.as_ref().map_or(at.start, |loc| loc.start.clone());
                         let start = range(self.line, &at).start + name.len() + 1;
-                        template.assignments.push((name.clone(), self.word(&value.value, Some(start), &at, true)?));
+                        template.assignments.push((name.clone(), self.word(&value.value, start, &at, true)?));
                     }
                     _ => self.needs(NeedsShell::Assignment, word.loc.as_ref()),
                 },
@@ -188,7 +188,7 @@ impl Reader<'_> {
         for word in words {
             let Some(at) = &word.loc else { return Err(Unreadable { at: None }) };
             let start = range(self.line, at).start;
-            template.words.push(self.word(&word.value, Some(start), at, false)?);
+            template.words.push(self.word(&word.value, start, at, false)?);
         }
         Ok(template)
     }
@@ -212,22 +212,23 @@ impl Reader<'_> {
         self.needs.push((NeedsShell::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
     }
 
-    /// The pieces of a word that starts at a byte of the line, and covers a span of it. Where the two differ (an end
-    /// of line in it is escaped), only the span is known.
-    fn word(
-        &mut self,
-        value: &str,
-        start: Option<usize>,
-        at: &SourceSpan,
-        assigns: bool,
-    ) -> Result<Vec<Piece>, Unreadable> {
+    /// The pieces of a word, whose text starts at a byte of the line and ends with a span of it.
+    ///
+    /// The text is the line's where that can be: the parser's own drops escaped ends of lines, but also all but one
+    /// of the blanks in `${A-  }`.
+    fn word(&mut self, value: &str, start: usize, at: &SourceSpan, assigns: bool) -> Result<Vec<Piece>, Unreadable> {
         let whole = range(self.line, at);
-        let start = start.filter(|start| self.line[*start..].starts_with(value));
-        let place = |piece: &WordPieceWithSource| {
-            start.map_or(whole.clone(), |start| start + piece.start_index..start + piece.end_index)
+        let text = &self.line[start..whole.end];
+        let is_continued = text.contains("\\\n");
+        if is_continued && text.contains("${") {
+            return Err(Unreadable { at: Some(start) });
+        }
+        let place = |piece: &WordPieceWithSource| match is_continued {
+            true => whole.clone(),
+            false => start + piece.start_index..start + piece.end_index,
         };
         let mut word = WordReader { needs: Vec::new(), place: &place, assigns };
-        let pieces = word.unquoted(&pieces(value)?, None)?;
+        let pieces = word.unquoted(&pieces(if is_continued { value } else { text })?, None)?;
         self.needs.append(&mut word.needs);
         Ok(pieces)
     }

@@ -14,7 +14,7 @@ pub struct Unreadable {
 }
 
 /// The longest line that is read, in bytes: what takes the parser about 10 ms at worst.
-pub const LONGEST_LINE: usize = 16 * 1024;
+pub(super) const LONGEST_LINE: usize = 16 * 1024;
 
 /// The deepest nesting of commands. The parser's time doubles with each level of an unclosed one.
 const DEEPEST: usize = 8;

@@ -277,7 +277,10 @@ impl Tail<'_> {
         match name.as_deref().filter(|name| !name.is_empty() && !name.starts_with(['-', '+'])) {
             None => {
                 let end = if is_plain { End::Program } else { End::Stays(Reason::UnknownProgram) };
-                let is_only_doubt = self.effects.may_holds <= usize::from(name.is_none());
+                let is_only_doubt = match &name {
+                    None => self.effects.may_holds == 1,
+                    Some(name) => name.is_empty() && is_certain,
+                };
                 leaf(end, is_only_doubt && self.add_arguments(command))
             }
             Some(name) if self.effects.functions.iter().any(|function| function == name) => {

@@ -1,5 +1,6 @@
 //! What the buildpack declares for a command.
 
+use crate::launcher::LAUNCHER;
 use crate::sandbox::Sandbox;
 use octopilot_procfile::diagnostics::{Diagnostics, Problem};
 use octopilot_procfile::plan::plan;
@@ -60,6 +61,18 @@ pub(crate) fn declare(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Dec
         written: command.to_string(),
         problems,
     }
+}
+
+/// What is declared for a command in an image without a shell; nothing where it needs one.
+pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<Vec<String>> {
+    let mut sources = Sources::default();
+    sources.add(Source::DefaultProcess, Text::new("command", command.to_string()));
+    sources.add(Source::Shell, Text::new("shell", "none".to_string()));
+    let mut problems = Diagnostics::default();
+    let (app, here) = (sandbox.app(), Here(sandbox));
+    let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
+    let planned = plan(&sources, &image, &mut problems);
+    (problems.errors() == 0).then(|| planned[0].run.command.iter().map(ToString::to_string).collect())
 }
 
 impl Declared {

@@ -3,6 +3,7 @@
 use crate::Shell;
 use crate::stub::{RECORDS, WAITS};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -52,12 +53,29 @@ pub(crate) struct Ran {
     files: BTreeMap<PathBuf, String>,
 }
 
+/// What a command expanded to.
+#[derive(Debug)]
+pub(crate) struct Expanded {
+    pub(crate) records: Vec<Record>,
+    pub(crate) status: i32,
+    pub(crate) message: String,
+}
+
+impl PartialEq for Expanded {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.records, self.status) == (&other.records, other.status)
+    }
+}
+
 /// Files that every command finds in its directory.
 const FILES: [(&str, &str); 3] = [
     ("no-interpreter", "p of-script \"$@\"\n"),
     ("interpreter", "#!/bin/sh\nexec p of-script \"$@\"\n"),
     ("sourced", "q sourced; X=sourced\n"),
 ];
+
+/// Programs that cannot be started, with their modes.
+const UNSTARTABLE: [(&str, &str, u32); 2] = [("no-mode", "#!/bin/sh\n", 0o644), ("no-loader", "#!/none/sh\n", 0o755)];
 
 /// How long a command may run; a loop without an end is stopped then.
 const LONGEST_RUN: Duration = Duration::from_secs(5);
@@ -68,6 +86,11 @@ fn without_own_words(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let own = ["web: ", "real\t", "user\t", "sys\t"];
     text.lines().filter(|line| !own.iter().any(|own| line.starts_with(own))).fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// The exit status of a shell for a program that cannot be started. The lifecycle's launcher has others.
+fn status_of(error: &std::io::Error) -> i32 {
+    if error.kind() == std::io::ErrorKind::NotFound { 127 } else { 126 }
 }
 
 fn kill_group(group: u32) {
@@ -160,9 +183,7 @@ impl Sandbox {
                 let status = output.status.code().unwrap_or_else(|| 128 + output.status.signal().unwrap());
                 (status, output.stdout, output.stderr)
             }
-            // The statuses of the launcher of the lifecycle differ, but so it would be in a shell.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (127, Vec::new(), Vec::new()),
-            Err(_) => (126, Vec::new(), Vec::new()),
+            Err(error) => (status_of(&error), Vec::new(), Vec::new()),
         };
         let stderr = String::from_utf8_lossy(&stderr).into_owned();
         Ran {
@@ -172,6 +193,33 @@ impl Sandbox {
             stubs: stderr.lines().filter(|line| line.starts_with("stub ")).map(String::from).collect(),
             files: self.files(&self.app()),
         }
+    }
+
+    /// Runs a command in a directory without files whose names a pattern could match.
+    pub(crate) fn expand(&self, words: &[&str], given: &[&str], variables: &[(&str, &OsStr)]) -> Expanded {
+        self.prepare("sub/q", Shell::Bash);
+        for (name, ..) in FILES {
+            fs::remove_file(self.app().join(name)).unwrap();
+        }
+        fs::rename(self.app(), self.root.path().join("files")).unwrap();
+        fs::create_dir_all(self.app().join(".x")).unwrap();
+        for (name, content, mode) in UNSTARTABLE {
+            for directory in ["app", "path"] {
+                let path = self.root.path().join(directory).join(name);
+                fs::write(&path, content).unwrap();
+                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+            }
+        }
+        fs::rename(self.root.path().join("files/sub"), self.app().join("sub")).unwrap();
+        fs::remove_dir_all(self.root.path().join("files")).unwrap();
+        let mut command = self.command(words, given);
+        command.env_remove("X").env_remove("EMPTY").env_remove("PROG").envs(variables.iter().copied());
+        let output = command.output();
+        let (status, message) = output.map_or_else(
+            |error| (status_of(&error), Vec::new()),
+            |output| (output.status.code().unwrap_or(-1), output.stderr),
+        );
+        Expanded { records: self.records(), status, message: String::from_utf8_lossy(&message).into_owned() }
     }
 
     fn records(&self) -> Vec<Record> {

@@ -1,7 +1,9 @@
 //! The program that all stubs are: this test binary under another name. It records what it was given.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -18,7 +20,7 @@ pub(crate) fn is_stub() -> bool {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<String> = env::args_os().map(|argument| escaped(&argument)).collect();
     let name = Path::new(&arguments[0]).file_name().unwrap().to_string_lossy().into_owned();
     let records = env::var_os(RECORDS).unwrap();
     let number = fs::read_to_string(&records).unwrap_or_default().lines().count();
@@ -26,9 +28,9 @@ pub(crate) fn main() -> ExitCode {
     let _ = std::io::stdin().take(4096).read_to_string(&mut input);
     // What a shell adds to the environment by itself: X1 promises the arguments, and a shell that is not there
     // cannot count itself.
-    let own = ["_", "SHLVL", "PWD", "OLDPWD", RECORDS, WAITS];
+    let own = ["_", "SHLVL", "PWD", "OLDPWD", "IFS", RECORDS, WAITS];
     let mut variables: Vec<(String, String)> = env::vars_os()
-        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+        .map(|(name, value)| (escaped(&name), escaped(&value)))
         .filter(|(name, _)| !own.contains(&name.as_str()))
         .collect();
     variables.sort();
@@ -43,4 +45,9 @@ pub(crate) fn main() -> ExitCode {
     let _ = writeln!(std::io::stdout(), "{}", arguments[1..].join(" "));
     let _ = writeln!(std::io::stderr(), "stub {name}");
     ExitCode::from(if name.starts_with("fail") { 3 } else { 0 })
+}
+
+/// Any bytes, as text.
+fn escaped(bytes: &OsStr) -> String {
+    bytes.as_bytes().escape_ascii().to_string()
 }
