@@ -35,7 +35,7 @@ pub(crate) struct Sandbox {
 }
 
 /// What a stub was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record {
     pub(crate) arguments: Vec<String>,
     directory: String,
@@ -44,13 +44,22 @@ pub(crate) struct Record {
 }
 
 /// What a command did.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub(crate) records: Vec<Record>,
     status: i32,
     output: String,
     stubs: Vec<String>,
     files: BTreeMap<PathBuf, String>,
+}
+
+impl Ran {
+    /// The same with what ran at the same time in one order.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.records.sort();
+        self.stubs.sort();
+        self
+    }
 }
 
 /// What a command expanded to.

@@ -42,8 +42,9 @@ pub(crate) fn main() -> ExitCode {
         fs::write(Path::new(&records).with_extension("pid"), std::process::id().to_string()).unwrap();
         std::thread::sleep(Duration::from_secs(20));
     }
-    let _ = writeln!(std::io::stdout(), "{}", arguments[1..].join(" "));
-    let _ = writeln!(std::io::stderr(), "stub {name}");
+    // One write each, so that stubs that run at the same time do not mix.
+    let _ = std::io::stdout().write_all(format!("{}\n", arguments[1..].join(" ")).as_bytes());
+    let _ = std::io::stderr().write_all(format!("stub {name}\n").as_bytes());
     ExitCode::from(if name.starts_with("fail") { 3 } else { 0 })
 }
 

@@ -1,0 +1,35 @@
+//! Any text is read, soon and without a panic, and what is said of it is true of the text.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use octopilot_procfile::shell::{Dialect, Reading, Simple, read, script, simple};
+use octopilot_procfile::template::Template;
+use std::ffi::OsString;
+
+fuzz_target!(|line: &str| {
+    for dialect in [Dialect::Bash, Dialect::Sh] {
+        match read(line, dialect) {
+            Ok(Reading::Words(words)) => assert!(!words.is_empty() && !words[0].is_empty()),
+            Ok(Reading::Script(script)) => {
+                if let Some((_, at)) = &script.stays {
+                    assert!(line.get(at.clone()).is_some(), "{at:?}");
+                }
+                if let Some(rewritten) = &script.rewritten {
+                    assert!(rewritten.contains("exec ") || rewritten.contains("\"$@\""), "{rewritten}");
+                }
+            }
+            Err(unreadable) => assert!(unreadable.at.is_none_or(|at| line.is_char_boundary(at))),
+        }
+        let _ = script(line, dialect);
+    }
+    match simple(line) {
+        Ok(Ok(Simple::Template(template))) => {
+            let tokens: Vec<OsString> = template.encode().into_iter().map(OsString::from).collect();
+            assert_eq!(Template::decode(&tokens), Some((template, &[][..])));
+        }
+        Ok(Ok(Simple::Words(words))) => assert!(!words.is_empty()),
+        Ok(Err(needs)) => assert!(needs.iter().all(|(_, at)| line.get(at.clone()).is_some()), "{needs:?}"),
+        Err(unreadable) => assert!(unreadable.at.is_none_or(|at| line.is_char_boundary(at))),
+    }
+});
