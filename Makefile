@@ -35,7 +35,7 @@ directory:
 	for target in $(if $(AMD64),amd64=$(AMD64)) $(if $(ARM64),arm64=$(ARM64)); do \
 		cargo libcnb package --release --target "$${target#*=}"; \
 		mkdir -p "$(BUILDPACK)/linux/$${target%%=*}"; \
-		cp -R "packaged/$${target#*=}/release/octopilot_procfile/bin" "$(BUILDPACK)/linux/$${target%%=*}/bin"; \
+		cp -R "packaged/$${target#*=}/release/octopilot_procfile"/{bin,.libcnb-cargo} "$(BUILDPACK)/linux/$${target%%=*}"; \
 	done
 
 version:

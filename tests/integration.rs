@@ -3,6 +3,8 @@
 //!
 //! `INTEGRATION_TEST_BUILDER`: the builder, with Python and uvicorn in its images and no buildpacks
 //!   (default: a public one, whose Python buildpack installs both).
+//! `INTEGRATION_TEST_TINY_BUILDER`: one whose run image holds no shell and no libc, and whose stack id ends in `tiny`
+//!   (default: a public one).
 //! `INTEGRATION_TEST_BUILDPACK`: the packaged buildpack, a directory or what `pack build --buildpack` takes
 //!   (default: this crate, packaged for musl).
 
@@ -17,11 +19,13 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const PUBLIC_BUILDER: &str = "heroku/builder:24";
+const PUBLIC_TINY_BUILDER: &str = "paketobuildpacks/builder-jammy-buildpackless-tiny";
 const PORT: u16 = 8080;
 
 fn builder() -> String {
@@ -137,7 +141,7 @@ fn every_type_is_started_by_its_name() {
         let worker = run(&context, ContainerConfig::new().entrypoint("worker").env("HOME_OF_APP", "/workspace"));
         assert_eq!(worker, "worker [] in / with TZ=None\ndone\n");
         let beat = run(&context, ContainerConfig::new().entrypoint("beat").command(["--verbose"]));
-        assert_eq!(beat, "be at [] in /workspace with TZ=None\n");
+        assert_eq!(beat, "be at ['--verbose'] in /workspace with TZ=None\n");
     });
 }
 
@@ -155,6 +159,97 @@ working-dir = "jobs"
 env = { TZ = "UTC" }
 default = true
 "#;
+
+/// (X3, X4) Arguments and SIGTERM reach the program, although a shell starts it.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn arguments_and_sigterm_reach_the_program() {
+    const PROCFILE: &str = "web: cd . && python3 wait.py ${NAME:-unnamed} # comment\nworker: (python3 wait.py a) 2>&1\n";
+    build(&config("tests/fixtures/python", &[("Procfile", PROCFILE)]), |context| {
+        let stopped = stop(&context, ContainerConfig::new().command(["--x", "a b"]), "pid");
+        assert_eq!(stopped, "['unnamed', '--x', 'a b'] pid 1\nSIGTERM\n");
+        let stopped = stop(&context, ContainerConfig::new().entrypoint("worker"), "pid");
+        assert_eq!(stopped, "['a'] pid 1\nSIGTERM\n");
+    });
+}
+
+/// What a container printed that got SIGTERM when its first line with `ready` was there. It must end within 5 s: after
+/// 10, Docker kills.
+fn stop(context: &TestContext, config: &mut ContainerConfig, ready: &str) -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut output = String::new();
+    context.start_container(config.env("TEST_MARK", &mark), |container| {
+        let end = Instant::now() + Duration::from_secs(30);
+        while !container.logs_now().stdout.contains(ready) {
+            assert!(Instant::now() < end, "{}{}", container.logs_now().stdout, container.logs_now().stderr);
+            sleep(Duration::from_millis(50));
+        }
+        let running = docker(&["ps", "--quiet"]);
+        let name = running.lines().find(|name| docker(&["inspect", name]).contains(&format!("TEST_MARK={mark}")));
+        let start = Instant::now();
+        docker(&["stop", name.unwrap()]);
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        output = container.logs_now().stdout;
+    });
+    output
+}
+
+/// A build for an image without a shell, of an app that is one static program and these files.
+fn tiny(files: &'static [(&str, &str)]) -> BuildConfig {
+    let builder = env::var("INTEGRATION_TEST_TINY_BUILDER").unwrap_or_else(|_| PUBLIC_TINY_BUILDER.to_string());
+    let mut config = BuildConfig::new(builder, manifest("tests/fixtures/tiny"));
+    config.buildpacks([ours()]).app_dir_preprocessor(move |directory| {
+        let program = directory.join("serve");
+        let compiled =
+            Command::new("cc").args(["-static", "-o"]).arg(program).arg(directory.join("serve.c")).status();
+        assert!(compiled.unwrap().success());
+        adding(files)(directory);
+    });
+    config
+}
+
+/// (X5, X6, X7) Without a shell: exec form, the launcher, arguments, SIGTERM, an unset parameter.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn images_without_a_shell_run() {
+    const PROCFILE: &str = "web: PORT=${PORT:-8080} ./serve --port ${PORT:-8080} \"$GREETING\"\n\
+                            plain: ./serve 'a b'\nstrict: ./serve ${TOKEN:?is needed}\nmissing: serve $PORT\n";
+    build(&tiny(&[("Procfile", PROCFILE)]), |context| {
+        assert_contains!(context.pack_stdout, "static launcher, without a shell");
+        let web = run(&context, ContainerConfig::new().env("GREETING", "hello  you").command(["--x", "a b"]));
+        assert_eq!(web, "[--port][8080][hello  you][--x][a b] PORT=8080 pid 1\n");
+        let web = run(&context, ContainerConfig::new().env("PORT", "5000"));
+        assert_eq!(web, "[--port][5000][] PORT=5000 pid 1\n");
+        let plain = run(&context, ContainerConfig::new().entrypoint("plain").command(["c"]));
+        assert_eq!(plain, "[a b][c] PORT=unset pid 1\n");
+        let strict = run(&context, ContainerConfig::new().entrypoint("strict"));
+        assert_eq!(strict, "octopilot/procfile: TOKEN: is needed\n");
+        let missing = run(&context, ContainerConfig::new().entrypoint("missing"));
+        assert_eq!(missing, "octopilot/procfile: serve: not found\n");
+        let stopped = stop(&context, ContainerConfig::new().command(["--wait"]), "pid");
+        assert_eq!(stopped, "[--port][8080][][--wait] PORT=8080 pid 1\nSIGTERM\n");
+        // The same launcher is the same layer.
+        context.rebuild(tiny(&[("Procfile", PROCFILE)]), |context| {
+            let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+            assert_contains!(output, "Reusing layer 'octopilot/procfile:launcher'");
+        });
+    });
+}
+
+/// (X6) What needs a shell there fails the build, and the caret is at it.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn pipelines_need_a_shell() {
+    let mut config = tiny(&[("Procfile", "web: ./serve | ./serve\n")]);
+    config.expected_pack_result(PackResult::Failure);
+    build(&config, |context| {
+        let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+        assert_contains!(output, "error[needs-shell]: a pipeline needs a shell, and the image has none");
+        assert_contains!(output, "1 | web: ./serve | ./serve\n");
+        assert_contains!(output, "  |              ^ only a shell understands this");
+    });
+}
 
 /// (T1, T4, T5) A project.toml alone: exec form, default arguments, directory, environment.
 #[test]

@@ -70,6 +70,9 @@ pub fn simple(line: &str) -> Result<Result<Simple, Vec<(NeedsShell, Range<usize>
         Some(command) => reader.command(command)?,
         None => Template::default(),
     };
+    if template.words.is_empty() && reader.needs.is_empty() {
+        reader.needs(NeedsShell::NoProgram, None);
+    }
     if !reader.needs.is_empty() {
         return Ok(Err(reader.needs));
     }

@@ -42,7 +42,7 @@ pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
     }
     let tokens = uncached_tokenize_str(line, &options.tokenizer_options())
         .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
-    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep(&tokens)) {
+    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)) {
         return Err(Unreadable { at: Some(byte(line, &token.location().start)) });
     }
     parse_tokens(&tokens, &options).map_err(|error| Unreadable {
@@ -78,10 +78,12 @@ fn misread(pair: &[Token]) -> Option<&Token> {
     (is_redirection && (is_name || is_number)).then_some(word)
 }
 
-/// The token that opens one command too many inside others.
-fn too_deep(tokens: &[Token]) -> Option<&Token> {
+/// The token that opens one command too many inside others, or the second `!` of two, which the parser drops
+/// although they make every exit status 0 or 1.
+fn too_deep_or_doubled(tokens: &[Token]) -> Option<&Token> {
     let mut closers: Vec<&str> = Vec::new();
     let mut starts_command = true;
+    let mut is_negated = false;
     for token in tokens {
         let text = token.to_str();
         let closer = match (token, text) {
@@ -102,9 +104,11 @@ fn too_deep(tokens: &[Token]) -> Option<&Token> {
         {
             closers.pop();
         }
-        if closers.len() > DEEPEST {
+        let is_negation = starts_command && text == "!";
+        if closers.len() > DEEPEST || (is_negated && is_negation) {
             return Some(token);
         }
+        is_negated = is_negation;
         starts_command = match token {
             Token::Operator(..) => true,
             Token::Word(..) => starts_command && precedes_command(text),

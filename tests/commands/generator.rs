@@ -68,7 +68,7 @@ fn simple() -> impl Strategy<Value = String> {
 
 fn compound(inner: BoxedStrategy<String>) -> impl Strategy<Value = String> {
     let shapes = vec![
-        "A; B", "A && B", "A && B", "A || B", "A | B", "A & B", "A\nB", "! A", "{ A; }", "( A )", "(A)", "{ A; B; }",
+        "A; B", "A && B", "A && B", "A || B", "A | B", "A & B", "A\nB", "! A", "! ! A", "{ A; }", "( A )", "(A)", "{ A; B; }",
         "( A; B )", "( A && B )", "(A; B;)", "if A; then B; fi", "if A; then B; else C; fi", "if A\nthen B\nfi",
         "if A; then B; elif B; then C; fi", "case $X in x*) A;; *) B;; esac", "case a in a) A;; esac",
         "case a in (a) A;& b) B;; esac", "case a in a) A;;& *) B; esac", "for i in 1 2; do A; done",
