@@ -85,9 +85,8 @@ fn install_launcher(context: &BuildContext<ProcfileBuildpack>) -> libcnb::Result
             build: false,
             launch: true,
             invalid_metadata_action: &|_| InvalidMetadataAction::DeleteLayer,
-            restored_layer_action: &|_: &GenericMetadata, layer| match is_same(layer) {
-                true => RestoredLayerAction::KeepLayer,
-                false => RestoredLayerAction::DeleteLayer,
+            restored_layer_action: &|_: &GenericMetadata, layer| {
+                if is_same(layer) { RestoredLayerAction::KeepLayer } else { RestoredLayerAction::DeleteLayer }
             },
         },
     )?;

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostics, Span, problems};
 use crate::process::{Command, Process};
-use crate::shell::{self, Arguments, Dialect, NeedsShell, Reading, Reason, Script, Simple, Unreadable};
+use crate::shell::{self, Arguments, Construct, Dialect, Reading, Reason, Script, Simple, Unreadable};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -86,7 +86,7 @@ problems! {
         /// A construct that only a shell understands, in an image without one (X6).
         Error "needs-shell" NeedsShell {
             /// The construct; `None` where the command cannot be read at all.
-            what: Option<NeedsShell>,
+            what: Option<Construct>,
         },
         /// A file of the app that only a shell could run, in an image without one (X6).
         Error "script-needs-shell" ScriptNeedsShell {
@@ -152,7 +152,7 @@ impl Place<'_> {
 
     fn of_unreadable(&self, unreadable: &Unreadable) -> Span {
         unreadable.at.map_or(self.at, |at| {
-            let length = self.line[at..].chars().next().map_or(0, char::len_utf8);
+            let length = self.line.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
             self.of(at..at + length)
         })
     }
@@ -209,13 +209,7 @@ fn without_shell<'a>(
 ) -> Run<'a> {
     let nothing = Run { command: Vec::new(), form: Form::Launcher };
     let simple = match shell::simple(line) {
-        Ok(Ok(simple)) => simple,
-        Ok(Err(needs)) => {
-            for (what, at) in needs {
-                problems.push(RunProblem::NeedsShell { what: Some(what) }, place.of(at));
-            }
-            return nothing;
-        }
+        Ok(simple) => simple,
         Err(unreadable) => {
             explain(&unreadable, place, image, problems, |_| RunProblem::NeedsShell { what: None });
             return nothing;
@@ -224,6 +218,7 @@ fn without_shell<'a>(
     let program = match &simple {
         Simple::Words(words) => words.first().cloned(),
         Simple::Template(template) => template.program(),
+        Simple::NeedsShell(_) => None,
     };
     if let Some(program) = program.and_then(|program| unknown_format(&program, process, image)) {
         problems.push(RunProblem::ScriptNeedsShell { program }, place.of(0..line.len()));
@@ -234,6 +229,12 @@ fn without_shell<'a>(
             let launcher = image.launcher.to_string_lossy().into_owned();
             let command = std::iter::once(launcher).chain(template.encode()).map(Cow::Owned).collect();
             Run { command, form: Form::Launcher }
+        }
+        Simple::NeedsShell(constructs) => {
+            for (what, at) in constructs {
+                problems.push(RunProblem::NeedsShell { what: Some(what) }, place.of(at));
+            }
+            nothing
         }
     }
 }

@@ -11,7 +11,7 @@ mod syntax;
 mod tail;
 mod words;
 
-pub use simple::{NeedsShell, Simple, simple};
+pub use simple::{Construct, Simple, simple};
 pub use syntax::Unreadable;
 
 use brush_parser::ast::Program;

@@ -150,25 +150,22 @@ fn encode(pieces: &[Piece], tokens: &mut Vec<String>) {
 /// The deepest nesting of words that is decoded; the buildpack writes none that is deeper.
 const DEEPEST: usize = 32;
 
-fn decode<'t>(
-    tokens: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>,
-    depth: usize,
-) -> Option<Vec<Piece>> {
+fn decode<'t>(tokens: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>, depth: usize) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
-    while let Some(token) = tokens.next_if(|token| !token.starts_with(['.', '+', '}'])) {
-        let (sigil, text) = token.split_at_checked(1)?;
+    while let Some(piece) = tokens.next_if(|token| !token.starts_with(['.', '+', '}'])) {
+        let (sigil, rest) = piece.split_at_checked(1)?;
         if let "'" | "~" = sigil {
-            pieces.push(Piece::Text { text: text.to_string(), split: sigil == "~" });
+            pieces.push(Piece::Text { text: rest.to_string(), split: sigil == "~" });
             continue;
         }
         if !matches!(sigil, "$" | "\"") || depth > DEEPEST {
             return None;
         }
-        let action = ACTIONS.iter().find(|(sign, _)| text.ends_with(*sign));
+        let action = ACTIONS.iter().find(|(sign, _)| rest.ends_with(*sign));
         let (name, test) = match action {
-            None => (text, None),
+            None => (rest, None),
             Some((_, action)) => {
-                let name = &text[..text.len() - 1];
+                let name = &rest[..rest.len() - 1];
                 let colon = name.ends_with(':');
                 let word = decode(tokens, depth + 1)?;
                 tokens.next_if_eq(&"}")?;
@@ -235,12 +232,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn add(
-        &mut self,
-        pieces: &[Piece],
-        variable: &dyn Fn(&str) -> Option<OsString>,
-        whole: bool,
-    ) -> Result<(), Unset> {
+    fn add(&mut self, pieces: &[Piece], variable: &dyn Fn(&str) -> Option<OsString>, whole: bool) -> Result<(), Unset> {
         for piece in pieces {
             match piece {
                 Piece::Text { text, split } => self.text(OsStr::new(text), *split && !whole),

@@ -87,8 +87,11 @@ pub fn form(form: &Form, script: &str) -> String {
         Form::Exec => "exec form, without a shell".to_string(),
         Form::Launcher => "static launcher, without a shell".to_string(),
         Form::Shell { shell, rewritten, arguments } => {
-            let script =
-                if *rewritten { format!("{shell} runs: {}", visible(script)) } else { format!("{shell} runs it as written") };
+            let script = if *rewritten {
+                format!("{shell} runs: {}", visible(script))
+            } else {
+                format!("{shell} runs it as written")
+            };
             match arguments {
                 Arguments::Passed | Arguments::Used => script,
                 Arguments::Partly(reason) => format!("{script} (not all of it takes arguments: {})", run::noun(reason)),

@@ -164,7 +164,8 @@ default = true
 #[test]
 #[ignore = "needs Docker and pack"]
 fn arguments_and_sigterm_reach_the_program() {
-    const PROCFILE: &str = "web: cd . && python3 wait.py ${NAME:-unnamed} # comment\nworker: (python3 wait.py a) 2>&1\n";
+    const PROCFILE: &str =
+        "web: cd . && python3 wait.py ${NAME:-unnamed} # comment\nworker: (python3 wait.py a) 2>&1\n";
     build(&config("tests/fixtures/python", &[("Procfile", PROCFILE)]), |context| {
         let stopped = stop(&context, ContainerConfig::new().command(["--x", "a b"]), "pid");
         assert_eq!(stopped, "['unnamed', '--x', 'a b'] pid 1\nSIGTERM\n");
@@ -201,8 +202,7 @@ fn tiny(files: &'static [(&str, &str)]) -> BuildConfig {
     let mut config = BuildConfig::new(builder, manifest("tests/fixtures/tiny"));
     config.buildpacks([ours()]).app_dir_preprocessor(move |directory| {
         let program = directory.join("serve");
-        let compiled =
-            Command::new("cc").args(["-static", "-o"]).arg(program).arg(directory.join("serve.c")).status();
+        let compiled = Command::new("cc").args(["-static", "-o"]).arg(program).arg(directory.join("serve.c")).status();
         assert!(compiled.unwrap().success());
         adding(files)(directory);
     });

@@ -24,12 +24,14 @@ fuzz_target!(|line: &str| {
         let _ = script(line, dialect);
     }
     match simple(line) {
-        Ok(Ok(Simple::Template(template))) => {
+        Ok(Simple::Template(template)) => {
             let tokens: Vec<OsString> = template.encode().into_iter().map(OsString::from).collect();
             assert_eq!(Template::decode(&tokens), Some((template, &[][..])));
         }
-        Ok(Ok(Simple::Words(words))) => assert!(!words.is_empty()),
-        Ok(Err(needs)) => assert!(needs.iter().all(|(_, at)| line.get(at.clone()).is_some()), "{needs:?}"),
+        Ok(Simple::Words(words)) => assert!(!words.is_empty()),
+        Ok(Simple::NeedsShell(needs)) => {
+            assert!(!needs.is_empty() && needs.iter().all(|(_, at)| line.get(at.clone()).is_some()), "{needs:?}");
+        }
         Err(unreadable) => assert!(unreadable.at.is_none_or(|at| line.is_char_boundary(at))),
     }
 });

@@ -32,7 +32,8 @@ fn main() -> ExitCode {
     };
     expanded.words.extend_from_slice(given);
     let Some((name, arguments)) = expanded.words.split_first() else { return ExitCode::SUCCESS };
-    let assigned_path = expanded.variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+    let assigned_path =
+        expanded.variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
     let path = assigned_path.or_else(|| env::var_os("PATH")).unwrap_or_else(|| DEFAULT_PATH.into());
     let program = match find(name, &path) {
         Ok(program) => program,

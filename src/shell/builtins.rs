@@ -2,11 +2,68 @@
 
 /// The builtins of bash 5.2, and `chdir`, which dash has (`compgen -b`; a test compares). Sorted.
 const BUILTINS: [&str; 62] = [
-    ".", ":", "[", "alias", "bg", "bind", "break", "builtin", "caller", "cd", "chdir", "command", "compgen",
-    "complete", "compopt", "continue", "declare", "dirs", "disown", "echo", "enable", "eval", "exec", "exit", "export",
-    "false", "fc", "fg", "getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout", "mapfile",
-    "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly", "return", "set", "shift", "shopt", "source",
-    "suspend", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait",
+    ".",
+    ":",
+    "[",
+    "alias",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "caller",
+    "cd",
+    "chdir",
+    "command",
+    "compgen",
+    "complete",
+    "compopt",
+    "continue",
+    "declare",
+    "dirs",
+    "disown",
+    "echo",
+    "enable",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fc",
+    "fg",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "jobs",
+    "kill",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "test",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "wait",
 ];
 
 /// The reserved words of bash 5.2 (`compgen -k`; a test compares). Sorted.
@@ -39,8 +96,27 @@ pub(super) fn runs_code(word: &str) -> bool {
 pub(super) fn changes_shell(word: &str) -> bool {
     matches!(
         word,
-        "alias" | "bg" | "bind" | "builtin" | "caller" | "compgen" | "complete" | "compopt" | "disown" | "enable" | "fc"
-            | "fg" | "hash" | "history" | "jobs" | "logout" | "shopt" | "suspend" | "trap" | "unalias" | "wait"
+        "alias"
+            | "bg"
+            | "bind"
+            | "builtin"
+            | "caller"
+            | "compgen"
+            | "complete"
+            | "compopt"
+            | "disown"
+            | "enable"
+            | "fc"
+            | "fg"
+            | "hash"
+            | "history"
+            | "jobs"
+            | "logout"
+            | "shopt"
+            | "suspend"
+            | "trap"
+            | "unalias"
+            | "wait"
     )
 }
 

@@ -39,10 +39,10 @@ pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unrea
 
 /// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
 pub(super) fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
-    let program = parse(script, false)?;
     let mut walk = Walk { line: script, effects: Effects::default(), depth, functions: 0 };
-    walk.program(&program)?;
-    Ok(walk.effects.positional)
+    let walked = parse(script, false).and_then(|program| walk.program(&program));
+    // A place in the substitution is none in the line.
+    walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
 }
 
 /// The options of `set -o` that change nothing for the program in whose favour the shell ends.
@@ -191,7 +191,8 @@ impl Walk<'_> {
     fn parentheses(&self, at: &SourceSpan, is_arithmetic: bool) -> Walked {
         let at = range(self.line, at);
         let text = &self.line[at.clone()];
-        let agrees = if is_arithmetic { text.starts_with("((") && text.ends_with("))") } else { !text.starts_with("((") };
+        let agrees =
+            if is_arithmetic { text.starts_with("((") && text.ends_with("))") } else { !text.starts_with("((") };
         if agrees { Ok(()) } else { Err(Unreadable { at: Some(at.start) }) }
     }
 

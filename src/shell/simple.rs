@@ -12,18 +12,20 @@ use brush_parser::ast::{
 use brush_parser::word::{Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
 use std::ops::Range;
 
-/// A command that needs no shell.
+/// A command as an image without a shell runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Simple {
     /// A program and its arguments. Not empty.
     Words(Vec<String>),
     /// What the launcher expands.
     Template(Template),
+    /// What in the command needs a shell after all. Not empty; ranges are bytes of the line.
+    NeedsShell(Vec<(Construct, Range<usize>)>),
 }
 
 /// What a shell is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NeedsShell {
+pub enum Construct {
     /// `|`
     Pipeline,
     /// `&&`, `||`, `;` or an end of line between commands.
@@ -56,14 +58,14 @@ pub enum NeedsShell {
     NoProgram,
 }
 
-/// Reads a command, and finds all in it that needs a shell. Ranges are bytes of the line.
+/// Reads a command, and finds all in it that needs a shell.
 ///
 /// # Errors
-/// [`Unreadable`] where the parser cannot tell what it is.
-pub fn simple(line: &str) -> Result<Result<Simple, Vec<(NeedsShell, Range<usize>)>>, Unreadable> {
+/// Where the parser cannot tell what it is.
+pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     let program = parse(line, false)?;
     if let Some(words) = words::of_program(&program) {
-        return Ok(Ok(Simple::Words(words)));
+        return Ok(Simple::Words(words));
     }
     let mut reader = Reader { line, needs: Vec::new() };
     let template = match reader.only_command(&program) {
@@ -71,27 +73,27 @@ pub fn simple(line: &str) -> Result<Result<Simple, Vec<(NeedsShell, Range<usize>
         None => Template::default(),
     };
     if template.words.is_empty() && reader.needs.is_empty() {
-        reader.needs(NeedsShell::NoProgram, None);
+        reader.needs(Construct::NoProgram, None);
     }
     if !reader.needs.is_empty() {
-        return Ok(Err(reader.needs));
+        return Ok(Simple::NeedsShell(reader.needs));
     }
-    Ok(Ok(template.literal().map_or(Simple::Template(template), Simple::Words)))
+    Ok(template.literal().map_or(Simple::Template(template), Simple::Words))
 }
 
 struct Reader<'l> {
     line: &'l str,
-    needs: Vec<(NeedsShell, Range<usize>)>,
+    needs: Vec<(Construct, Range<usize>)>,
 }
 
 impl Reader<'_> {
-    fn needs(&mut self, what: NeedsShell, at: Option<&SourceSpan>) {
+    fn needs(&mut self, what: Construct, at: Option<&SourceSpan>) {
         let at = at.map_or(0..self.line.len(), |at| range(self.line, at));
         self.needs.push((what, at));
     }
 
     /// Notes an operator that stands between two commands, or after one.
-    fn operator(&mut self, what: NeedsShell, after: Option<SourceSpan>, operators: &[&str]) {
+    fn operator(&mut self, what: Construct, after: Option<SourceSpan>, operators: &[&str]) {
         let start = after.map_or(0, |after| range(self.line, &after).end);
         let found = operators.iter().filter_map(|operator| {
             let at = self.line[start..].find(operator)? + start;
@@ -106,7 +108,7 @@ impl Reader<'_> {
             return Some(command);
         }
         if program.complete_commands.is_empty() {
-            self.needs(NeedsShell::NoProgram, None);
+            self.needs(Construct::NoProgram, None);
         }
         for (number, list) in program.complete_commands.iter().enumerate() {
             self.list(list, number + 1 < program.complete_commands.len());
@@ -117,17 +119,17 @@ impl Reader<'_> {
     fn list(&mut self, list: &CompoundList, is_followed: bool) {
         for (number, item) in list.0.iter().enumerate() {
             self.pipeline(&item.0.first);
-            let mut last = item.0.first.location();
+            let mut before = item.0.first.location();
             for next in &item.0.additional {
-                self.operator(NeedsShell::List, last, &["&&", "||"]);
+                self.operator(Construct::List, before, &["&&", "||"]);
                 let (AndOr::And(pipeline) | AndOr::Or(pipeline)) = next;
                 self.pipeline(pipeline);
-                last = pipeline.location();
+                before = pipeline.location();
             }
             if matches!(item.1, SeparatorOperator::Async) {
-                self.operator(NeedsShell::Background, last, &["&"]);
+                self.operator(Construct::Background, before, &["&"]);
             } else if is_followed || number + 1 < list.0.len() {
-                self.operator(NeedsShell::List, last, &[";", "\n"]);
+                self.operator(Construct::List, before, &[";", "\n"]);
             }
         }
     }
@@ -135,14 +137,14 @@ impl Reader<'_> {
     fn pipeline(&mut self, pipeline: &Pipeline) {
         if pipeline.timed.is_some() || pipeline.bang {
             let at = pipeline.location();
-            self.needs(NeedsShell::Prefix, at.as_ref());
+            self.needs(Construct::Prefix, at.as_ref());
         }
         for (number, command) in pipeline.seq.iter().enumerate() {
             if number + 1 < pipeline.seq.len() {
-                self.operator(NeedsShell::Pipeline, command.location(), &["|&", "|"]);
+                self.operator(Construct::Pipeline, command.location(), &["|&", "|"]);
             }
             if !matches!(command, Command::Simple(_)) {
-                self.needs(NeedsShell::Compound, command.location().as_ref());
+                self.needs(Construct::Compound, command.location().as_ref());
             }
         }
     }
@@ -158,7 +160,7 @@ impl Reader<'_> {
                         let start = range(self.line, &at).start + name.len() + 1;
                         template.assignments.push((name.clone(), self.word(&value.value, start, &at, true)?));
                     }
-                    _ => self.needs(NeedsShell::Assignment, word.loc.as_ref()),
+                    _ => self.needs(Construct::Assignment, word.loc.as_ref()),
                 },
                 Item::IoRedirect(redirection) => self.redirection(redirection),
                 Item::Word(_) | Item::ProcessSubstitution(..) => {}
@@ -169,22 +171,23 @@ impl Reader<'_> {
             match item {
                 Item::Word(word) | Item::AssignmentWord(_, word) => words.push(word),
                 Item::IoRedirect(redirection) => self.redirection(redirection),
-                Item::ProcessSubstitution(_, subshell) => self.needs(NeedsShell::Substitution, Some(&subshell.loc)),
+                Item::ProcessSubstitution(_, subshell) => self.needs(Construct::Substitution, Some(&subshell.loc)),
             }
         }
         // What `exec` and a last `"$@"` ask for is what the launcher does.
-        if words.first().is_some_and(|word| word.value == "exec") && words.len() > 1 && !words[1].value.starts_with('-') {
+        if words.first().is_some_and(|word| word.value == "exec") && words.len() > 1 && !words[1].value.starts_with('-')
+        {
             words.remove(0);
         }
         if words.len() > 1 && words.last().is_some_and(|word| word.value == "\"$@\"") {
             words.pop();
         }
         match words.first() {
-            None => self.needs(NeedsShell::NoProgram, None),
+            None => self.needs(Construct::NoProgram, None),
             Some(word) => {
                 let name = literal(&word.value);
                 if name.is_some_and(|name| is_builtin(&name) && !is_program_too(&name)) {
-                    self.needs(NeedsShell::Builtin, word.loc.as_ref());
+                    self.needs(Construct::Builtin, word.loc.as_ref());
                 }
             }
         }
@@ -206,13 +209,13 @@ impl Reader<'_> {
             IoRedirect::File(_, _, Target::Fd(_)) => None,
             IoRedirect::File(_, _, Target::ProcessSubstitution(_, subshell)) => Some(&subshell.loc),
         };
-        let Some(target) = target else { return self.needs(NeedsShell::Redirection, None) };
+        let Some(target) = target else { return self.needs(Construct::Redirection, None) };
         let target = range(self.line, target);
         let before = self.line[..target.start].trim_end_matches([' ', '\t']);
         let operator = before.trim_end_matches(['<', '>', '&', '|', '-']);
         let number = operator.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_number = number.is_empty() || number.ends_with([' ', '\t', '\n']);
-        self.needs.push((NeedsShell::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
+        self.needs.push((Construct::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
     }
 
     /// The pieces of a word, whose text starts at a byte of the line and ends with a span of it.
@@ -226,9 +229,8 @@ impl Reader<'_> {
         if is_continued && text.contains("${") {
             return Err(Unreadable { at: Some(start) });
         }
-        let place = |piece: &WordPieceWithSource| match is_continued {
-            true => whole.clone(),
-            false => start + piece.start_index..start + piece.end_index,
+        let place = |piece: &WordPieceWithSource| {
+            if is_continued { whole.clone() } else { start + piece.start_index..start + piece.end_index }
         };
         let mut word = WordReader { needs: Vec::new(), place: &place, assigns };
         let pieces = word.unquoted(&pieces(if is_continued { value } else { text })?, None)?;
@@ -238,7 +240,7 @@ impl Reader<'_> {
 }
 
 struct WordReader<'p> {
-    needs: Vec<(NeedsShell, Range<usize>)>,
+    needs: Vec<(Construct, Range<usize>)>,
     place: &'p dyn Fn(&WordPieceWithSource) -> Range<usize>,
     assigns: bool,
 }
@@ -311,16 +313,16 @@ impl WordReader<'_> {
                 (parameter, indirect, Some((Action::Alternative, test_type, word)))
             }
             _ => {
-                self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+                self.needs.push((Construct::Parameter, (self.place)(outer)));
                 return Ok(None);
             }
         };
         let Parameter::Named(name) = parameter else {
-            self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+            self.needs.push((Construct::Parameter, (self.place)(outer)));
             return Ok(None);
         };
         if *indirect {
-            self.needs.push((NeedsShell::Parameter, (self.place)(outer)));
+            self.needs.push((Construct::Parameter, (self.place)(outer)));
         }
         let test = match test {
             None => None,
@@ -328,7 +330,7 @@ impl WordReader<'_> {
                 let word = word.as_deref().unwrap_or_default();
                 let word = if quoted {
                     if word.contains(['"', '\'', '\\']) {
-                        self.needs.push((NeedsShell::Quotes, (self.place)(outer)));
+                        self.needs.push((Construct::Quotes, (self.place)(outer)));
                     }
                     self.quoted(&quoted_pieces(word)?, Some(outer))?
                 } else {
@@ -341,23 +343,23 @@ impl WordReader<'_> {
     }
 
     /// What an unquoted text would be expanded as.
-    fn expands(&self, text: &str, is_first: bool) -> Option<NeedsShell> {
+    fn expands(&self, text: &str, is_first: bool) -> Option<Construct> {
         let has_tilde = text.match_indices('~').any(|(at, _)| match text[..at].chars().next_back() {
             None => is_first,
             Some(before) => before == ':' || before == '=',
         });
         if has_tilde {
-            return Some(NeedsShell::Tilde);
+            return Some(Construct::Tilde);
         }
         if self.assigns {
             return None;
         }
         let between = |open: char, close: char| Some(text.split_once(open)?.1.split_once(close)?.0);
         if text.contains(['*', '?']) || between('[', ']').is_some() {
-            return Some(NeedsShell::Glob);
+            return Some(Construct::Glob);
         }
         let braces = text.split_once('{').is_some_and(|(_, rest)| rest.contains(',') || rest.contains(".."));
-        braces.then_some(NeedsShell::Braces)
+        braces.then_some(Construct::Braces)
     }
 }
 
@@ -365,10 +367,10 @@ fn fixed(text: &str) -> Piece {
     Piece::Text { text: text.to_string(), split: false }
 }
 
-fn need(piece: &WordPiece) -> NeedsShell {
+fn need(piece: &WordPiece) -> Construct {
     match piece {
-        WordPiece::AnsiCQuotedText(_) | WordPiece::GettextDoubleQuotedSequence(_) => NeedsShell::Quotes,
-        WordPiece::TildeExpansion(_) => NeedsShell::Tilde,
-        _ => NeedsShell::Substitution,
+        WordPiece::AnsiCQuotedText(_) | WordPiece::GettextDoubleQuotedSequence(_) => Construct::Quotes,
+        WordPiece::TildeExpansion(_) => Construct::Tilde,
+        _ => Construct::Substitution,
     }
 }

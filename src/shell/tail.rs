@@ -189,13 +189,13 @@ impl Tail<'_> {
                 leaves
             }
             CompoundCommand::CaseClause(clause) => {
-                let last = clause.cases.len().saturating_sub(1);
+                let final_case = clause.cases.len().saturating_sub(1);
                 let mut leaves = Vec::new();
                 for (number, case) in clause.cases.iter_mut().enumerate() {
-                    let ends_here = number == last || matches!(case.post_action, CaseItemPostAction::ExitCase);
+                    let ends_here = number == final_case || matches!(case.post_action, CaseItemPostAction::ExitCase);
                     match &mut case.cmd {
-                        Some(list) if ends_here => leaves.extend(self.list(list, false)),
-                        Some(list) => leaves.extend(stay(Reason::Fallthrough, list.location())),
+                        Some(body) if ends_here => leaves.extend(self.list(body, false)),
+                        Some(body) => leaves.extend(stay(Reason::Fallthrough, body.location())),
                         None => {}
                     }
                 }
@@ -265,7 +265,9 @@ impl Tail<'_> {
         let leaf = |end, passes_arguments| Leaf { end, passes_arguments, at: None };
         let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false) };
         let name = literal(&word.value).map(std::borrow::Cow::into_owned);
-        let items = || command.prefix.iter().flat_map(|prefix| &prefix.0).chain(command.suffix.iter().flat_map(|suffix| &suffix.0));
+        let items = || {
+            command.prefix.iter().flat_map(|prefix| &prefix.0).chain(command.suffix.iter().flat_map(|suffix| &suffix.0))
+        };
         let is_plain = is_plain && !items().any(|item| matches!(item, Item::IoRedirect(_)));
         let first_argument = command.suffix.iter().flat_map(|suffix| &suffix.0).find_map(|item| match item {
             Item::Word(word) => Some(word.value.as_str()),

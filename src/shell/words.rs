@@ -112,7 +112,8 @@ fn check(word: &str, pieces: Option<Vec<WordPieceWithSource>>) -> Result<Vec<Wor
         WordPiece::DoubleQuotedSequence(quoted) | WordPiece::GettextDoubleQuotedSequence(quoted) => quoted.as_slice(),
         _ => std::slice::from_ref(piece),
     });
-    let starts_expansion = |next: Option<char>| next.is_some_and(|next| "{([_@*#?-$!".contains(next) || next.is_alphanumeric());
+    let starts_expansion =
+        |next: Option<char>| next.is_some_and(|next| "{([_@*#?-$!".contains(next) || next.is_alphanumeric());
     let misread = dollars.any(|piece| match &piece.piece {
         WordPiece::Text(text) => text.match_indices('$').any(|(at, _)| {
             let after = text[at + 1..].chars().next().or_else(|| word[piece.end_index..].chars().next());

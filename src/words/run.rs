@@ -2,7 +2,7 @@
 
 use super::{Words, code, shown};
 use crate::run::RunProblem;
-use crate::shell::{NeedsShell, Reason};
+use crate::shell::{Construct, Reason};
 
 pub(super) fn words(problem: &RunProblem) -> Words {
     match problem {
@@ -108,31 +108,32 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
             ("this cannot be read with certainty", "write `exec` before the program".to_string())
         }
     };
-    Words::new(format!("SIGTERM will not reach the program of {}: a shell stays before it", code(name)), label).help(help)
+    Words::new(format!("SIGTERM will not reach the program of {}: a shell stays before it", code(name)), label)
+        .help(help)
 }
 
 const PIPELINE: &str = "run the program alone: what it writes to its standard output is the log of the container";
 const TYPE_OF_ITS_OWN: &str = "give each program a process type of its own, which is started and stopped by itself";
 
-fn needs_shell(what: NeedsShell) -> Words {
+fn needs_shell(what: Construct) -> Words {
     let (noun, help) = match what {
-        NeedsShell::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
-        NeedsShell::List => ("a list of commands", "run one program; what comes before it belongs into the program"),
-        NeedsShell::Background => ("a background job", TYPE_OF_ITS_OWN),
-        NeedsShell::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
-        NeedsShell::Compound => ("a compound command", "move the decision into the program"),
-        NeedsShell::Prefix => ("`!` or `time`", "drop it"),
-        NeedsShell::Substitution => ("a substitution", "compute the value in the program, or set a variable"),
-        NeedsShell::Glob => ("a file name pattern", "quote it if the program is to see it, or write the names out"),
-        NeedsShell::Braces => ("a brace expansion", "quote it if the program is to see it, or write the words out"),
-        NeedsShell::Tilde => ("a tilde", "write `$HOME`, or quote it"),
-        NeedsShell::Quotes => ("this kind of quotes", "write '…' or \"…\""),
-        NeedsShell::Parameter => {
+        Construct::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
+        Construct::List => ("a list of commands", "run one program; what comes before it belongs into the program"),
+        Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
+        Construct::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
+        Construct::Compound => ("a compound command", "move the decision into the program"),
+        Construct::Prefix => ("`!` or `time`", "drop it"),
+        Construct::Substitution => ("a substitution", "compute the value in the program, or set a variable"),
+        Construct::Glob => ("a file name pattern", "quote it if the program is to see it, or write the names out"),
+        Construct::Braces => ("a brace expansion", "quote it if the program is to see it, or write the words out"),
+        Construct::Tilde => ("a tilde", "write `$HOME`, or quote it"),
+        Construct::Quotes => ("this kind of quotes", "write '…' or \"…\""),
+        Construct::Parameter => {
             ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` can do without")
         }
-        NeedsShell::Assignment => ("this assignment", "write `NAME=value`"),
-        NeedsShell::Builtin => ("a builtin of a shell", "name a program that the image has"),
-        NeedsShell::NoProgram => ("a command without a program", "name a program that the image has"),
+        Construct::Assignment => ("this assignment", "write `NAME=value`"),
+        Construct::Builtin => ("a builtin of a shell", "name a program that the image has"),
+        Construct::NoProgram => ("a command without a program", "name a program that the image has"),
     };
     Words::new(format!("{noun} needs a shell, and the image has none"), "only a shell understands this")
         .help(help)

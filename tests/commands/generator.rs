@@ -10,44 +10,192 @@ pub(crate) fn command() -> impl Strategy<Value = String> {
     (nested, select(vec!["", ";", " ;", "\n", " # note", " &", " 2>&1", " "])).prop_map(|(command, end)| command + end)
 }
 
+/// Words, most of them nasty.
+const WORDS: &[&str] = &[
+    "a",
+    "b",
+    "a.b",
+    "é",
+    "--x",
+    "--x=$X",
+    "--port=${PORT:-8080}",
+    "'b c'",
+    "\"b c\"",
+    "\"$X\"",
+    "$X",
+    "${X}",
+    "\"${X:-d}\"",
+    "${EMPTY:-d e}",
+    "$EMPTY",
+    "\"$EMPTY\"",
+    "''",
+    "\"\"",
+    "$'t\\tq'",
+    "a\\ b",
+    "\\*",
+    "*",
+    "?",
+    "[x]",
+    "{a,b}",
+    "{a",
+    "~",
+    "a~",
+    "$(q out)",
+    "`q out`",
+    "\"$(q 'x y')\"",
+    "$((1+2))",
+    "A=1",
+    "a=$X",
+    "!",
+    "=",
+    "#c",
+    "a#b",
+    "'#'",
+    "\\\\",
+    "\\'",
+    "'\"'",
+    "\"'\"",
+    "%",
+    "a\\\nb",
+    "$",
+    "\"$\"",
+    "$1",
+    "\"$@\"",
+    "$#",
+    "$0",
+    "${X%y}",
+    "${#X}",
+    "if",
+    "then",
+    "}",
+    "exec",
+    "-",
+    "--",
+    "1",
+    "2",
+    "\"a\\$b\"",
+    "${UNSET-'q r'}",
+    "<(q sub)",
+    "$\"x\"",
+    "'a'\"b\"c",
+    "x=(1)",
+    "${X:0:1}",
+    "\\$X",
+    "a;",
+    "\u{a0}",
+];
+
 fn word() -> impl Strategy<Value = String> {
-    let words = vec![
-        "a", "b", "a.b", "é", "--x", "--x=$X", "--port=${PORT:-8080}", "'b c'", "\"b c\"", "\"$X\"", "$X", "${X}",
-        "\"${X:-d}\"", "${EMPTY:-d e}", "$EMPTY", "\"$EMPTY\"", "''", "\"\"", "$'t\\tq'", "a\\ b", "\\*", "*", "?", "[x]",
-        "{a,b}", "{a", "~", "a~", "$(q out)", "`q out`", "\"$(q 'x y')\"", "$((1+2))", "A=1", "a=$X", "!", "=", "#c",
-        "a#b", "'#'", "\\\\", "\\'", "'\"'", "\"'\"", "%", "a\\\nb", "$", "\"$\"", "$1", "\"$@\"", "$#", "$0", "${X%y}",
-        "${#X}", "if", "then", "}", "exec", "-", "--", "1", "2", "\"a\\$b\"", "${UNSET-'q r'}", "<(q sub)", "$\"x\"",
-        "'a'\"b\"c", "x=(1)", "${X:0:1}", "\\$X", "a;", "\u{a0}",
-    ];
     let plain = vec!["a", "b", "c", "--x", "1", "x"];
-    prop_oneof![4 => select(plain), 3 => select(words)].prop_map(String::from)
+    prop_oneof![4 => select(plain), 3 => select(WORDS.to_vec())].prop_map(String::from)
 }
+
+/// Commands that a shell runs by itself, or that change how it runs others.
+const COMMANDS: &[&str] = &[
+    "\"p\"",
+    "\\p",
+    "'q'",
+    "$PROG",
+    "\"$PROG\"",
+    "./no-interpreter",
+    "./interpreter",
+    "sub/tool",
+    "env A=2 p",
+    "exec p",
+    "command p",
+    "echo",
+    "printf %s",
+    "true",
+    "false",
+    ":",
+    "cd sub",
+    "cd",
+    "export A=1",
+    "test -d sub",
+    "[ -n x ]",
+    "set -e",
+    "set -eu",
+    "set -o pipefail",
+    "set -f",
+    "set -- x y",
+    "shift",
+    "eval p",
+    ". ./sourced",
+    "source ./sourced",
+    "trap 'q trap' EXIT",
+    "wait",
+    "exit 3",
+    "return",
+    "read L",
+    "exec 2>&1",
+    "unset X",
+    "type p",
+    "command -v p",
+    "missing",
+    "umask 022",
+    "sh -c 'p in-sh'",
+    "bash -c 'p \"$@\"' x",
+    "builtin echo",
+    "alias p=q",
+    "shopt -s nullglob",
+    "X=z",
+    "declare -a y=(1 2)",
+    "A=1 p",
+    "A=$X B=\"$A\" q",
+    "PATH=/none p",
+    "2>&1 p",
+    "hash p",
+    "enable -n echo",
+    "p}",
+    "{p",
+    "P",
+    "./missing",
+    "time p",
+    "coproc p",
+    "! p",
+    "-p",
+    "''",
+];
 
 fn program() -> impl Strategy<Value = String> {
     let usual = vec!["p", "q", "p", "q", "fail"];
-    let rare = vec![
-        "\"p\"", "\\p", "'q'", "$PROG", "\"$PROG\"", "./no-interpreter", "./interpreter", "sub/tool", "env A=2 p",
-        "exec p", "command p", "echo", "printf %s", "true", "false", ":", "cd sub", "cd", "export A=1", "test -d sub",
-        "[ -n x ]", "set -e", "set -eu", "set -o pipefail", "set -f", "set -- x y", "shift", "eval p", ". ./sourced",
-        "source ./sourced", "trap 'q trap' EXIT", "wait", "exit 3", "return", "read L", "exec 2>&1", "unset X",
-        "type p", "command -v p", "missing", "umask 022", "sh -c 'p in-sh'", "bash -c 'p \"$@\"' x", "builtin echo",
-        "alias p=q", "shopt -s nullglob", "X=z", "declare -a y=(1 2)", "A=1 p", "A=$X B=\"$A\" q", "PATH=/none p",
-        "2>&1 p", "hash p", "enable -n echo", "p}", "{p", "P", "./missing", "time p", "coproc p", "! p", "-p", "''",
-    ];
-    prop_oneof![3 => select(usual), 2 => select(rare)].prop_map(String::from)
+    prop_oneof![3 => select(usual), 2 => select(COMMANDS.to_vec())].prop_map(String::from)
 }
 
+/// Redirections, and pipes into one more command.
+const REDIRECTIONS: &[&str] = &[
+    ">out",
+    "> out",
+    "2>&1",
+    "2> out",
+    ">> out",
+    "< ./sourced",
+    "<<< x",
+    "<<< \"$X\"",
+    "&> out",
+    "2>/dev/null",
+    "< missing",
+    "> /missing/out",
+    ">&2",
+    "1>&2 2>out",
+    "3>&1",
+    "<<E\ntext $X\nE\n",
+    "<<'E'\n$X\nE\n",
+    "{fd}>out",
+    ">| out",
+    "<> out",
+    "> >(q)",
+    "2>&-",
+    "|& q",
+];
+
 fn redirection() -> impl Strategy<Value = String> {
-    let redirections = vec![
-        ">out", "> out", "2>&1", "2> out", ">> out", "< ./sourced", "<<< x", "<<< \"$X\"", "&> out", "2>/dev/null",
-        "< missing", "> /missing/out", ">&2", "1>&2 2>out", "3>&1", "<<E\ntext $X\nE\n", "<<'E'\n$X\nE\n", "{fd}>out",
-        ">| out", "<> out", "> >(q)", "2>&-", "|& q",
-    ];
-    select(redirections).prop_map(String::from)
+    select(REDIRECTIONS.to_vec()).prop_map(String::from)
 }
 
 fn simple() -> impl Strategy<Value = String> {
-    let assignment = select(vec!["A=1 ", "A=$X ", "A='b c' ", "A= ", "A=1 B=$A ", "IFS=y ", "A=* ", "A+=1 ", "y[0]=1 "]);
+    let assignment =
+        select(vec!["A=1 ", "A=$X ", "A='b c' ", "A= ", "A=1 B=$A ", "IFS=y ", "A=* ", "A+=1 ", "y[0]=1 "]);
     let parts = (
         proptest::option::weighted(0.15, assignment),
         program(),
@@ -66,18 +214,64 @@ fn simple() -> impl Strategy<Value = String> {
     })
 }
 
+/// Commands made of the commands A, B and C.
+const SHAPES: &[&str] = &[
+    "A; B",
+    "A && B",
+    "A && B",
+    "A || B",
+    "A | B",
+    "A & B",
+    "A\nB",
+    "! A",
+    "! ! A",
+    "{ A; }",
+    "( A )",
+    "(A)",
+    "{ A; B; }",
+    "( A; B )",
+    "( A && B )",
+    "(A; B;)",
+    "if A; then B; fi",
+    "if A; then B; else C; fi",
+    "if A\nthen B\nfi",
+    "if A; then B; elif B; then C; fi",
+    "case $X in x*) A;; *) B;; esac",
+    "case a in a) A;; esac",
+    "case a in (a) A;& b) B;; esac",
+    "case a in a) A;;& *) B; esac",
+    "for i in 1 2; do A; done",
+    "for i; do A; done",
+    "while fail; do A; done",
+    "until p; do A; done",
+    "f() { A; }; B",
+    "f() { A; }; f x",
+    "p() { q of; }; p A",
+    "[[ -n $X ]] && A",
+    "((1)) && A",
+    "A && { B; }",
+    "{ A; } 2>&1",
+    "( A ) > out",
+    "{ A; } < ./sourced",
+    "A; B; C",
+    "A && B || C",
+    "A || B && C",
+    "A # note\nB",
+    "if A; then (B); else { C; }; fi",
+    "A&&(B)>out",
+    "A;(B)",
+    "time A",
+    "A;\n B\n",
+    "( A\n)",
+    "trap 'q t' TERM; A",
+    "set -e; A; B",
+    "A & wait",
+    "( A & B )",
+    "((A); B)",
+];
+
 fn compound(inner: BoxedStrategy<String>) -> impl Strategy<Value = String> {
-    let shapes = vec![
-        "A; B", "A && B", "A && B", "A || B", "A | B", "A & B", "A\nB", "! A", "! ! A", "{ A; }", "( A )", "(A)", "{ A; B; }",
-        "( A; B )", "( A && B )", "(A; B;)", "if A; then B; fi", "if A; then B; else C; fi", "if A\nthen B\nfi",
-        "if A; then B; elif B; then C; fi", "case $X in x*) A;; *) B;; esac", "case a in a) A;; esac",
-        "case a in (a) A;& b) B;; esac", "case a in a) A;;& *) B; esac", "for i in 1 2; do A; done",
-        "for i; do A; done", "while fail; do A; done", "until p; do A; done", "f() { A; }; B", "f() { A; }; f x",
-        "p() { q of; }; p A", "[[ -n $X ]] && A", "((1)) && A", "A && { B; }", "{ A; } 2>&1", "( A ) > out", "{ A; } < ./sourced",
-        "A; B; C", "A && B || C", "A || B && C", "A # note\nB", "if A; then (B); else { C; }; fi", "A&&(B)>out", "A;(B)",
-        "time A", "A;\n B\n", "( A\n)", "trap 'q t' TERM; A", "set -e; A; B", "A & wait", "( A & B )", "((A); B)",
-    ];
-    (select(shapes), inner.clone(), inner.clone(), inner).prop_map(|(shape, a, b, c)| {
+    (select(SHAPES.to_vec()), inner.clone(), inner.clone(), inner).prop_map(|(shape, a, b, c)| {
         let mut text = String::new();
         for character in shape.chars() {
             match character {

@@ -17,8 +17,31 @@ const NAMES: [&str; 3] = ["A", "B", "C"];
 /// What a variable may hold; `None` is unset.
 fn value() -> impl Strategy<Value = Option<&'static [u8]>> {
     let values: Vec<&'static [u8]> = vec![
-        b"", b" ", b"  ", b"a", b"a b", b" a", b"a ", b" a  b ", b"\t\na\n", b"*", b"[x]", b"?", b"a\\b", b"\\", b"$B", b"'q'",
-        b"\"", b"~", b"a:b", b"\xc3\xa9", b"\xff \xfe", b"{a,b}", b"-x", b"=", b"p",
+        b"",
+        b" ",
+        b"  ",
+        b"a",
+        b"a b",
+        b" a",
+        b"a ",
+        b" a  b ",
+        b"\t\na\n",
+        b"*",
+        b"[x]",
+        b"?",
+        b"a\\b",
+        b"\\",
+        b"$B",
+        b"'q'",
+        b"\"",
+        b"~",
+        b"a:b",
+        b"\xc3\xa9",
+        b"\xff \xfe",
+        b"{a,b}",
+        b"-x",
+        b"=",
+        b"p",
     ];
     prop_oneof![1 => Just(None), 4 => select(values).prop_map(Some)]
 }
@@ -33,14 +56,17 @@ fn parameter(inner: BoxedStrategy<String>) -> impl Strategy<Value = String> {
 
 /// A piece of a word, unquoted.
 fn piece() -> impl Strategy<Value = String> {
-    let literal = select(vec!["a", "b", "é", "'c d'", "''", "\\ ", "\\$", "\"e f\"", "\"\"", "-", "%", "=", ",", "'$A'", "\"\\$A\"", "\"'\""])
-        .prop_map(String::from);
+    let literal = select(vec![
+        "a", "b", "é", "'c d'", "''", "\\ ", "\\$", "\"e f\"", "\"\"", "-", "%", "=", ",", "'$A'", "\"\\$A\"", "\"'\"",
+    ])
+    .prop_map(String::from);
     let in_quotes = select(vec!["", "x", "x y", " ", "é", "$B", "x$B "]).prop_map(String::from);
     let quoted = (select(vec!["", " ", "g "]), parameter(in_quotes.boxed()), select(vec!["", " h"]))
         .prop_map(|(before, parameter, after)| format!("\"{before}{parameter}{after}\""));
     let leaf = prop_oneof![3 => literal, 2 => quoted];
     leaf.prop_recursive(2, 8, 3, |inner| {
-        let word = prop::collection::vec(prop_oneof![inner, Just(" ".to_string())], 0..3).prop_map(|pieces| pieces.concat());
+        let word =
+            prop::collection::vec(prop_oneof![inner, Just(" ".to_string())], 0..3).prop_map(|pieces| pieces.concat());
         parameter(word.boxed())
     })
 }
@@ -53,9 +79,8 @@ fn command() -> impl Strategy<Value = String> {
     let assignments = prop::collection::vec((select(vec!["A", "B", "D", "IFS"]), proptest::option::of(word())), 0..3);
     let program = select(vec!["p", "p", "p", "$A", "${A:-p}", "\"${B-p}\"", "missing", "sub/q", "exec p", "./no-mode"]);
     (assignments, program, prop::collection::vec(word(), 0..4)).prop_map(|(assignments, program, words)| {
-        let assignments: String =
-            assignments.into_iter().map(|(name, value)| format!("{name}={} ", value.unwrap_or_default())).collect();
-        format!("{assignments}{program} {}", words.join(" "))
+        let assignments = assignments.into_iter().map(|(name, value)| format!("{name}={}", value.unwrap_or_default()));
+        assignments.chain([program.to_string()]).chain(words).collect::<Vec<_>>().join(" ")
     })
 }
 
@@ -83,7 +108,8 @@ fn compare(sandbox: &Sandbox, command: &str, variables: &[(&str, &OsStr)]) -> Re
     let declared = declared.ok_or_else(|| format!("{command} needs a shell"))?;
     let words: Vec<&str> = declared.iter().map(String::as_str).collect();
     let encoded: Vec<OsString> = declared[1..].iter().map(OsString::from).collect();
-    if words[0] == LAUNCHER && Template::decode(&encoded).is_none_or(|(template, _)| template.encode() != declared[1..]) {
+    if words[0] == LAUNCHER && Template::decode(&encoded).is_none_or(|(template, _)| template.encode() != declared[1..])
+    {
         return Err(format!("{declared:?} is not read as it was written"));
     }
     for given in [&[][..], &GIVEN] {
@@ -95,7 +121,9 @@ fn compare(sandbox: &Sandbox, command: &str, variables: &[(&str, &OsStr)]) -> Re
             // X7: an unset `${NAME?}` is 1 here; dash says 2, bash 127.
             let is_unset = ours.status == 1 && theirs.records.is_empty() && theirs.status != 0;
             if ours != theirs && !is_unset {
-                return Err(format!("{command}\n  with {variables:?} {given:?}\n  {shell} {theirs:?}\n  ours {ours:?} {words:?}"));
+                return Err(format!(
+                    "{command}\n  with {variables:?} {given:?}\n  {shell} {theirs:?}\n  ours {ours:?} {words:?}"
+                ));
             }
         }
     }
@@ -110,7 +138,11 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
         ("./no-mode $A", 126, "octopilot/procfile: ./no-mode: permission denied\n"),
         ("./sub $A", 126, "octopilot/procfile: ./sub: permission denied\n"),
         ("no-mode $A", 126, "octopilot/procfile: no-mode: permission denied\n"),
-        ("./no-loader $A", 127, "octopilot/procfile: ./no-loader: its interpreter or dynamic loader is not in this image\n"),
+        (
+            "./no-loader $A",
+            127,
+            "octopilot/procfile: ./no-loader: its interpreter or dynamic loader is not in this image\n",
+        ),
         ("p ${A:?}", 1, "octopilot/procfile: A: parameter null or not set\n"),
         ("p ${A?}", 1, "octopilot/procfile: A: parameter not set\n"),
         ("p ${A:?set $B to x}", 1, "octopilot/procfile: A: set y to x\n"),
@@ -127,13 +159,12 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
         }
     }
     let damaged = sandbox.expand(&[LAUNCHER, "2", "."], &[], &[]);
-    assert_eq!(damaged.status, 126, "{damaged:?}");
-    Ok(())
+    if damaged.status == 126 { Ok(()) } else { Err(format!("{damaged:?}")) }
 }
 
 /// The launcher and its arguments for a command, whatever is in the app.
 fn template(command: &str) -> Vec<String> {
     use octopilot_procfile::shell::{Simple, simple};
-    let Ok(Ok(Simple::Template(template))) = simple(command) else { panic!("{command}") };
+    let Ok(Simple::Template(template)) = simple(command) else { return vec![command.to_string()] };
     std::iter::once(LAUNCHER.to_string()).chain(template.encode()).collect()
 }

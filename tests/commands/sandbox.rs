@@ -94,7 +94,9 @@ const LONGEST_RUN: Duration = Duration::from_secs(5);
 fn without_own_words(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let own = ["web: ", "real\t", "user\t", "sys\t"];
-    text.lines().filter(|line| !own.iter().any(|own| line.starts_with(own))).fold(String::new(), |all, line| all + line + "\n")
+    text.lines()
+        .filter(|line| !own.iter().any(|own| line.starts_with(own)))
+        .fold(String::new(), |all, line| all + line + "\n")
 }
 
 /// The exit status of a shell for a program that cannot be started. The lifecycle's launcher has others.
@@ -200,7 +202,7 @@ impl Sandbox {
             status,
             output: without_own_words(&stdout),
             stubs: stderr.lines().filter(|line| line.starts_with("stub ")).map(String::from).collect(),
-            files: self.files(&self.app()),
+            files: files(&self.app()),
         }
     }
 
@@ -241,26 +243,17 @@ impl Sandbox {
             .collect()
     }
 
-    /// The files that are not the stubs'.
-    fn files(&self, directory: &Path) -> BTreeMap<PathBuf, String> {
-        let mut files = BTreeMap::new();
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let kind = entry.file_type().unwrap();
-            if kind.is_dir() {
-                files.extend(self.files(&entry.path()));
-            } else if kind.is_file() {
-                let content = fs::read(entry.path()).unwrap_or_default();
-                files.insert(entry.path(), without_own_words(&content));
-            }
-        }
-        files
-    }
-
     /// Starts a command, waits until its stub `number` runs, sends SIGTERM to the first process, and tells whether
     /// that was the stub, alone.
     pub(crate) fn stop(&self, words: &[&str], command: &str, number: usize) -> Result<(), String> {
         self.prepare(command, Shell::Bash);
-        let mut child = self.command(words, &[]).env(WAITS, number.to_string()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = self
+            .command(words, &[])
+            .env(WAITS, number.to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let pid_file = self.root.path().join("records.pid");
         let end = Instant::now() + Duration::from_secs(10);
         let pid = loop {
@@ -280,4 +273,19 @@ impl Sandbox {
             _ => Err(format!("first process {first}, program {pid}, children {children:?}, {status}")),
         }
     }
+}
+
+/// The files that are not the stubs'.
+fn files(directory: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            found.extend(files(&entry.path()));
+        } else if kind.is_file() {
+            let content = fs::read(entry.path()).unwrap_or_default();
+            found.insert(entry.path(), without_own_words(&content));
+        }
+    }
+    found
 }
