@@ -46,10 +46,11 @@ pub fn check(line: &str) -> Check {
         }
     };
     let answer = answer.and_then(|answer| answer.join().ok()).unwrap_or_default();
+    let answer = String::from_utf8_lossy(&answer);
     match status.code() {
         Some(0) => Check::Accepted,
-        // 1 and 2 are bash's own; a signal, or 127, says nothing of the line.
-        Some(1 | 2) => Check::Refused(message(&String::from_utf8_lossy(&answer))),
+        // 2 as a rule, 127 inside `$(…)`; a signal, or another status, says nothing of the line.
+        Some(2 | 127) if answer.contains("-c: line ") => Check::Refused(message(&answer)),
         _ => Check::Unknown,
     }
 }

@@ -1,5 +1,6 @@
 //! Parses a line, once it is sure that the parser ends soon and does not panic.
 
+use super::words::is_bounded;
 use brush_parser::ast::Program;
 use brush_parser::{
     ParseError, ParserOptions, SourcePosition, SourceSpan, Token, TokenizerError, parse_tokens, uncached_tokenize_str,
@@ -42,7 +43,9 @@ pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
     }
     let tokens = uncached_tokenize_str(line, &options.tokenizer_options())
         .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
-    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)) {
+    let unbounded = || tokens.iter().find(|token| !is_bounded(token.to_str()));
+    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)).or_else(unbounded)
+    {
         return Err(Unreadable { at: Some(byte(line, &token.location().start)) });
     }
     parse_tokens(&tokens, &options).map_err(|error| Unreadable {

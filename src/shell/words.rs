@@ -6,7 +6,7 @@ use brush_parser::ast::{AssignmentValue, Command, CommandPrefixOrSuffixItem as I
 use brush_parser::word::{self, WordPiece, WordPieceWithSource};
 use std::borrow::Cow;
 
-/// The most openers of expansions in a word. Some of them are read twice, and so are those inside.
+/// The most openers in a word. Each may double the time that the parser takes.
 const MOST_OPENERS: usize = 8;
 
 /// The simple command that is all of a program.
@@ -94,14 +94,12 @@ pub(super) fn escaped(sequence: &str) -> &str {
 
 /// The pieces of a word.
 pub(super) fn pieces(word: &str) -> Result<Vec<WordPieceWithSource>, Unreadable> {
-    let bounded = openers(word) <= MOST_OPENERS;
-    check(word, bounded.then(|| word::parse(word, &options(false)).ok()).flatten())
+    check(word, is_bounded(word).then(|| word::parse(word, &options(false)).ok()).flatten())
 }
 
 /// The pieces of a text in which quotes are ordinary characters: a here-document.
 pub(super) fn quoted_pieces(text: &str) -> Result<Vec<WordPieceWithSource>, Unreadable> {
-    let bounded = openers(text) <= MOST_OPENERS;
-    check(text, bounded.then(|| word::parse_heredoc(text, &options(false)).ok()).flatten())
+    check(text, is_bounded(text).then(|| word::parse_heredoc(text, &options(false)).ok()).flatten())
 }
 
 /// Where the parser cannot read an expansion it takes its `$` for an ordinary character. So no `$` may be left that
@@ -124,17 +122,34 @@ fn check(word: &str, pieces: Option<Vec<WordPieceWithSource>>) -> Result<Vec<Wor
     if misread { Err(Unreadable { at: None }) } else { Ok(pieces) }
 }
 
-/// How many expansions a word opens, `${NAME}` not counted, which holds no other.
+/// Whether the parser reads a word soon.
+pub(super) fn is_bounded(word: &str) -> bool {
+    openers(word) <= MOST_OPENERS
+}
+
+/// How much a word opens that the parser may read more than once: expansions, but for `${NAME}` and `${NAME[1]}`,
+/// which hold no other, and above all the index of an array, which it reads once for every form of `${…}` that it
+/// tries.
 fn openers(word: &str) -> usize {
-    let dollars = word.match_indices('$').filter(|(at, _)| match word.as_bytes().get(at + 1) {
-        Some(b'(' | b'[') => true,
-        Some(b'{') => {
-            let name = word[at + 2..].trim_start_matches(|c: char| c == '_' || c.is_ascii_alphanumeric());
-            !name.starts_with('}')
+    if !word.contains(['$', '`']) {
+        return 0;
+    }
+    let (mut openers, mut indices) = (0, word.matches('[').count());
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    for (at, _) in word.match_indices('$') {
+        match word.as_bytes().get(at + 1) {
+            Some(b'(' | b'[') => openers += 1,
+            Some(b'{') => {
+                let rest = word[at + 2..].trim_start_matches(is_name);
+                let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_name));
+                let is_index = index.is_some_and(|index| index.trim_start_matches(['@', '*']).starts_with("]}"));
+                indices -= usize::from(is_index);
+                openers += usize::from(!is_index && !rest.starts_with('}'));
+            }
+            _ => {}
         }
-        _ => false,
-    });
+    }
     let substitutes = word.contains("$(") || word.contains("$[");
     let parentheses = if substitutes { word.matches('(').count() } else { 0 };
-    dollars.count() + parentheses + word.matches('`').count()
+    openers + 3 * if openers > 0 { indices } else { 0 } + parentheses + word.matches('`').count()
 }
