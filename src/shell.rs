@@ -14,7 +14,7 @@ mod words;
 pub use simple::{Construct, Simple, simple};
 pub use syntax::Unreadable;
 
-use brush_parser::ast::Program;
+use brush_parser::Token;
 use std::ops::Range;
 
 /// The shell that runs a command.
@@ -99,9 +99,12 @@ pub enum Reason {
 /// # Errors
 /// Where the parser cannot tell what it is.
 pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
-    agreed(line, dialect, |program, posix| match words::of_program(&program) {
-        Some(words) => Ok(Reading::Words(words)),
-        None => read_script(line, program, posix).map(Reading::Script),
+    agreed(dialect, |posix| {
+        let tokens = syntax::tokens(line, posix)?;
+        match words::of_tokens(&tokens) {
+            Some(words) => Ok(Reading::Words(words)),
+            None => read_script(line, &tokens, posix).map(Reading::Script),
+        }
     })
 }
 
@@ -110,23 +113,20 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 /// # Errors
 /// Where the parser cannot tell what it is.
 pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
-    agreed(line, dialect, |program, posix| read_script(line, program, posix))
+    agreed(dialect, |posix| read_script(line, &syntax::tokens(line, posix)?, posix))
 }
 
 /// Where the grammars of POSIX and of bash do not agree on a line, a shell of unknown make runs it as written.
-fn agreed<T: PartialEq>(
-    line: &str,
-    dialect: Dialect,
-    read: impl Fn(Program, bool) -> Result<T, Unreadable>,
-) -> Result<T, Unreadable> {
-    let reading = read(syntax::parse(line, false)?, false)?;
-    if dialect == Dialect::Sh && read(syntax::parse(line, true)?, true)? != reading {
+fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    let reading = read(false)?;
+    if dialect == Dialect::Sh && read(true)? != reading {
         return Err(Unreadable { at: None });
     }
     Ok(reading)
 }
 
-fn read_script(line: &str, program: Program, posix: bool) -> Result<Script, Unreadable> {
+fn read_script(line: &str, tokens: &[Token], posix: bool) -> Result<Script, Unreadable> {
+    let program = syntax::program(line, tokens, posix)?;
     let effects = effects::of_program(line, &program)?;
     Ok(tail::rewrite(line, program, &effects, posix))
 }

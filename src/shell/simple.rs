@@ -1,13 +1,13 @@
 //! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
 
 use super::builtins::{is_builtin, is_program_too};
-use super::syntax::{Unreadable, parse, range};
+use super::syntax::{self, Unreadable, range};
 use super::words::{self, literal, pieces, quoted_pieces};
 use crate::template::{Action, Piece, Template, Test};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
-    AndOr, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList, IoRedirect,
-    Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, Word,
+    AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList,
+    CompoundListItem, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, Word,
 };
 use brush_parser::word::{Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
 use std::ops::Range;
@@ -63,10 +63,11 @@ pub enum Construct {
 /// # Errors
 /// Where the parser cannot tell what it is.
 pub fn simple(line: &str) -> Result<Simple, Unreadable> {
-    let program = parse(line, false)?;
-    if let Some(words) = words::of_program(&program) {
+    let tokens = syntax::tokens(line, false)?;
+    if let Some(words) = words::of_tokens(&tokens) {
         return Ok(Simple::Words(words));
     }
+    let program = syntax::program(line, &tokens, false)?;
     let mut reader = Reader { line, needs: Vec::new() };
     let template = match reader.only_command(&program) {
         Some(command) => reader.command(command)?,
@@ -79,6 +80,17 @@ pub fn simple(line: &str) -> Result<Simple, Unreadable> {
         return Ok(Simple::NeedsShell(reader.needs));
     }
     Ok(template.literal().map_or(Simple::Template(template), Simple::Words))
+}
+
+fn only_command(program: &Program) -> Option<&SimpleCommand> {
+    let [list] = program.complete_commands.as_slice() else { return None };
+    let [CompoundListItem(AndOrList { first, additional }, SeparatorOperator::Sequence)] = list.0.as_slice() else {
+        return None;
+    };
+    match first.seq.as_slice() {
+        [Command::Simple(command)] if additional.is_empty() && first.timed.is_none() && !first.bang => Some(command),
+        _ => None,
+    }
 }
 
 struct Reader<'l> {
@@ -103,8 +115,9 @@ impl Reader<'_> {
         self.needs.push((what, at.unwrap_or(0..self.line.len())));
     }
 
+    /// The simple command that is all of a program, or else notes all that there is besides.
     fn only_command<'p>(&mut self, program: &'p Program) -> Option<&'p SimpleCommand> {
-        if let Some(command) = words::only_command(program) {
+        if let Some(command) = only_command(program) {
             return Some(command);
         }
         if program.complete_commands.is_empty() {

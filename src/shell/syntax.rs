@@ -1,4 +1,5 @@
-//! Parses a line, once it is sure that the parser ends soon and does not panic.
+//! Parses a line in two steps: its tokens, which are checked so that the parser ends soon and does not panic, and the
+//! program that they are.
 
 use super::words::is_bounded;
 use brush_parser::ast::Program;
@@ -35,20 +36,27 @@ pub(super) fn options(posix: bool) -> ParserOptions {
     }
 }
 
-/// Parses a line, with the operators and words of POSIX alone or with those of bash.
-pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
-    let options = options(posix);
-    if line.len() > LONGEST_LINE || expansions(line) > MOST_EXPANSIONS {
+/// The tokens of a line that is safe to parse, with the operators and words of POSIX alone or with those of bash.
+pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> {
+    if line.len() > LONGEST_LINE || expansions(line).count() > MOST_EXPANSIONS {
         return Err(Unreadable { at: None });
     }
-    let tokens = uncached_tokenize_str(line, &options.tokenizer_options())
+    if let Some(at) = expanded_document(line) {
+        return Err(Unreadable { at: Some(at) });
+    }
+    let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options())
         .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
     let unbounded = || tokens.iter().find(|token| !is_bounded(token.to_str()));
-    if let Some(token) = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)).or_else(unbounded)
-    {
-        return Err(Unreadable { at: Some(byte(line, &token.location().start)) });
+    let unsafe_token = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)).or_else(unbounded);
+    match unsafe_token {
+        Some(token) => Err(Unreadable { at: Some(byte(line, &token.location().start)) }),
+        None => Ok(tokens),
     }
-    parse_tokens(&tokens, &options).map_err(|error| Unreadable {
+}
+
+/// The program that the tokens of a line are.
+pub(super) fn program(line: &str, tokens: &[Token], posix: bool) -> Result<Program, Unreadable> {
+    parse_tokens(tokens, &options(posix)).map_err(|error| Unreadable {
         at: match error {
             ParseError::ParsingNear(position) => Some(byte(line, &position)),
             _ => Some(line.len()),
@@ -56,9 +64,25 @@ pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
     })
 }
 
-fn expansions(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    bytes.windows(2).filter(|pair| pair[0] == b'$' && matches!(pair[1], b'(' | b'{' | b'[')).count()
+/// Parses a line.
+pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
+    program(line, &tokens(line, posix)?, posix)
+}
+
+/// Where the expansions of a line start.
+fn expansions(line: &str) -> impl Iterator<Item = usize> {
+    let starts = line.as_bytes().windows(2).enumerate();
+    starts.filter(|(_, pair)| pair[0] == b'$' && b"({[".contains(&pair[1])).map(|(at, _)| at)
+}
+
+/// A `<<` that may be inside an expansion, where the tokenizer looks for the end of the document without end.
+fn expanded_document(line: &str) -> Option<usize> {
+    let expansion = expansions(line).next()?;
+    let mut runs = line[expansion..].match_indices("<<");
+    let here_strings = line[expansion..].match_indices("<<<").count();
+    let first = runs.next()?.0;
+    let only_strings = here_strings == 1 + runs.count() && !line[expansion..].contains("<<<<");
+    (!only_strings).then_some(expansion + first)
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {

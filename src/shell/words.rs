@@ -2,49 +2,34 @@
 
 use super::builtins::is_own;
 use super::syntax::{Unreadable, options};
-use brush_parser::ast::{AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, Program, SimpleCommand};
+use brush_parser::Token;
 use brush_parser::word::{self, WordPiece, WordPieceWithSource};
 use std::borrow::Cow;
 
 /// The most openers in a word. Each may double the time that the parser takes.
 const MOST_OPENERS: usize = 8;
 
-/// The simple command that is all of a program.
-pub(super) fn only_command(program: &Program) -> Option<&SimpleCommand> {
-    let [list] = program.complete_commands.as_slice() else { return None };
-    let [item] = list.0.as_slice() else { return None };
-    let pipeline = &item.0.first;
-    let plain = item.0.additional.is_empty()
-        && matches!(item.1, brush_parser::ast::SeparatorOperator::Sequence)
-        && pipeline.timed.is_none()
-        && !pipeline.bang;
-    match pipeline.seq.as_slice() {
-        [Command::Simple(command)] if plain => Some(command),
-        _ => None,
-    }
-}
-
-/// The words of a program that is nothing but a literal program name and literal arguments (X1).
-pub(super) fn of_program(program: &Program) -> Option<Vec<String>> {
-    let command = only_command(program)?;
-    if command.prefix.is_some() {
-        return None;
-    }
-    let name = literal(&command.word_or_name.as_ref()?.value)?;
+/// The words of a line that is nothing but a literal program name and literal arguments (X1).
+///
+/// Tokens without an operator, but for those that end the line, are one simple command.
+pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
+    let is_end = |token: &&Token| matches!(token, Token::Operator(operator, _) if operator == "\n");
+    let ends = tokens.iter().rev().take_while(is_end).count();
+    let starts = tokens.iter().take_while(is_end).count();
+    let tokens = tokens.get(starts..tokens.len() - ends)?;
+    let tokens = match tokens {
+        [words @ .., Token::Operator(operator, _)] if operator == ";" => words,
+        words => words,
+    };
+    let words = tokens.iter().map(|token| match token {
+        Token::Word(word, _) => literal(word).map(Cow::into_owned),
+        Token::Operator(..) => None,
+    });
+    let words: Vec<String> = words.collect::<Option<_>>()?;
     // `bash -c` takes a command that starts with a sign for options of its own.
-    if name.is_empty() || name.contains('=') || name.starts_with(['-', '+']) || is_own(&name) {
-        return None;
-    }
-    let mut words = vec![name.into_owned()];
-    for item in command.suffix.iter().flat_map(|suffix| &suffix.0) {
-        let word = match item {
-            Item::Word(word) => word,
-            Item::AssignmentWord(assignment, word) if matches!(assignment.value, AssignmentValue::Scalar(_)) => word,
-            _ => return None,
-        };
-        words.push(literal(&word.value)?.into_owned());
-    }
-    Some(words)
+    let is_program =
+        |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+']) && !is_own(name);
+    words.first().is_some_and(is_program).then_some(words)
 }
 
 /// What a word is once its quotes are removed, if nothing in it is expanded.
