@@ -77,12 +77,12 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
 
 /// A `<<` that may be inside an expansion, where the tokenizer looks for the end of the document without end.
 fn expanded_document(line: &str) -> Option<usize> {
-    let expansion = expansions(line).next()?;
-    let mut runs = line[expansion..].match_indices("<<");
-    let here_strings = line[expansion..].match_indices("<<<").count();
-    let first = runs.next()?.0;
-    let only_strings = here_strings == 1 + runs.count() && !line[expansion..].contains("<<<<");
-    (!only_strings).then_some(expansion + first)
+    let start = expansions(line).next()?;
+    let rest = &line[start..];
+    let first = rest.find("<<")?;
+    // As many `<<` as `<<<` means that every one is a here-string.
+    let only_strings = rest.matches("<<").count() == rest.matches("<<<").count();
+    (!only_strings).then_some(start + first)
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {

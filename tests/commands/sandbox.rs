@@ -21,6 +21,10 @@ impl Shell {
         if self == Self::Bash { "bash" } else { "sh" }
     }
 
+    pub(crate) fn is_here(self) -> bool {
+        Path::new(self.path()).exists()
+    }
+
     fn path(self) -> &'static str {
         match self {
             Self::Bash => "/bin/bash",
