@@ -105,3 +105,40 @@ fn colour_is_the_readers_choice() {
     assert!(!stderr(&directory, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
     assert!(stderr(&directory, &[("CLICOLOR_FORCE", "1")]).contains("\u{1b}[1m\u{1b}[91merror[missing-colon]"));
 }
+
+/// (X3, X4) How each process runs, the script that will run, and what becomes of arguments.
+#[test]
+fn the_log_says_how_each_process_runs() {
+    const PROCFILE: &str = "web: cd app && (gunicorn app:app $OPTIONS)\nworker: celery worker | tee log\n\
+                            beat: source env && celery beat\nboth: if $A; then x; else y | z; fi\nown: x \"$1\"\nplain: x\n";
+    let log = App::procfile(PROCFILE).build().stdout;
+    let log = log.split("\n\n").nth(1).unwrap().to_string();
+    assert_data_eq!(log, str![[r#"
+  Process types
+    web (default)  Procfile:1  cd app && (gunicorn app:app $OPTIONS)
+                               bash runs: cd app && { exec gunicorn app:app $OPTIONS "$@"; }
+    worker         Procfile:2  celery worker | tee log
+                               bash runs it as written (arguments are not passed on: a pipeline)
+    beat           Procfile:3  source env && celery beat
+                               bash runs it as written (arguments are not passed on: `source`)
+    both           Procfile:4  if $A; then x; else y | z; fi
+                               bash runs it as written (arguments are not passed on: a program whose name is known only when it runs)
+    own            Procfile:5  x "$1"
+                               bash runs: exec x "$1"
+    plain          Procfile:6  x
+                               exec form, without a shell
+"#]].raw());
+    let log = App::procfile("web: PORT=${PORT:-8080} ./app\nplain: x\n").env("BP_DIRECT_PROCESS", "1").build().stdout;
+    let log = log.split("\n\n").nth(1).unwrap().to_string();
+    assert_data_eq!(
+        log,
+        str![[r#"
+  Process types
+    web (default)  Procfile:1  PORT=${PORT:-8080} ./app
+                               static launcher, without a shell
+    plain          Procfile:2  x
+                               exec form, without a shell
+"#]]
+        .raw()
+    );
+}

@@ -17,4 +17,5 @@ mod names;
 mod preview;
 mod procfile;
 mod project_toml;
+mod run;
 mod support;
