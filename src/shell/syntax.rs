@@ -41,7 +41,7 @@ pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> 
     if line.len() > LONGEST_LINE || expansions(line).count() > MOST_EXPANSIONS {
         return Err(Unreadable { at: None });
     }
-    if let Some(at) = expanded_document(line) {
+    if let Some(at) = unsafe_document(line) {
         return Err(Unreadable { at: Some(at) });
     }
     let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options())
@@ -75,14 +75,16 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
     starts.filter(|(_, pair)| pair[0] == b'$' && b"({[".contains(&pair[1])).map(|(at, _)| at)
 }
 
-/// A `<<` that may be inside an expansion, where the tokenizer looks for the end of the document without end.
-fn expanded_document(line: &str) -> Option<usize> {
-    let start = expansions(line).next()?;
-    let rest = &line[start..];
-    let first = rest.find("<<")?;
-    // As many `<<` as `<<<` means that every one is a here-string.
-    let only_strings = rest.matches("<<").count() == rest.matches("<<<").count();
-    (!only_strings).then_some(start + first)
+/// A second `<<` in a line, or one that may be inside an expansion: the tokenizer looks for the end of such a
+/// here-document without end. `<<<` is none.
+fn unsafe_document(line: &str) -> Option<usize> {
+    let mut documents = line.match_indices("<<").filter(|(at, _)| {
+        let run = line[*at..].bytes().take_while(|byte| *byte == b'<').count();
+        run != 3 || line[..*at].ends_with('<')
+    });
+    let first = documents.next()?.0;
+    let is_expanded = expansions(line).next().is_some_and(|expansion| expansion < first);
+    if is_expanded { Some(first) } else { documents.next().map(|(second, _)| second) }
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
