@@ -75,16 +75,31 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
     starts.filter(|(_, pair)| pair[0] == b'$' && b"({[".contains(&pair[1])).map(|(at, _)| at)
 }
 
-/// A second `<<` in a line, or one that may be inside an expansion: the tokenizer looks for the end of such a
-/// here-document without end. `<<<` is none.
+/// A here-document that the tokenizer may look for the end of without end: a second one in a line, one that may be
+/// inside an expansion, and one without a plain word that a line of its own repeats. `<<<` is none.
 fn unsafe_document(line: &str) -> Option<usize> {
-    let mut documents = line.match_indices("<<").filter(|(at, _)| {
+    let mut documents = line.match_indices("<<").map(|(at, _)| at).filter(|at| {
         let run = line[*at..].bytes().take_while(|byte| *byte == b'<').count();
         run != 3 || line[..*at].ends_with('<')
     });
-    let first = documents.next()?.0;
+    let first = documents.next()?;
     let is_expanded = expansions(line).next().is_some_and(|expansion| expansion < first);
-    if is_expanded { Some(first) } else { documents.next().map(|(second, _)| second) }
+    if is_expanded || !is_ended(&line[first + 2..]) { Some(first) } else { documents.next() }
+}
+
+/// Whether what stands behind a `<<` is a plain word, in quotes or not, and a line of those that follow is that word.
+fn is_ended(document: &str) -> bool {
+    let (indent, document) = document.strip_prefix('-').map_or((None, document), |rest| (Some('\t'), rest));
+    let quoted = document.trim_start_matches([' ', '\t']);
+    let word = quoted.trim_start_matches(['\'', '"', '\\']);
+    let end = word.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(word.len());
+    let (word, rest) = word.split_at(end);
+    let open = quoted[..quoted.len() - word.len() - rest.len()].trim_start_matches('\\');
+    let Some(rest) = rest.strip_prefix(open) else { return false };
+    let is_whole = rest.starts_with(|c: char| c.is_ascii_whitespace() || ";&|<>)".contains(c));
+    let mut lines = rest.split('\n').skip(1);
+    let is_end = |line: &str| indent.map_or(line, |tab: char| line.trim_start_matches(tab)) == word;
+    !word.is_empty() && open.len() <= 1 && is_whole && lines.any(is_end)
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
