@@ -55,9 +55,9 @@ pub fn check(line: &str) -> Check {
     }
 }
 
-/// bash's first sentence, without the name of the program and the number of the line.
+/// bash's first sentence that is no warning, without the name of the program and the number of the line.
 fn message(answer: &str) -> String {
-    let first = answer.lines().next().unwrap_or_default();
+    let first = answer.lines().find(|line| line.contains("-c: line ")).unwrap_or_default();
     let sentence = first.split_once("-c: ").map_or(first, |(_, rest)| rest);
     let numbered = sentence.strip_prefix("line ").and_then(|rest| rest.split_once(": "));
     numbered.map_or(sentence, |(_, rest)| rest).to_string()

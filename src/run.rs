@@ -251,8 +251,9 @@ fn explain(
         return;
     }
     let problem = match image.surroundings.check(place.line) {
-        Check::Refused(message) => RunProblem::Syntax { message },
-        Check::Accepted => otherwise(true),
+        // Without running it, bash cannot know what `shopt` would have let it read.
+        Check::Refused(message) if !place.line.contains("shopt") => RunProblem::Syntax { message },
+        Check::Accepted | Check::Refused(_) => otherwise(true),
         Check::Unknown => otherwise(false),
     };
     problems.push(problem, place.of_unreadable(unreadable));

@@ -76,8 +76,6 @@ pub enum Reason {
     Negation,
     /// `time`, which prints when the program has ended.
     Time,
-    /// `;&` or `;;&`, after which another branch runs.
-    Fallthrough,
     /// A test, an assignment or a redirection, which takes no arguments.
     NoCommand,
     /// A function of this name.
@@ -88,6 +86,8 @@ pub enum Reason {
     After(String),
     /// Code that is read only at run time, by a builtin of this name.
     Code(String),
+    /// A program of the app, which bash would start under its absolute path if it took the shell's place.
+    RelativePath,
     /// A program whose name is known only at run time.
     UnknownProgram,
     /// The parser might read it otherwise than the shell does.
@@ -103,7 +103,7 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
         let tokens = syntax::tokens(line, posix)?;
         match words::of_tokens(&tokens) {
             Some(words) => Ok(Reading::Words(words)),
-            None => read_script(line, &tokens, posix).map(Reading::Script),
+            None => read_script(line, &tokens, posix, dialect).map(Reading::Script),
         }
     })
 }
@@ -113,7 +113,7 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 /// # Errors
 /// Where the parser cannot tell what it is.
 pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
-    agreed(dialect, |posix| read_script(line, &syntax::tokens(line, posix)?, posix))
+    agreed(dialect, |posix| read_script(line, &syntax::tokens(line, posix)?, posix, dialect))
 }
 
 /// Where the grammars of POSIX and of bash do not agree on a line, a shell of unknown make runs it as written.
@@ -125,8 +125,8 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
     Ok(reading)
 }
 
-fn read_script(line: &str, tokens: &[Token], posix: bool) -> Result<Script, Unreadable> {
+fn read_script(line: &str, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
     let program = syntax::program(line, tokens, posix)?;
     let effects = effects::of_program(line, &program)?;
-    Ok(tail::rewrite(line, program, &effects, posix))
+    Ok(tail::rewrite(line, program, &effects, posix, dialect))
 }

@@ -150,6 +150,7 @@ fn bash_is_asked() {
     assert!(!std::path::Path::new("/tmp/procfile-must-not-exist").exists());
     assert_eq!(check("a )"), Check::Refused("syntax error near unexpected token `)'".into()));
     assert_eq!(check("a\nb $(c; ;)"), Check::Refused("syntax error near unexpected token `;'".into()));
+    assert_eq!(check("a <<b; if c; then d"), Check::Refused("syntax error: unexpected end of file".into()));
     assert_eq!(check("a 'b"), Check::Refused("unexpected EOF while looking for matching `''".into()));
     let start = Instant::now();
     for line in ["( ".repeat(50_000), "$(".repeat(50_000), "x".repeat(200_000), ")".repeat(100_000)] {
@@ -173,6 +174,9 @@ fn hostile_commands_get_an_answer() {
         many("${y[", 12),
         "a ${#|&<<b>5X} $$(".to_string(),
         "a <<b".to_string(),
+        "a <<'' #b".to_string(),
+        "a <<\"\" ; b #c".to_string(),
+        "a <<-E b $((c".to_string(),
         "|&<<b&<<b".to_string(),
         "y>(ab;<<\t<".to_string(),
         "a \\".to_string(),

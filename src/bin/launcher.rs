@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let Some((template, given)) = Template::decode(&arguments) else {
         return fail(NOT_EXECUTABLE, &[b"the command in launch.toml is not one that this launcher can read"]);
     };
-    let mut expanded = match template.expand(&|name| env::var_os(name)) {
+    let mut expanded = match template.expand(&variable) {
         Ok(expanded) => expanded,
         Err(unset) => return fail_unset(&unset),
     };
@@ -50,6 +50,11 @@ fn main() -> ExitCode {
         }
         _ => fail(NOT_EXECUTABLE, &[name.as_bytes(), b": ", error.to_string().as_bytes()]),
     }
+}
+
+/// A parameter. A shell sets PWD itself, so the platform's word for it does not count.
+fn variable(name: &str) -> Option<OsString> {
+    if name == "PWD" { env::current_dir().ok().map(Into::into) } else { env::var_os(name) }
 }
 
 /// The file that a command name stands for (XCU 2.9.1.1), or the status that its absence gives.

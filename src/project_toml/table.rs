@@ -301,14 +301,23 @@ fn normalized(path: &Path) -> Option<PathBuf> {
     Some(inside)
 }
 
-/// A command line without blanks around it, and with the line ends that a shell knows.
+/// A command line without the blanks around it, and with the ends of line of Unix. Behind a backslash the end of line
+/// stays: the shell drops both.
 fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
-    if line.contains("\r\n") {
-        return Cow::Owned(line.replace("\r\n", "\n").trim().to_string());
+    let range = |line: &str| {
+        let blanks = [' ', '\t', '\r', '\n'];
+        let start = line.len() - line.trim_start_matches(blanks).len();
+        let end = line.trim_end_matches(blanks).len().max(start);
+        let is_escaped = line[start..end].ends_with('\\');
+        start..if is_escaped { line.len().min(end + 1) } else { end }
+    };
+    if line.contains('\r') {
+        let line = line.replace("\r\n", "\n");
+        return Cow::Owned(line[range(&line)].to_string());
     }
     match line {
-        Cow::Borrowed(line) => Cow::Borrowed(line.trim()),
-        Cow::Owned(line) => Cow::Owned(line.trim().to_string()),
+        Cow::Borrowed(line) => Cow::Borrowed(&line[range(line)]),
+        Cow::Owned(line) => Cow::Owned(line[range(line)].to_string()),
     }
 }
 

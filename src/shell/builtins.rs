@@ -112,6 +112,8 @@ pub(super) fn changes_shell(word: &str) -> bool {
             | "history"
             | "jobs"
             | "logout"
+            | "mapfile"
+            | "readarray"
             | "shopt"
             | "suspend"
             | "trap"

@@ -9,37 +9,53 @@ use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, Assignment, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item,
     CompoundCommand, CompoundList, DoGroupCommand, ExtendedTestExpr, FunctionDefinition, IoFileRedirectTarget,
-    IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, SubshellCommand, Word,
+    IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, SubshellCommand, UnaryPredicate,
+    Word,
 };
-use std::borrow::Cow;
 
 /// What a script does to its shell.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     /// It uses positional parameters, or changes them.
     pub(super) positional: bool,
-    /// What the shell must be there for as long as any program runs.
+    /// What the shell stays for as long as any program runs.
     pub(super) holds: Option<(Reason, Option<SourceSpan>)>,
-    /// What may do so, which is known only at run time.
+    /// It traps SIGTERM, and does with it what it likes.
+    pub(super) handles_sigterm: bool,
+    /// What may change how the shell runs its last command, so that nothing may be put before that.
     pub(super) may_hold: Option<(Reason, Option<SourceSpan>)>,
     /// How many such things there are.
     pub(super) may_holds: usize,
+    /// An expansion may end it (`set -u`, `${NAME?}`), with another status than that of a subshell.
+    pub(super) may_abort: bool,
     /// The functions that it defines.
     pub(super) functions: Vec<String>,
     /// Whether it starts any program, as far as can be seen.
     pub(super) starts_program: bool,
 }
 
+impl Effects {
+    /// Why the last command must stay as written.
+    pub(super) fn doubt(&self) -> Option<&Reason> {
+        self.holds.as_ref().or(self.may_hold.as_ref()).map(|(reason, _)| reason)
+    }
+
+    /// Whether the script starts a program, or may.
+    pub(super) fn may_start_program(&self) -> bool {
+        self.starts_program || self.may_hold.is_some() || !self.functions.is_empty()
+    }
+}
+
 /// The effects of a script.
 pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unreadable> {
-    let mut walk = Walk { line, effects: Effects::default(), depth: 0, functions: 0 };
+    let mut walk = Walk { line, effects: Effects::default(), depth: 0, functions: 0, subshells: 0 };
     walk.program(program)?;
     Ok(walk.effects)
 }
 
 /// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
 pub(super) fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
-    let mut walk = Walk { line: script, effects: Effects::default(), depth, functions: 0 };
+    let mut walk = Walk { line: script, effects: Effects::default(), depth, functions: 0, subshells: 0 };
     let walked = parse(script, false).and_then(|program| walk.program(&program));
     // A place in the substitution is none in the line.
     walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
@@ -62,6 +78,8 @@ struct Walk<'l> {
     depth: usize,
     /// How many function bodies the walk is inside: there, positional parameters are the function's.
     functions: usize,
+    /// How many subshells the walk is inside: their jobs are not this shell's.
+    subshells: usize,
 }
 
 impl Walk<'_> {
@@ -85,11 +103,15 @@ impl Walk<'_> {
     fn list(&mut self, list: &CompoundList) -> Walked {
         for item in &list.0 {
             if matches!(item.1, SeparatorOperator::Async) {
-                self.holds(Reason::Background, item.0.location());
+                self.background(item.0.location());
             }
             self.and_or(&item.0)?;
         }
         Ok(())
+    }
+
+    fn background(&mut self, at: Option<SourceSpan>) {
+        if self.subshells == 0 { self.holds(Reason::Background, at) } else { self.may_hold(Reason::Background, at) }
     }
 
     fn and_or(&mut self, list: &AndOrList) -> Walked {
@@ -122,7 +144,7 @@ impl Walk<'_> {
         let name = function.fname.value.clone();
         // Such a function takes the place of what this module reasons about.
         if is_builtin(&name) || name.starts_with("command_not_found") {
-            self.holds(Reason::Function(name.clone()), function.fname.loc.clone());
+            self.may_hold(Reason::Function(name.clone()), function.fname.loc.clone());
         }
         self.effects.functions.push(name);
         self.functions += 1;
@@ -149,7 +171,7 @@ impl Walk<'_> {
             CompoundCommand::BraceGroup(group) => self.list(&group.list),
             CompoundCommand::Subshell(subshell) => {
                 self.parentheses(&subshell.loc, false)?;
-                self.list(&subshell.list)
+                self.in_subshell(&subshell.list)
             }
             CompoundCommand::ForClause(command) => {
                 match &command.values {
@@ -180,7 +202,7 @@ impl Walk<'_> {
                 self.body(&command.1)
             }
             CompoundCommand::Coprocess(command) => {
-                self.holds(Reason::Background, Some(command.loc.clone()));
+                self.background(Some(command.loc.clone()));
                 self.command(&command.body)
             }
         }
@@ -207,7 +229,13 @@ impl Walk<'_> {
                 self.test(right)
             }
             ExtendedTestExpr::Not(inner) | ExtendedTestExpr::Parenthesized(inner) => self.test(inner),
-            ExtendedTestExpr::UnaryTest(_, word) => self.word(word),
+            ExtendedTestExpr::UnaryTest(predicate, word) => {
+                // `-v 1` asks for a positional parameter.
+                if matches!(predicate, UnaryPredicate::ShellVariableIsSetAndAssigned) {
+                    self.positional();
+                }
+                self.word(word)
+            }
             ExtendedTestExpr::BinaryTest(_, left, right) => {
                 self.word(left)?;
                 self.word(right)
@@ -261,43 +289,51 @@ impl Walk<'_> {
             }
             Some("exec") => self.effects.starts_program |= !arguments.is_empty(),
             Some("shift" | "getopts") => self.positional(),
+            Some("test" | "[") if arguments.iter().any(|word| word.value == "-v") => self.positional(),
             Some("set") => self.set(arguments, word),
+            Some("trap") => self.trap(arguments, word),
             Some(name) if runs_code(name) => self.may_hold(Reason::Code(name.to_string()), at()),
-            Some(name) if changes_shell(name) => self.holds(Reason::Builtin(name.to_string()), at()),
+            Some(name) if changes_shell(name) => self.may_hold(Reason::Builtin(name.to_string()), at()),
             Some(name) if is_builtin(name) => {}
             Some(_) => self.effects.starts_program = true,
         }
     }
 
-    /// `set`: what is no option becomes positional parameters, and some options can be seen from outside.
-    fn set(&mut self, arguments: &[&Word], word: &Word) {
+    /// `trap`: an action needs the shell; no action, or that of default, does not.
+    fn trap(&mut self, arguments: &[&Word], word: &Word) {
+        let reason = Reason::Builtin("trap".to_string());
         let mut arguments = arguments.iter().map(|word| literal(&word.value));
-        while let Some(argument) = arguments.next() {
-            let Some(options) = argument.as_deref().and_then(option_letters) else {
-                return self.positional_or_unknown(argument.is_some(), word);
-            };
-            let name = if options.contains('o') { arguments.next() } else { None };
-            let reason = || Reason::Builtin("set".to_string());
-            match name.map(|name| name.map(Cow::into_owned)) {
-                Some(None) => self.holds(reason(), word.loc.clone()),
-                Some(Some(name)) if name == "xtrace" || name == "verbose" => self.may_hold(reason(), word.loc.clone()),
-                Some(Some(name)) if !QUIET_OPTIONS.contains(&name.as_str()) => self.holds(reason(), word.loc.clone()),
-                _ => {}
-            }
-            if options.contains(['x', 'v']) {
-                self.may_hold(reason(), word.loc.clone());
-            }
-            if options.contains(|letter| !"aefuCxvo".contains(letter)) {
-                self.holds(reason(), word.loc.clone());
+        match arguments.next().flatten().as_deref() {
+            Some("" | "-" | "-l" | "-p") => self.may_hold(reason, word.loc.clone()),
+            _ => {
+                self.effects.handles_sigterm |=
+                    arguments.any(|signal| matches!(signal.as_deref(), Some("TERM" | "SIGTERM" | "15")));
+                self.holds(reason, word.loc.clone());
             }
         }
     }
 
-    fn positional_or_unknown(&mut self, is_known: bool, word: &Word) {
-        if !is_known {
-            self.holds(Reason::Builtin("set".to_string()), word.loc.clone());
+    /// `set`: what is no option becomes positional parameters, and some options change how the last command runs.
+    fn set(&mut self, arguments: &[&Word], word: &Word) {
+        let mut arguments = arguments.iter().map(|word| literal(&word.value));
+        let mut is_quiet = true;
+        while let Some(argument) = arguments.next() {
+            let Some(options) = argument.as_deref().and_then(option_letters) else {
+                is_quiet &= argument.is_some();
+                self.positional();
+                break;
+            };
+            self.effects.may_abort |= options.contains('u');
+            is_quiet &= options.bytes().all(|letter| b"aefuCo".contains(&letter));
+            if options.contains('o') {
+                let name = arguments.next().flatten();
+                self.effects.may_abort |= name.as_deref() == Some("nounset");
+                is_quiet &= name.is_some_and(|name| QUIET_OPTIONS.contains(&name.as_ref()));
+            }
         }
-        self.positional();
+        if !is_quiet {
+            self.may_hold(Reason::Builtin("set".to_string()), word.loc.clone());
+        }
     }
 
     fn assignment(&mut self, assignment: &Assignment) -> Walked {
@@ -311,6 +347,13 @@ impl Walk<'_> {
         // BASH_CMDS, BASH_ALIASES and their like steer the shell.
         if name.starts_with("BASH") {
             self.may_hold(Reason::Code(name.clone()), Some(assignment.loc.clone()));
+        }
+        // To bash, `A=(b)c` is one word.
+        let rest = &self.line[range(self.line, &assignment.loc).end..];
+        let is_array = matches!(assignment.value, AssignmentValue::Array(_));
+        if is_array && !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_whitespace() || ";&|<>()".contains(c))
+        {
+            return Err(Unreadable { at: None });
         }
         match &assignment.value {
             AssignmentValue::Scalar(word) => self.word(word),
@@ -340,8 +383,15 @@ impl Walk<'_> {
     }
 
     fn process_substitution(&mut self, subshell: &SubshellCommand) -> Walked {
-        self.holds(Reason::ProcessSubstitution, Some(subshell.loc.clone()));
-        self.list(&subshell.list)
+        self.may_hold(Reason::ProcessSubstitution, Some(subshell.loc.clone()));
+        self.in_subshell(&subshell.list)
+    }
+
+    fn in_subshell(&mut self, list: &CompoundList) -> Walked {
+        self.subshells += 1;
+        let walked = self.list(list);
+        self.subshells -= 1;
+        walked
     }
 
     fn words(&mut self, words: &[Word]) -> Walked {
@@ -353,6 +403,7 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str) -> Walked {
+        self.effects.may_abort |= text.contains('?') && text.contains("${");
         if is_positional(text, self.depth)? {
             self.positional();
         }

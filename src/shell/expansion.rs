@@ -79,6 +79,9 @@ fn in_expression(expression: &ParameterExpr, depth: usize) -> Result<bool, Unrea
         }
         P::VariableNames { .. } | P::MemberKeys { .. } => return Ok(false),
     };
+    if is_shells_own(parameter) {
+        return Err(Unreadable { at: None });
+    }
     if indirect || is_argument(parameter) {
         return Ok(true);
     }
@@ -101,8 +104,17 @@ fn is_argument(parameter: &Parameter) -> bool {
             special,
             SpecialParameter::AllPositionalParameters { .. } | SpecialParameter::PositionalParameterCount
         ),
+        Parameter::Named(_) | Parameter::NamedWithIndex { .. } | Parameter::NamedWithAllIndices { .. } => false,
+    }
+}
+
+/// Whether a parameter tells of the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), and would tell
+/// something else of another script.
+fn is_shells_own(parameter: &Parameter) -> bool {
+    match parameter {
         Parameter::Named(name)
         | Parameter::NamedWithIndex { name, .. }
-        | Parameter::NamedWithAllIndices { name, .. } => name.starts_with("BASH_ARG"),
+        | Parameter::NamedWithAllIndices { name, .. } => name.starts_with("BASH"),
+        Parameter::Positional(_) | Parameter::Special(_) => false,
     }
 }

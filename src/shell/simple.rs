@@ -93,6 +93,9 @@ fn only_command(program: &Program) -> Option<&SimpleCommand> {
     }
 }
 
+/// The most constructs of a command that are told: each shows all of the line.
+const MOST_NEEDS: usize = 10;
+
 struct Reader<'l> {
     line: &'l str,
     needs: Vec<(Construct, Range<usize>)>,
@@ -100,12 +103,22 @@ struct Reader<'l> {
 
 impl Reader<'_> {
     fn needs(&mut self, what: Construct, at: Option<&SourceSpan>) {
+        if self.is_full() {
+            return;
+        }
         let at = at.map_or(0..self.line.len(), |at| range(self.line, at));
         self.needs.push((what, at));
     }
 
+    fn is_full(&self) -> bool {
+        self.needs.len() >= MOST_NEEDS
+    }
+
     /// Notes an operator that stands between two commands, or after one.
     fn operator(&mut self, what: Construct, after: Option<SourceSpan>, operators: &[&str]) {
+        if self.is_full() {
+            return;
+        }
         let start = after.map_or(0, |after| range(self.line, &after).end);
         let found = operators.iter().filter_map(|operator| {
             let at = self.line[start..].find(operator)? + start;
@@ -199,8 +212,12 @@ impl Reader<'_> {
             None => self.needs(Construct::NoProgram, None),
             Some(word) => {
                 let name = literal(&word.value);
-                if name.is_some_and(|name| is_builtin(&name) && !is_program_too(&name)) {
-                    self.needs(Construct::Builtin, word.loc.as_ref());
+                match name.as_deref() {
+                    Some("") => self.needs(Construct::NoProgram, word.loc.as_ref()),
+                    Some(name) if is_builtin(name) && !is_program_too(name) => {
+                        self.needs(Construct::Builtin, word.loc.as_ref());
+                    }
+                    _ => {}
                 }
             }
         }
@@ -213,6 +230,9 @@ impl Reader<'_> {
     }
 
     fn redirection(&mut self, redirection: &IoRedirect) {
+        if self.is_full() {
+            return;
+        }
         use brush_parser::ast::IoFileRedirectTarget as Target;
         let target = match redirection {
             IoRedirect::File(_, _, Target::Filename(word) | Target::Duplicate(word))
@@ -252,6 +272,10 @@ impl Reader<'_> {
     }
 }
 
+/// Parameters that a shell sets itself, whatever its environment holds. `PWD` is one too, which the launcher knows.
+const SHELL_PARAMETERS: [&str; 10] =
+    ["EUID", "IFS", "LINENO", "OPTARG", "OPTIND", "PPID", "RANDOM", "SECONDS", "SHLVL", "UID"];
+
 struct WordReader<'p> {
     needs: Vec<(Construct, Range<usize>)>,
     place: &'p dyn Fn(&WordPieceWithSource) -> Range<usize>,
@@ -265,16 +289,21 @@ impl WordReader<'_> {
         pieces: &[WordPieceWithSource],
         of: Option<&WordPieceWithSource>,
     ) -> Result<Vec<Piece>, Unreadable> {
+        let texts = pieces.iter().map(|piece| match &piece.piece {
+            WordPiece::Text(text) => text,
+            _ => "\0",
+        });
+        if let (Some(need), Some(first), Some(last)) =
+            (self.expands(&texts.collect::<String>()), pieces.first(), pieces.last())
+        {
+            let (start, end) = ((self.place)(of.unwrap_or(first)), (self.place)(of.unwrap_or(last)));
+            self.needs.push((need, start.start..end.end));
+        }
         let mut out = Vec::new();
-        for (number, piece) in pieces.iter().enumerate() {
+        for piece in pieces {
             let at = (self.place)(of.unwrap_or(piece));
             match &piece.piece {
-                WordPiece::Text(text) => {
-                    if let Some(need) = self.expands(text, number == 0) {
-                        self.needs.push((need, at));
-                    }
-                    out.push(Piece::Text { text: text.clone(), split: of.is_some() });
-                }
+                WordPiece::Text(text) => out.push(Piece::Text { text: text.clone(), split: of.is_some() }),
                 WordPiece::SingleQuotedText(text) => out.push(fixed(text)),
                 WordPiece::EscapeSequence(escape) => out.push(fixed(words::escaped(escape))),
                 WordPiece::DoubleQuotedSequence(quoted) => {
@@ -334,7 +363,7 @@ impl WordReader<'_> {
             self.needs.push((Construct::Parameter, (self.place)(outer)));
             return Ok(None);
         };
-        if *indirect {
+        if *indirect || SHELL_PARAMETERS.contains(&name.as_str()) || name.starts_with("BASH") {
             self.needs.push((Construct::Parameter, (self.place)(outer)));
         }
         let test = match test {
@@ -355,23 +384,20 @@ impl WordReader<'_> {
         Ok(Some(Piece::Parameter { name: name.clone(), quoted, test }))
     }
 
-    /// What an unquoted text would be expanded as.
-    fn expands(&self, text: &str, is_first: bool) -> Option<Construct> {
-        let has_tilde = text.match_indices('~').any(|(at, _)| match text[..at].chars().next_back() {
-            None => is_first,
-            Some(before) => before == ':' || before == '=',
-        });
+    /// What an unquoted word would be expanded as, in which a NUL stands for each piece that is no text.
+    fn expands(&self, word: &str) -> Option<Construct> {
+        let has_tilde =
+            word.match_indices('~').any(|(at, _)| matches!(word[..at].chars().next_back(), None | Some(':' | '=')));
         if has_tilde {
             return Some(Construct::Tilde);
         }
         if self.assigns {
             return None;
         }
-        let between = |open: char, close: char| Some(text.split_once(open)?.1.split_once(close)?.0);
-        if text.contains(['*', '?']) || between('[', ']').is_some() {
+        if word.contains(['*', '?']) || word.split_once('[').is_some_and(|(_, rest)| rest.contains(']')) {
             return Some(Construct::Glob);
         }
-        let braces = text.split_once('{').is_some_and(|(_, rest)| rest.contains(',') || rest.contains(".."));
+        let braces = word.split_once('{').is_some_and(|(_, rest)| rest.contains(',') || rest.contains(".."));
         braces.then_some(Construct::Braces)
     }
 }

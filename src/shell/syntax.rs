@@ -47,7 +47,11 @@ pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> 
     let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options())
         .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
     let unbounded = || tokens.iter().find(|token| !is_bounded(token.to_str()));
-    let unsafe_token = tokens.windows(2).find_map(misread).or_else(|| too_deep_or_doubled(&tokens)).or_else(unbounded);
+    let unsafe_token = tokens
+        .windows(2)
+        .find_map(|pair| misread(pair, posix))
+        .or_else(|| too_deep_or_doubled(&tokens))
+        .or_else(unbounded);
     match unsafe_token {
         Some(token) => Err(Unreadable { at: Some(byte(line, &token.location().start)) }),
         None => Ok(tokens),
@@ -75,21 +79,24 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
     starts.filter(|(_, pair)| pair[0] == b'$' && b"({[".contains(&pair[1])).map(|(at, _)| at)
 }
 
-/// A here-document that the tokenizer may look for the end of without end: a second one in a line, one that may be
-/// inside an expansion, and one without a plain word that a line of its own repeats. `<<<` is none.
+/// A here-document that the tokenizer may look for the end of without end, or panic over: any but one whose end is a
+/// plain word and the last line, with no expansion before its text. `<<<` is none.
 fn unsafe_document(line: &str) -> Option<usize> {
     let mut documents = line.match_indices("<<").map(|(at, _)| at).filter(|at| {
         let run = line[*at..].bytes().take_while(|byte| *byte == b'<').count();
         run != 3 || line[..*at].ends_with('<')
     });
     let first = documents.next()?;
-    let is_expanded = expansions(line).next().is_some_and(|expansion| expansion < first);
-    if is_expanded || !is_ended(&line[first + 2..]) { Some(first) } else { documents.next() }
+    let text = line[first..].find('\n').map_or(line.len(), |end| first + end);
+    let is_expanded = line.contains('`') || expansions(line).next().is_some_and(|expansion| expansion < text);
+    // The shell joins such lines before it looks for the end, the parser after.
+    let is_continued = line.contains("\\\n");
+    if is_expanded || is_continued || !is_ended(&line[first + 2..]) { Some(first) } else { documents.next() }
 }
 
-/// Whether what stands behind a `<<` is a plain word, in quotes or not, and a line of those that follow is that word.
+/// Whether what stands behind a `<<` is a plain word, in quotes or not, and the last line is that word.
 fn is_ended(document: &str) -> bool {
-    let (indent, document) = document.strip_prefix('-').map_or((None, document), |rest| (Some('\t'), rest));
+    let (indent, document) = document.strip_prefix('-').map_or(("", document), |rest| ("\t", rest));
     let quoted = document.trim_start_matches([' ', '\t']);
     let word = quoted.trim_start_matches(['\'', '"', '\\']);
     let end = word.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(word.len());
@@ -97,9 +104,14 @@ fn is_ended(document: &str) -> bool {
     let open = quoted[..quoted.len() - word.len() - rest.len()].trim_start_matches('\\');
     let Some(rest) = rest.strip_prefix(open) else { return false };
     let is_whole = rest.starts_with(|c: char| c.is_ascii_whitespace() || ";&|<>)".contains(c));
-    let mut lines = rest.split('\n').skip(1);
-    let is_end = |line: &str| indent.map_or(line, |tab: char| line.trim_start_matches(tab)) == word;
-    !word.is_empty() && open.len() <= 1 && is_whole && lines.any(is_end)
+    let mut lines = rest.strip_suffix('\n').unwrap_or(rest).split('\n').skip(1).peekable();
+    let is_end = |line: &str| line.trim_start_matches(|c| indent.contains(c)) == word;
+    while let Some(line) = lines.next() {
+        if is_end(line) {
+            return !word.is_empty() && open.len() <= 1 && is_whole && lines.peek().is_none();
+        }
+    }
+    false
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
@@ -114,11 +126,13 @@ fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
 
 /// A word before a redirection that the parser takes for another thing than bash: `{name}>` is a redirection, and
 /// the number of one must fit (the parser panics).
-fn misread(pair: &[Token]) -> Option<&Token> {
+fn misread(pair: &[Token], posix: bool) -> Option<&Token> {
     let [word @ Token::Word(text, at), Token::Operator(operator, next)] = pair else { return None };
     let is_redirection = operator.starts_with(['<', '>']) && at.end.index == next.start.index;
     let is_name = text.starts_with('{') && text.ends_with('}');
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !(1..=9).contains(&text.len());
+    // To dash a number of more than one digit is an argument.
+    let longest = if posix { 1 } else { 9 };
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !(1..=longest).contains(&text.len());
     (is_redirection && (is_name || is_number)).then_some(word)
 }
 

@@ -4,38 +4,30 @@ use super::builtins::{is_builtin, runs_code};
 use super::effects::Effects;
 use super::syntax::{parse, range};
 use super::words::literal;
-use super::{Arguments, Reason, Script};
+use super::{Arguments, Dialect, Reason, Script};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
-    AndOr, AndOrList, BraceGroupCommand, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item, CommandSuffix,
-    CompoundCommand, CompoundList, Pipeline, Program, SimpleCommand, SourceLocation, SubshellCommand, Word,
+    AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
+    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator,
+    SimpleCommand, SourceLocation, SubshellCommand, Word,
 };
 use std::ops::Range;
 
 /// Rewrites a script so that the program in tail position takes the place of the shell and gets the arguments.
-pub(super) fn rewrite(line: &str, mut program: Program, effects: &Effects, posix: bool) -> Script {
-    if let Some((reason, at)) = &effects.holds {
-        let concerns_program = effects.starts_program || effects.may_hold.is_some() || !effects.functions.is_empty();
-        let stays = concerns_program.then(|| (reason.clone(), place(line, at.as_ref())));
-        return as_written(effects, reason, stays);
-    }
-    let mut tail = Tail { line, effects, edits: Vec::new() };
-    let is_only_line = program.complete_commands.len() == 1;
-    let leaves = program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, is_only_line));
+pub(super) fn rewrite(line: &str, mut program: Program, effects: &Effects, posix: bool, dialect: Dialect) -> Script {
+    let mut tail = Tail { line, effects, dialect, edits: Vec::new() };
+    let gives_way = dialect == Dialect::Bash;
+    let leaves = program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
     let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
     if let Some(rewritten) = &rewritten {
         // X4b: what the shell will read must be what was meant, and nothing else.
         let again = parse(rewritten, posix);
         if again.map(|again| again.to_string()) != Ok(program.to_string()) {
-            return as_written(effects, &Reason::Doubt, Some((Reason::Doubt, 0..line.len())));
+            let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(Reason::Doubt) };
+            return Script { rewritten: None, arguments, stays: Some((Reason::Doubt, 0..line.len())) };
         }
     }
     Script { rewritten, arguments: arguments(effects, &leaves), stays: stays(line, effects, leaves) }
-}
-
-fn as_written(effects: &Effects, reason: &Reason, stays: Option<(Reason, Range<usize>)>) -> Script {
-    let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(reason.clone()) };
-    Script { rewritten: None, arguments, stays }
 }
 
 fn place(line: &str, at: Option<&SourceSpan>) -> Range<usize> {
@@ -50,7 +42,7 @@ fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
     let mut lost = leaves.iter().filter(|leaf| !leaf.passes_arguments);
     let reason = match (lost.clone().find(|leaf| !matches!(leaf.end, End::Nothing(_))), lost.next()) {
         (Some(leaf), _) => match &leaf.end {
-            End::Program => effects.may_hold.as_ref().map_or(Reason::NoCommand, |(reason, _)| reason.clone()),
+            End::Program => effects.doubt().cloned().unwrap_or(Reason::NoCommand),
             End::Nothing(reason) | End::Stays(reason) => reason.clone(),
         },
         (None, _) if passed => return Arguments::Passed,
@@ -62,7 +54,12 @@ fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
 
 fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Range<usize>)> {
     let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
-    let starts_program = effects.starts_program || effects.may_hold.is_some() || !effects.functions.is_empty();
+    let starts_program = effects.may_start_program();
+    if let Some((reason, at)) = &effects.holds {
+        let is_replaced = !leaves.is_empty() && leaves.iter().all(|leaf| matches!(leaf.end, End::Program));
+        let stays = starts_program && !is_replaced && !effects.handles_sigterm;
+        return stays.then(|| (reason.clone(), place(line, at.as_ref())));
+    }
     let mut last = None;
     for leaf in leaves {
         let at = place(line, leaf.at.as_ref());
@@ -83,7 +80,7 @@ fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Ra
             End::Stays(_) | End::Program => {}
         }
     }
-    last.filter(|_| starts_program && !hands_over)
+    last.filter(|_| effects.starts_program && !hands_over)
 }
 
 /// A command that may be the last to run.
@@ -125,14 +122,18 @@ fn apply(line: &str, mut edits: Vec<Edit>) -> String {
 struct Tail<'s> {
     line: &'s str,
     effects: &'s Effects,
+    dialect: Dialect,
     edits: Vec<Edit>,
 }
 
 impl Tail<'_> {
-    /// `is_plain`: bash and dash let such a last command take their place by themselves (measured: bash 5.2, dash
-    /// 0.5.12).
+    /// `is_plain`: bash lets such a last command take its place by itself (measured: bash 5.2; dash 0.5.12 does not).
     fn list(&mut self, list: &mut CompoundList, is_plain: bool) -> Vec<Leaf> {
-        list.0.last_mut().map_or_else(Vec::new, |item| self.and_or(&mut item.0, is_plain))
+        let Some(CompoundListItem(commands, separator)) = list.0.last_mut() else { return Vec::new() };
+        match separator {
+            SeparatorOperator::Async => stay(Reason::Background, commands.location()),
+            SeparatorOperator::Sequence => self.and_or(commands, is_plain),
+        }
     }
 
     fn and_or(&mut self, list: &mut AndOrList, is_plain: bool) -> Vec<Leaf> {
@@ -161,16 +162,14 @@ impl Tail<'_> {
         let at = command.location();
         match command {
             Command::Simple(command) => vec![Leaf { at, ..self.simple(command, is_plain) }],
-            Command::Compound(CompoundCommand::Subshell(subshell), redirections) => {
-                match self.subshell(subshell, is_plain && redirections.is_none()) {
-                    Ok((group, leaves)) => {
-                        let redirections = redirections.take();
-                        *command = Command::Compound(CompoundCommand::BraceGroup(group), redirections);
-                        leaves
-                    }
-                    Err(leaves) => leaves,
+            Command::Compound(CompoundCommand::Subshell(subshell), redirections) => match self.subshell(subshell) {
+                Ok((group, leaves)) => {
+                    let redirections = redirections.take();
+                    *command = Command::Compound(CompoundCommand::BraceGroup(group), redirections);
+                    leaves
                 }
-            }
+                Err(leaves) => leaves,
+            },
             Command::Compound(command, _) => self.compound(command, at),
             Command::Function(_) | Command::ExtendedTest(..) => {
                 vec![Leaf { end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
@@ -189,17 +188,13 @@ impl Tail<'_> {
                 leaves
             }
             CompoundCommand::CaseClause(clause) => {
+                // A branch that ends in `;&` or `;;&` is followed by another, as a command is by the next.
                 let final_case = clause.cases.len().saturating_sub(1);
-                let mut leaves = Vec::new();
-                for (number, case) in clause.cases.iter_mut().enumerate() {
-                    let ends_here = number == final_case || matches!(case.post_action, CaseItemPostAction::ExitCase);
-                    match &mut case.cmd {
-                        Some(body) if ends_here => leaves.extend(self.list(body, false)),
-                        Some(body) => leaves.extend(stay(Reason::Fallthrough, body.location())),
-                        None => {}
-                    }
-                }
-                leaves
+                let ends = |(number, case): &(usize, &mut CaseItem)| {
+                    *number == final_case || matches!(case.post_action, CaseItemPostAction::ExitCase)
+                };
+                let last = clause.cases.iter_mut().enumerate().filter(ends);
+                last.filter_map(|(_, case)| case.cmd.as_mut()).flat_map(|body| self.list(body, false)).collect()
             }
             CompoundCommand::ForClause(_)
             | CompoundCommand::ArithmeticForClause(_)
@@ -215,21 +210,17 @@ impl Tail<'_> {
 
     /// A subshell whose program takes its place is one process too many, so it becomes a brace group; any other is
     /// left as it is.
-    fn subshell(
-        &mut self,
-        subshell: &SubshellCommand,
-        is_plain: bool,
-    ) -> Result<(BraceGroupCommand, Vec<Leaf>), Vec<Leaf>> {
+    fn subshell(&mut self, subshell: &SubshellCommand) -> Result<(BraceGroupCommand, Vec<Leaf>), Vec<Leaf>> {
         let mut list = subshell.list.clone();
         let edits_before = self.edits.len();
         let mut leaves = self.list(&mut list, false);
         let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
         let stays = leaves.iter().any(|leaf| matches!(leaf.end, End::Stays(_)));
-        if !hands_over || stays || self.effects.may_hold.is_some() {
+        if !hands_over || stays || self.effects.doubt().is_some() || self.effects.may_abort {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
                 leaf.passes_arguments = false;
-                if matches!(leaf.end, End::Program) && !is_plain {
+                if matches!(leaf.end, End::Program) {
                     leaf.end = End::Stays(Reason::Subshell);
                 }
             }
@@ -275,12 +266,13 @@ impl Tail<'_> {
         });
         let has_arguments = first_argument.is_some();
         let runs_program = first_argument.is_some_and(|argument| !argument.starts_with('-'));
-        let is_certain = self.effects.may_hold.is_none();
+        let is_certain = self.effects.doubt().is_none();
+        let is_plain = is_plain && self.effects.holds.is_none();
         match name.as_deref().filter(|name| !name.is_empty() && !name.starts_with(['-', '+'])) {
             None => {
                 let end = if is_plain { End::Program } else { End::Stays(Reason::UnknownProgram) };
                 let is_only_doubt = match &name {
-                    None => self.effects.may_holds == 1,
+                    None => self.effects.may_holds == 1 && self.effects.holds.is_none(),
                     Some(name) => name.is_empty() && is_certain,
                 };
                 leaf(end, is_only_doubt && self.add_arguments(command))
@@ -290,16 +282,25 @@ impl Tail<'_> {
             }
             Some("exec") if has_arguments => leaf(End::Program, is_certain && self.add_arguments(command)),
             Some("command") if runs_program => {
-                leaf(End::Stays(Reason::Builtin("command".to_string())), is_certain && self.add_arguments(command))
+                let end = match is_plain {
+                    true => End::Program,
+                    false => End::Stays(Reason::Builtin("command".to_string())),
+                };
+                leaf(end, is_certain && self.add_arguments(command))
             }
             Some(name) if runs_code(name) => leaf(End::Stays(Reason::Code(name.to_string())), false),
             Some(name @ ("echo" | "printf")) => {
                 leaf(End::Nothing(Reason::Builtin(name.to_string())), is_certain && self.add_arguments(command))
             }
             Some(name) if is_builtin(name) => leaf(End::Nothing(Reason::Builtin(name.to_string())), false),
-            Some(_) => match &self.effects.may_hold {
+            Some(name) => match self.effects.doubt() {
                 Some(_) if is_plain => leaf(End::Program, false),
-                Some((reason, _)) => leaf(End::Stays(reason.clone()), false),
+                Some(reason) => leaf(End::Stays(reason.clone()), false),
+                // `exec` makes the path absolute, which a script sees in its `$0`.
+                None if self.dialect == Dialect::Bash && name.contains('/') && !name.starts_with('/') => {
+                    let end = if is_plain { End::Program } else { End::Stays(Reason::RelativePath) };
+                    leaf(end, self.add_arguments(command))
+                }
                 None => {
                     let passes_arguments = self.add_arguments(command);
                     self.add_exec(command);

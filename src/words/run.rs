@@ -8,7 +8,7 @@ pub(super) fn words(problem: &RunProblem) -> Words {
     match problem {
         RunProblem::Syntax { message } => {
             Words::new(format!("bash cannot read this command: {}", shown(message)), "around here")
-                .help("mend it; `bash -n -c 'COMMAND'` tells whether bash can read it")
+                .help("close what is open, and quote what bash is not to read as its own: '…'")
         }
         RunProblem::Unread { accepted } => unread(*accepted),
         RunProblem::NoInterpreter { program, shell } => Words::new(
@@ -19,11 +19,11 @@ pub(super) fn words(problem: &RunProblem) -> Words {
         RunProblem::ShellStays { name, reason } => shell_stays(name, reason),
         RunProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
         RunProblem::NeedsShell { what: None } => {
-            Words::new("this command cannot be read, and the image has no shell that could", "around here")
+            Words::new("this command cannot be read, and the image does without a shell that could", "around here")
                 .help("write it with words, quotes and `${NAME}` alone, or as an array in project.toml")
         }
         RunProblem::ScriptNeedsShell { program } => Words::new(
-            format!("{} needs a shell, and the image has none", code(program)),
+            format!("{} needs a shell, and this image does without", code(program)),
             "neither a binary nor a script with `#!`",
         )
         .help("start the file with `#!` and an interpreter that the image has, or run a program"),
@@ -56,10 +56,10 @@ pub(super) fn noun(reason: &Reason) -> String {
         Reason::Loop => "a loop".to_string(),
         Reason::Negation => "`!`".to_string(),
         Reason::Time => "`time`".to_string(),
-        Reason::Fallthrough => "a branch that falls through".to_string(),
         Reason::NoCommand => "no program is last".to_string(),
         Reason::Function(name) => format!("the function {}", code(name)),
         Reason::Builtin(name) | Reason::After(name) | Reason::Code(name) => code(name),
+        Reason::RelativePath => "a path in the app".to_string(),
         Reason::UnknownProgram => "a program whose name is known only when it runs".to_string(),
         Reason::Doubt => "a command that cannot be read with certainty".to_string(),
     }
@@ -77,7 +77,6 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
         ),
         Reason::Negation => ("the shell turns its exit status round", "drop the `!`".to_string()),
         Reason::Time => ("the shell waits to print the times", "drop the `time`".to_string()),
-        Reason::Fallthrough => ("the shell goes on with the next branch", "end the branch with `;;`".to_string()),
         Reason::Function(function) => (
             "the shell runs the function itself",
             format!("write the program of {} out, with `exec` before it", code(function)),
@@ -93,13 +92,21 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
             "it changes how the shell runs what follows",
             format!("drop {}, or write `exec` before the program", code(builtin)),
         ),
+        Reason::After(last) if ["exit", "false", "return", "true"].contains(&last.as_str()) => (
+            "the shell stays to run this after the program",
+            format!("drop {} and what joins it: the program's own exit status is the container's", code(last)),
+        ),
         Reason::After(last) => (
             "the shell stays to run this after the program",
             format!("let the program be last: drop {}, or run it before", code(last)),
         ),
         Reason::Code(_) => (
             "what it reads may need the shell",
-            "write `exec` before the program, here or at the end of what is read".to_string(),
+            "run a program instead, with `exec` before it: `exec bash FILE` for a script".to_string(),
+        ),
+        Reason::RelativePath => (
+            "`exec` would start it under its absolute path, which it might see",
+            "write `exec` before it, if it may".to_string(),
         ),
         Reason::UnknownProgram => {
             ("this may be a builtin or a function of the shell", "write `exec` before it".to_string())
@@ -108,7 +115,7 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
             ("this cannot be read with certainty", "write `exec` before the program".to_string())
         }
     };
-    Words::new(format!("SIGTERM will not reach the program of {}: a shell stays before it", code(name)), label)
+    Words::new(format!("SIGTERM may not reach the program of {}: a shell stays before it", code(name)), label)
         .help(help)
 }
 
@@ -118,7 +125,9 @@ const TYPE_OF_ITS_OWN: &str = "give each program a process type of its own, whic
 fn needs_shell(what: Construct) -> Words {
     let (noun, help) = match what {
         Construct::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
-        Construct::List => ("a list of commands", "run one program; what comes before it belongs into the program"),
+        Construct::List => {
+            ("a list of commands", "run one program: `working-dir` and `env` in project.toml replace `cd` and `export`")
+        }
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
         Construct::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
         Construct::Compound => ("a compound command", "move the decision into the program"),
@@ -127,7 +136,7 @@ fn needs_shell(what: Construct) -> Words {
         Construct::Glob => ("a file name pattern", "quote it if the program is to see it, or write the names out"),
         Construct::Braces => ("a brace expansion", "quote it if the program is to see it, or write the words out"),
         Construct::Tilde => ("a tilde", "write `$HOME`, or quote it"),
-        Construct::Quotes => ("this kind of quotes", "write '…' or \"…\""),
+        Construct::Quotes => ("this kind of quotes", "write '…' or \"…\", with none inside `${…}`"),
         Construct::Parameter => {
             ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` can do without")
         }
@@ -135,7 +144,7 @@ fn needs_shell(what: Construct) -> Words {
         Construct::Builtin => ("a builtin of a shell", "name a program that the image has"),
         Construct::NoProgram => ("a command without a program", "name a program that the image has"),
     };
-    Words::new(format!("{noun} needs a shell, and the image has none"), "only a shell understands this")
+    Words::new(format!("{noun} needs a shell, and this image does without"), "only a shell understands this")
         .help(help)
-        .help("or choose a run image with a shell and set BP_PROCFILE_SHELL to bash or sh")
+        .help("or set BP_PROCFILE_SHELL to bash or sh, with a run image that has it")
 }

@@ -41,13 +41,22 @@ impl Surroundings for Here<'_> {
 
 pub(crate) fn declare(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Declared {
     sandbox.prepare(command, crate::Shell::Bash);
+    declare_for(sandbox, command, if dialect == Dialect::Bash { "bash" } else { "sh" })
+}
+
+/// What is declared for a command in an image without a shell; nothing where it needs one.
+pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<Vec<String>> {
+    let declared = declare_for(sandbox, command, "none");
+    (declared.problems.errors() == 0).then_some(declared.command)
+}
+
+fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
     let mut sources = Sources::default();
     sources.add(Source::DefaultProcess, Text::new("command", command.to_string()));
-    let shell = if dialect == Dialect::Bash { "bash" } else { "sh" };
     sources.add(Source::Shell, Text::new("shell", shell.to_string()));
     let mut problems = Diagnostics::default();
     let (app, here) = (sandbox.app(), Here(sandbox));
-    let image = Image { app: &app, launcher: Path::new("/launcher"), surroundings: &here };
+    let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
     let planned = plan(&sources, &image, &mut problems);
     let run = &planned[0].run;
     let arguments = match &run.form {
@@ -61,18 +70,6 @@ pub(crate) fn declare(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Dec
         written: command.to_string(),
         problems,
     }
-}
-
-/// What is declared for a command in an image without a shell; nothing where it needs one.
-pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<Vec<String>> {
-    let mut sources = Sources::default();
-    sources.add(Source::DefaultProcess, Text::new("command", command.to_string()));
-    sources.add(Source::Shell, Text::new("shell", "none".to_string()));
-    let mut problems = Diagnostics::default();
-    let (app, here) = (sandbox.app(), Here(sandbox));
-    let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
-    let planned = plan(&sources, &image, &mut problems);
-    (problems.errors() == 0).then(|| planned[0].run.command.iter().map(ToString::to_string).collect())
 }
 
 impl Declared {
@@ -90,9 +87,9 @@ impl Declared {
             .collect()
     }
 
-    /// Whether the program is said to take the place of the shell: a script that was rewritten, without a warning.
+    /// Whether the program is said to take the place of the shell: the script was rewritten, without a warning.
     pub(crate) fn hands_over(&self) -> bool {
-        let rewritten = matches!(&self.form, Form::Shell { rewritten: true, .. }) && self.command[2].contains("exec ");
+        let rewritten = matches!(&self.form, Form::Shell { rewritten: true, .. });
         (self.form == Form::Exec || rewritten) && !self.warns()
     }
 
@@ -102,6 +99,10 @@ impl Declared {
 
     pub(crate) fn warns(&self) -> bool {
         !self.warnings().is_empty()
+    }
+
+    pub(crate) fn says_shell_stays(&self) -> bool {
+        self.warnings().iter().any(|problem| matches!(problem, RunProblem::ShellStays { .. }))
     }
 
     /// How the command runs, in a word or two.

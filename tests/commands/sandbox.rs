@@ -83,7 +83,7 @@ impl PartialEq for Expanded {
 /// Files that every command finds in its directory.
 const FILES: [(&str, &str); 3] = [
     ("no-interpreter", "p of-script \"$@\"\n"),
-    ("interpreter", "#!/bin/sh\nexec p of-script \"$@\"\n"),
+    ("interpreter", "#!/bin/sh\nexec p of-script \"$0\" \"$@\"\n"),
     ("sourced", "q sourced; X=sourced\n"),
 ];
 
@@ -259,19 +259,26 @@ impl Sandbox {
             .spawn()
             .unwrap();
         let pid_file = self.root.path().join("records.pid");
-        let end = Instant::now() + Duration::from_secs(10);
+        let mut end = Instant::now() + Duration::from_secs(10);
         let pid = loop {
             match fs::read_to_string(&pid_file) {
                 Ok(pid) if !pid.is_empty() => break pid,
                 _ if Instant::now() > end => break String::new(),
+                // What it left running may still come to it.
+                _ if child.try_wait().unwrap().is_some() => end = end.min(Instant::now() + Duration::from_millis(200)),
                 _ => std::thread::sleep(Duration::from_millis(1)),
             }
         };
         let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
         let first = child.id();
-        let _ = Command::new("kill").arg(first.to_string()).status();
-        let status = child.wait().unwrap();
+        let _ = Command::new("kill").arg(first.to_string()).stderr(Stdio::null()).status();
+        // A shell with a trap waits for its program, which would sleep on.
+        let end = Instant::now() + Duration::from_millis(500);
+        while child.try_wait().unwrap().is_none() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         kill_group(first);
+        let status = child.wait().unwrap();
         match status.signal() {
             Some(15) if pid == first.to_string() && children.is_empty() => Ok(()),
             _ => Err(format!("first process {first}, program {pid}, children {children:?}, {status}")),
