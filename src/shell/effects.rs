@@ -14,6 +14,7 @@ use brush_parser::ast::{
 };
 
 /// What a script does to its shell.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     /// It uses positional parameters, or changes them.
@@ -303,14 +304,14 @@ impl Walk<'_> {
     fn trap(&mut self, arguments: &[&Word], word: &Word) {
         let reason = Reason::Builtin("trap".to_string());
         let mut arguments = arguments.iter().map(|word| literal(&word.value));
-        match arguments.next().flatten().as_deref() {
-            Some("" | "-" | "-l" | "-p") => self.may_hold(reason, word.loc.clone()),
-            _ => {
-                self.effects.handles_sigterm |=
-                    arguments.any(|signal| matches!(signal.as_deref(), Some("TERM" | "SIGTERM" | "15")));
-                self.holds(reason, word.loc.clone());
-            }
+        if let Some("" | "-" | "-l" | "-p") = arguments.next().flatten().as_deref() {
+            self.may_hold(reason, word.loc.clone());
+            return;
         }
+        let mut signals = arguments;
+        self.effects.handles_sigterm |=
+            signals.any(|signal| matches!(signal.as_deref(), Some("TERM" | "SIGTERM" | "15")));
+        self.holds(reason, word.loc.clone());
     }
 
     /// `set`: what is no option becomes positional parameters, and some options change how the last command runs.

@@ -7,7 +7,8 @@ use crate::template::{Action, Piece, Template, Test};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList,
-    CompoundListItem, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, Word,
+    CompoundListItem, IoFileRedirectTarget as Target, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand,
+    SourceLocation, Word,
 };
 use brush_parser::word::{Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
 use std::ops::Range;
@@ -233,7 +234,6 @@ impl Reader<'_> {
         if self.is_full() {
             return;
         }
-        use brush_parser::ast::IoFileRedirectTarget as Target;
         let target = match redirection {
             IoRedirect::File(_, _, Target::Filename(word) | Target::Duplicate(word))
             | IoRedirect::HereString(_, word)

@@ -115,8 +115,12 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
             ("this cannot be read with certainty", "write `exec` before the program".to_string())
         }
     };
-    Words::new(format!("SIGTERM may not reach the program of {}: a shell stays before it", code(name)), label)
-        .help(help)
+    let certainty = match reason {
+        Reason::Code(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt => "may",
+        _ => "will",
+    };
+    let title = format!("SIGTERM {certainty} not reach the program of {}: a shell stays before it", code(name));
+    Words::new(title, label).help(help)
 }
 
 const PIPELINE: &str = "run the program alone: what it writes to its standard output is the log of the container";
