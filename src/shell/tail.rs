@@ -282,10 +282,7 @@ impl Tail<'_> {
             }
             Some("exec") if has_arguments => leaf(End::Program, is_certain && self.add_arguments(command)),
             Some("command") if runs_program => {
-                let end = match is_plain {
-                    true => End::Program,
-                    false => End::Stays(Reason::Builtin("command".to_string())),
-                };
+                let end = if is_plain { End::Program } else { End::Stays(Reason::Builtin("command".to_string())) };
                 leaf(end, is_certain && self.add_arguments(command))
             }
             Some(name) if runs_code(name) => leaf(End::Stays(Reason::Code(name.to_string())), false),
