@@ -22,7 +22,7 @@ mod stub;
 use declared::{Declared, declare};
 use libtest_mimic::{Arguments, Failed, Trial};
 use octopilot_procfile::shell::Dialect;
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use sandbox::{GIVEN, Ran, Sandbox};
 use snapbox::{Data, assert_data_eq};
 use std::fmt::Write as _;
@@ -307,23 +307,34 @@ fn counts(commands: &[String], replaced: usize) -> String {
     format!("{:4} commands\n{counts}{replaced:4} programs got SIGTERM as the first process\n{stays}", commands.len())
 }
 
+/// A runner of generated cases: always the same ones, unless more of them were asked for.
+pub(crate) fn runner(config: Config, is_random: bool, thread: u32) -> TestRunner {
+    if is_random {
+        return TestRunner::new(config);
+    }
+    let algorithm = RngAlgorithm::ChaCha;
+    let seed = [u8::try_from(thread).unwrap_or(u8::MAX); 32];
+    TestRunner::new_with_rng(config, TestRng::from_seed(algorithm, &seed))
+}
+
 fn generated_commands_run_as_in_bash() -> Result<(), Failed> {
-    let cases = std::env::var("DIFFERENTIAL_CASES").map_or(1000, |cases| cases.parse().unwrap());
+    let given = std::env::var("DIFFERENTIAL_CASES").ok().map(|cases| cases.parse().unwrap());
     let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
-    let run = move || {
+    let run = move |thread: u32| {
         let sandbox = Sandbox::new();
         let persistence = FileFailurePersistence::Direct("tests/commands/regressions.txt");
-        let mut runner = TestRunner::new(Config {
-            cases: cases / threads,
+        let config = Config {
+            cases: given.unwrap_or(1000) / threads,
             failure_persistence: Some(Box::new(persistence)),
             max_shrink_iters: 2000,
             ..Config::default()
-        });
+        };
+        let mut runner = runner(config, given.is_some(), thread);
         let test = |command: String| compare(&sandbox, &command, Shell::Bash).map_err(TestCaseError::fail);
         runner.run(&generator::command(), test).map_err(|failure| failure.to_string())
     };
     std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        let runs: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
         runs.into_iter().try_for_each(|run| run.join().unwrap())
     })?;
     Ok(())

@@ -268,7 +268,7 @@ impl Tail<'_> {
         let runs_program = first_argument.is_some_and(|argument| !argument.starts_with('-'));
         let is_certain = self.effects.doubt().is_none();
         let is_plain = is_plain && self.effects.holds.is_none();
-        match name.as_deref().filter(|name| !name.is_empty() && !name.starts_with(['-', '+'])) {
+        match name.as_deref().filter(|name| !name.is_empty() && !name.starts_with(['-', '+', '%'])) {
             None => {
                 let end = if is_plain { End::Program } else { End::Stays(Reason::UnknownProgram) };
                 let is_only_doubt = match &name {

@@ -26,9 +26,9 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
         Token::Operator(..) => None,
     });
     let words: Vec<String> = words.collect::<Option<_>>()?;
-    // `bash -c` takes a command that starts with a sign for options of its own.
+    // `bash -c` takes a command that starts with a sign for options of its own, and `%` for a job.
     let is_program =
-        |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+']) && !is_own(name);
+        |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+', '%']) && !is_own(name);
     words.first().is_some_and(is_program).then_some(words)
 }
 

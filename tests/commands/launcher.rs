@@ -1,11 +1,12 @@
 //! Whether the static launcher expands as dash and bash do (X6, X7), over generated templates and environments.
 
 use crate::declared::declare_without_shell;
+use crate::runner;
 use crate::sandbox::{GIVEN, Sandbox};
 use octopilot_procfile::template::Template;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
@@ -107,9 +108,10 @@ fn command() -> impl Strategy<Value = String> {
 
 /// Runs generated commands by the launcher, dash and bash.
 pub(crate) fn expands_as_shells_do() -> Result<(), String> {
-    let cases = std::env::var("LAUNCHER_CASES").map_or(500, |cases| cases.parse().unwrap());
+    let given = std::env::var("LAUNCHER_CASES").ok().map(|cases| cases.parse().unwrap());
     let persistence = FileFailurePersistence::Direct("tests/commands/launcher-regressions.txt");
-    let config = Config { cases, failure_persistence: Some(Box::new(persistence)), ..Config::default() };
+    let config =
+        Config { cases: given.unwrap_or(500), failure_persistence: Some(Box::new(persistence)), ..Config::default() };
     let sandbox = Sandbox::new();
     let strategy = (command(), value(), value(), value());
     let test = |(command, a, b, c): (String, _, _, _)| {
@@ -121,7 +123,7 @@ pub(crate) fn expands_as_shells_do() -> Result<(), String> {
             .collect();
         compare(&sandbox, &command, &variables).map_err(TestCaseError::fail)
     };
-    TestRunner::new(config).run(&strategy, test).map_err(|failure| failure.to_string())
+    runner(config, given.is_some(), 0).run(&strategy, test).map_err(|failure| failure.to_string())
 }
 
 fn compare(sandbox: &Sandbox, command: &str, variables: &[(&str, &OsStr)]) -> Result<(), String> {
