@@ -1,20 +1,21 @@
 //! The buildpack as the lifecycle runs it.
 
-use crate::app_dir::AppDir;
 use crate::detect::{Detection, detect};
 use crate::diagnostics::Diagnostics;
+use crate::platform::ProcfilePlatform;
+use crate::root_dir::RootDir;
 use crate::run::{Check, Form, Image, Surroundings};
 use crate::settings::Settings;
-use crate::sources::{Sources, read};
-use crate::{bash, launch, output, plan};
+use crate::sources::{self, Sources};
+use crate::{bash, earlier, launch, output, plan, policy};
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::data::layer_name;
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
-use libcnb::generic::{GenericMetadata, GenericPlatform};
+use libcnb::generic::GenericMetadata;
 use libcnb::layer::{
     CachedLayerDefinition, InvalidMetadataAction, LayerState, RestoredLayerAction, UncachedLayerDefinition,
 };
-use libcnb::{Buildpack, Env, Platform, additional_buildpack_binary_path};
+use libcnb::{Buildpack, Platform, additional_buildpack_binary_path};
 use std::cell::Cell;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -26,12 +27,12 @@ use std::{env, io};
 pub struct ProcfileBuildpack;
 
 impl Buildpack for ProcfileBuildpack {
-    type Platform = GenericPlatform;
+    type Platform = ProcfilePlatform;
     type Metadata = GenericMetadata;
     type Error = Failure;
 
     fn detect(&self, context: DetectContext<Self>) -> libcnb::Result<DetectResult, Failure> {
-        let Input { app, sources, mut problems } = Input::read(&context.app_dir, context.platform.env())?;
+        let Input { app, sources, mut problems } = Input::read(&context.app_dir, &context.platform)?;
         match detect(&sources, &|wanted| app.names(wanted), &mut problems) {
             Detection::Pass => DetectResultBuilder::pass().build(),
             Detection::Fail(miss) => {
@@ -43,12 +44,13 @@ impl Buildpack for ProcfileBuildpack {
     }
 
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Failure> {
-        let Input { app, sources, mut problems } = Input::read(&context.app_dir, context.platform.env())?;
+        let Input { app, sources, mut problems } = Input::read(&context.app_dir, &context.platform)?;
         let launcher = context.layers_dir.join(LAUNCHER).join(LAUNCHER);
         let host = Host::new(&app);
         let image = Image { app: &context.app_dir, launcher: &launcher, surroundings: &host };
-        let plan = plan::plan(&sources, &image, &mut problems);
-        if problems.errors() > 0 {
+        let earlier = earlier::read(&context.layers_dir);
+        let plan = plan::plan(&sources, &earlier, &image, &mut problems);
+        if problems.fail() {
             drop(plan);
             return Err(Failure::Mistakes { sources, problems }.into());
         }
@@ -60,7 +62,7 @@ impl Buildpack for ProcfileBuildpack {
             install_launcher(&context)?;
         }
         output::warnings(&sources, &problems);
-        output::log(&plan, &sources);
+        output::log(&plan, &earlier, &sources);
         if plan.is_empty() {
             return BuildResultBuilder::new().build();
         }
@@ -100,7 +102,7 @@ fn install_launcher(context: &BuildContext<ProcfileBuildpack>) -> libcnb::Result
 
 /// What planning asks: of the app directory, and of bash, which is not asked without end.
 pub(crate) struct Host<'h> {
-    app: &'h AppDir,
+    app: &'h RootDir,
     questions: Cell<usize>,
 }
 
@@ -108,7 +110,7 @@ pub(crate) struct Host<'h> {
 const MOST_QUESTIONS: usize = 100;
 
 impl<'h> Host<'h> {
-    pub(crate) fn new(app: &'h AppDir) -> Self {
+    pub(crate) fn new(app: &'h RootDir) -> Self {
         Self { app, questions: Cell::new(0) }
     }
 }
@@ -130,7 +132,7 @@ impl Surroundings for Host<'_> {
 
 /// What detect, build and the preview start from.
 pub(crate) struct Input {
-    pub(crate) app: AppDir,
+    pub(crate) app: RootDir,
     pub(crate) sources: Sources,
     pub(crate) problems: Diagnostics,
 }
@@ -138,11 +140,13 @@ pub(crate) struct Input {
 impl Input {
     /// Reads the sources of an app. A variable of the process wins over the platform's, since the lifecycle lets
     /// the operator of a builder override what its users set.
-    pub(crate) fn read(app_dir: &Path, platform: &Env) -> Result<Self, Failure> {
-        let app = AppDir::new(app_dir).map_err(Failure::AppDir)?;
-        let settings = Settings::read(|name| env::var_os(name).or_else(|| platform.get(name).cloned()));
-        let mut problems = Diagnostics::default();
-        let sources = read(&app, &settings, &mut problems);
+    pub(crate) fn read(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Self, Failure> {
+        let app = RootDir::new(app_dir).map_err(Failure::AppDir)?;
+        let settings = Settings::read(|name| env::var_os(name).or_else(|| platform.env().get(name).cloned()));
+        let bindings = settings.binding_root.as_deref().map_or(platform.bindings(), Path::new);
+        let mut sources = Sources::of_variables(&settings);
+        let mut problems = policy::read(&sources);
+        sources::read(&app, bindings, &settings, &mut sources, &mut problems);
         Ok(Self { app, sources, problems })
     }
 }

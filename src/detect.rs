@@ -1,6 +1,6 @@
 //! Decides whether an app declares process types (section D of the contract).
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Span};
 use crate::project_toml::{self, ProjectToml};
 use crate::sources::{Source, Sources};
 
@@ -38,13 +38,13 @@ pub fn detect(
     if has(Source::ProcfilePath) || has(Source::DescriptorPath) {
         return Detection::Error;
     }
-    if has(Source::Procfile) || has(Source::DefaultProcess) {
+    if has(Source::Binding) || has(Source::Procfile) || has(Source::DefaultProcess) {
         return Detection::Pass;
     }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
         return Detection::Fail(Miss { descriptor: None, table: None, names: names(is_near_miss) });
     };
-    if problems.errors() > 0 {
+    if problems.has_error_in(Span::new(Source::ProjectToml, 0..descriptor.content.len())) {
         return Detection::Error;
     }
     match project_toml::parse(&descriptor.content, Source::ProjectToml, problems) {

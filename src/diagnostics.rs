@@ -139,6 +139,15 @@ pub struct Diagnostic {
     pub related: Option<Span>,
 }
 
+/// What becomes of warnings (C7, C9).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// The warnings that are neither kept nor counted.
+    pub allowed: Vec<&'static str>,
+    /// Whether the others fail the build.
+    pub fails: bool,
+}
+
 /// The problems found so far, of all sources.
 ///
 /// A hostile file can hold half a million mistakes. Beyond [`Diagnostics::SHOWN`] of a severity they are
@@ -148,6 +157,7 @@ pub struct Diagnostics {
     found: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    policy: Policy,
 }
 
 impl Diagnostics {
@@ -164,9 +174,16 @@ impl Diagnostics {
         self.add(Diagnostic { problem: problem.into(), at, related: Some(related) });
     }
 
+    /// Treats the warnings that are found from now on as a policy says.
+    pub fn obey(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     fn add(&mut self, diagnostic: Diagnostic) {
-        let count = match diagnostic.problem.name().1 {
+        let (name, severity) = diagnostic.problem.name();
+        let count = match severity {
             Severity::Error => &mut self.errors,
+            Severity::Warning if self.policy.allowed.contains(&name) => return,
             Severity::Warning => &mut self.warnings,
         };
         *count += 1;
@@ -195,6 +212,18 @@ impl Diagnostics {
     #[must_use]
     pub fn warnings(&self) -> usize {
         self.warnings
+    }
+
+    /// Whether warnings fail the build (C7).
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.policy.fails
+    }
+
+    /// Whether the build fails.
+    #[must_use]
+    pub fn fail(&self) -> bool {
+        self.errors > 0 || (self.policy.fails && self.warnings > 0)
     }
 
     /// The problems kept in full, in file order.

@@ -1,6 +1,7 @@
 //! Merges the process types of all sources and chooses the default (S5, F1, P5). Pure.
 
 use crate::diagnostics::{Diagnostics, Span};
+use crate::earlier::Earlier;
 use crate::names::{is_dns_label, nearest, to_dns_label};
 use crate::process::{Process, ProcessProblem};
 use crate::settings::SettingProblem;
@@ -23,6 +24,7 @@ pub struct Merged<'a> {
 pub fn merge<'a>(
     by_source: Vec<Vec<Process<'a>>>,
     default_type: Option<&str>,
+    earlier: &Earlier,
     problems: &mut Diagnostics,
 ) -> Vec<Merged<'a>> {
     let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
@@ -39,7 +41,7 @@ pub fn merge<'a>(
     check_labels(&merged, &by_name, problems);
     // A type that an error hides would make these two problems look like the user's choice.
     if problems.errors() == 0
-        && let Some(index) = default_index(&merged, &by_name, default_type, problems)
+        && let Some(index) = default_index(&merged, &by_name, default_type, earlier, problems)
     {
         merged[index].default = true;
     }
@@ -76,37 +78,49 @@ fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &
     }
 }
 
-/// The default process (F1): the variable's, then the one with `default = true`, `web`, the only one, `worker`.
+/// The default process (F1, F2): the variable's, then the one with `default = true`, the one that is the default of
+/// an earlier buildpack, `web`, none where that default is of another type, the only one, `worker`.
 fn default_index(
     merged: &[Merged],
     by_name: &HashMap<String, usize>,
     default_type: Option<&str>,
+    earlier: &Earlier,
     problems: &mut Diagnostics,
 ) -> Option<usize> {
     let index_of = |name: &str| by_name.get(name).copied();
-    let types = || merged.iter().map(|merged| merged.process.name.value.to_string()).collect::<Vec<_>>();
     if let Some(name) = default_type {
         let index = index_of(name);
         if index.is_none() {
-            let nearest = nearest(name, merged.iter().map(|merged| merged.process.name.value.as_ref()));
-            let problem = SettingProblem::UnknownDefaultType {
-                name: name.to_string(),
-                nearest: nearest.map(str::to_string),
-                known: types(),
-            };
-            problems.push(problem, Span::new(Source::DefaultType, 0..name.len()));
+            problems.push(unknown_default(name, merged, earlier), Span::new(Source::DefaultType, 0..name.len()));
         }
         return index;
     }
     let chosen = merged
         .iter()
         .position(|merged| merged.process.default.is_some())
-        .or_else(|| index_of("web"))
-        .or_else(|| (merged.len() == 1).then_some(0))
-        .or_else(|| index_of("worker"));
+        .or_else(|| index_of(earlier.default.as_deref()?))
+        .or_else(|| index_of("web"));
+    if chosen.is_some() || earlier.default.is_some() {
+        return chosen;
+    }
+    let chosen = (merged.len() == 1).then_some(0).or_else(|| index_of("worker"));
     if let (None, Some(first)) = (chosen, merged.first()) {
         let has_table = merged.iter().any(|merged| merged.process.name.at.source == Source::ProjectToml);
-        problems.push(ProcessProblem::NoDefault { types: types(), has_table }, first.process.name.at);
+        problems.push(ProcessProblem::NoDefault { types: types(merged), has_table }, first.process.name.at);
     }
     chosen
+}
+
+fn unknown_default(name: &str, merged: &[Merged], earlier: &Earlier) -> SettingProblem {
+    let nearest = nearest(name, merged.iter().map(|merged| merged.process.name.value.as_ref()));
+    SettingProblem::UnknownDefaultType {
+        name: name.to_string(),
+        nearest: nearest.map(str::to_string),
+        known: types(merged),
+        elsewhere: earlier.processes.get(name).map(|process| process.buildpack.clone()),
+    }
+}
+
+fn types(merged: &[Merged]) -> Vec<String> {
+    merged.iter().map(|merged| merged.process.name.value.to_string()).collect()
 }

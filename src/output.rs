@@ -5,6 +5,7 @@
 use crate::buildpack::Failure;
 use crate::detect::Miss;
 use crate::diagnostics::Diagnostics;
+use crate::earlier::Earlier;
 use crate::plan::Planned;
 use crate::render::render;
 use crate::report;
@@ -20,9 +21,9 @@ pub fn warnings(sources: &Sources, problems: &Diagnostics) {
 }
 
 /// Prints the log of a build.
-pub fn log(plan: &[Planned], sources: &Sources) {
+pub fn log(plan: &[Planned], earlier: &Earlier, sources: &Sources) {
     let mut out = BufWriter::new(io::stdout().lock());
-    let _ = report::write(&mut out, plan, sources).and_then(|()| out.flush());
+    let _ = report::write(&mut out, plan, earlier, sources).and_then(|()| out.flush());
 }
 
 /// Prints why there is nothing to do.

@@ -1,6 +1,7 @@
 //! Plans what the image runs: from sources to commands, arguments, directories. Pure.
 
 use crate::diagnostics::{Diagnostics, Span};
+use crate::earlier::Earlier;
 use crate::merge::{Merged, merge};
 use crate::process::{Command, LONGEST_ARGUMENT, Located, Process, ProcessProblem};
 use crate::procfile;
@@ -36,13 +37,19 @@ pub struct Planned<'a> {
 }
 
 /// Plans all process types.
-pub fn plan<'a>(sources: &'a Sources, image: &Image, problems: &mut Diagnostics) -> Vec<Planned<'a>> {
+pub fn plan<'a>(
+    sources: &'a Sources,
+    earlier: &Earlier,
+    image: &Image,
+    problems: &mut Diagnostics,
+) -> Vec<Planned<'a>> {
     let declared = vec![
-        parse_procfile(sources, problems),
+        parse_procfile(sources, Source::Binding, problems),
+        parse_procfile(sources, Source::Procfile, problems),
         parse_project_toml(sources, problems),
         default_process(sources, problems),
     ];
-    let merged = merge(declared, sources.content(Source::DefaultType), problems);
+    let merged = merge(declared, sources.content(Source::DefaultType), earlier, problems);
     let shell = choose(sources, problems);
     let mut plan_one = |merged: Merged<'a>| {
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
@@ -52,9 +59,9 @@ pub fn plan<'a>(sources: &'a Sources, image: &Image, problems: &mut Diagnostics)
     merged.into_iter().map(&mut plan_one).collect()
 }
 
-fn parse_procfile<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Process<'a>> {
-    let content = sources.content(Source::Procfile);
-    content.map_or_else(Vec::new, |content| procfile::parse(content, Source::Procfile, problems))
+fn parse_procfile<'a>(sources: &'a Sources, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    let content = sources.content(source);
+    content.map_or_else(Vec::new, |content| procfile::parse(content, source, problems))
 }
 
 fn parse_project_toml<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Process<'a>> {

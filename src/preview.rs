@@ -2,14 +2,15 @@
 
 use crate::buildpack::{Failure, Host, Input};
 use crate::detect::{Detection, detect};
+use crate::earlier::Earlier;
 use crate::plan::{Planned, plan};
+use crate::platform::ProcfilePlatform;
 use crate::run::Image;
 use crate::sources::Sources;
 use crate::text::{is_invisible, visible};
 use crate::{launch, output};
 use indoc::indoc;
 use lexopt::ValueExt;
-use libcnb::Env;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, lexopt::Er
 }
 
 fn preview(directory: &Path, format: Format) -> ExitCode {
-    let Input { app, sources, mut problems } = match Input::read(directory, &Env::new()) {
+    let Input { app, sources, mut problems } = match Input::read(directory, &ProcfilePlatform::none()) {
         Ok(input) => input,
         Err(failure) => return fail(failure),
     };
@@ -99,15 +100,16 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
     }
     let host = Host::new(&app);
     let image = Image { app: app.path(), launcher: Path::new(LAUNCHER_IN_IMAGE), surroundings: &host };
-    let plan = plan(&sources, &image, &mut problems);
-    if problems.errors() > 0 {
+    let earlier = Earlier::default();
+    let plan = plan(&sources, &earlier, &image, &mut problems);
+    if problems.fail() {
         drop(plan);
         return fail(Failure::Mistakes { sources, problems });
     }
     output::warnings(&sources, &problems);
     exit(match format {
         Format::Text => {
-            output::log(&plan, &sources);
+            output::log(&plan, &earlier, &sources);
             layers(&plan).and_then(|text| write(&text))
         }
         Format::Json => json(&plan, &sources, app.path()).and_then(|text| write(&text)),

@@ -20,24 +20,26 @@ pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     for diagnostic in problems.in_file_order() {
-        out.push_str(&renderer.render(&[group(diagnostic, &words(&diagnostic.problem), sources)]));
+        let words = words(&diagnostic.problem);
+        out.push_str(&renderer.render(&[group(diagnostic, &words, problems.is_strict(), sources)]));
         out.push_str("\n\n");
     }
-    out.push_str(&renderer.render(&[Group::with_title(summary(problems))]));
+    let advice = words::strictness(problems).map(|help| Level::HELP.message(help));
+    out.push_str(&renderer.render(&[Group::with_title(summary(problems)).elements(advice)]));
     out.push('\n');
     out
 }
 
 fn summary(problems: &Diagnostics) -> Title<'static> {
-    let level = if problems.errors() > 0 { Level::ERROR } else { Level::WARNING };
+    let level = if problems.fail() { Level::ERROR } else { Level::WARNING };
     level.primary_title(words::summary(problems))
 }
 
-fn group<'a>(diagnostic: &Diagnostic, words: &'a Words, sources: &'a Sources) -> Group<'a> {
+fn group<'a>(diagnostic: &Diagnostic, words: &'a Words, is_strict: bool, sources: &'a Sources) -> Group<'a> {
     let (name, severity) = diagnostic.problem.name();
     let level = match severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Warning if !is_strict => Level::WARNING,
+        Severity::Warning | Severity::Error => Level::ERROR,
     };
     let mut group = Group::with_title(level.primary_title(words.title.as_str()).id(name));
     if let Some(text) = sources.text(diagnostic.at.source) {

@@ -1,59 +1,113 @@
 //! Writes the build log (O1): what was read, what the image runs, and how to run it.
 
 use crate::diagnostics::Span;
+use crate::earlier::{Earlier, EarlierProcess};
 use crate::plan::Planned;
 use crate::process::Command;
 use crate::sources::{Source, Sources};
 use crate::text::visible;
 use crate::words;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Writes the log of a build.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, plan: &[Planned], sources: &Sources) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, plan: &[Planned], earlier: &Earlier, sources: &Sources) -> io::Result<()> {
     writeln!(out, "octopilot/procfile {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  Read {}", read(sources))?;
     if plan.is_empty() {
-        return writeln!(out, "  No process types: the image runs what other buildpacks declare");
+        writeln!(out, "  No process types: the image runs what other buildpacks declare")?;
     }
-    let rows: Vec<Row> = plan.iter().map(|planned| Row::new(planned, sources)).collect();
+    let has_default = plan.iter().any(|planned| planned.default);
+    let is_kept = |name: &str| plan.iter().all(|planned| planned.name != name);
+    let ours = plan.iter().map(|planned| Row::new(planned, earlier, sources));
+    let kept = earlier.processes.iter().filter(|(name, _)| is_kept(name));
+    let kept =
+        kept.map(|(name, process)| Row::kept(name, process, !has_default && earlier.default.as_ref() == Some(name)));
+    let rows: Vec<Row> = ours.chain(kept).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     write_processes(out, &rows)?;
     write_usage(out, &rows)
 }
 
 fn read(sources: &Sources) -> String {
-    let read = [Source::Procfile, Source::ProjectToml, Source::DefaultProcess, Source::DefaultType];
+    let read = [Source::Binding, Source::Procfile, Source::ProjectToml, Source::DefaultProcess, Source::DefaultType];
     let names: Vec<&str> =
         read.iter().filter_map(|source| sources.text(*source)).map(|text| text.name.as_str()).collect();
     names.join(", ")
 }
 
+/// A process type in the log.
 struct Row<'p> {
-    planned: &'p Planned<'p>,
-    title: String,
+    name: Cow<'p, str>,
+    is_default: bool,
     origin: String,
-    overrides: Vec<String>,
+    command: String,
+    details: Vec<String>,
 }
 
 impl<'p> Row<'p> {
-    fn new(planned: &'p Planned<'p>, sources: &Sources) -> Self {
-        let mark = if planned.default { " (default)" } else { "" };
+    fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &Sources) -> Self {
+        let mut details = vec![words::form(&planned.run.form, planned.run.command.get(2).map_or("", |script| script))];
+        if !planned.overrides.is_empty() {
+            let places: Vec<String> = planned.overrides.iter().map(|span| place(*span, sources)).collect();
+            details.push(format!("overrides {}", places.join(", ")));
+        }
+        match earlier.processes.get(planned.name.as_ref()) {
+            Some(other) => {
+                details.push(format!("overrides `{}` of {}", line(&other.command), visible(&other.buildpack)));
+            }
+            None if earlier.processes.is_empty() => {}
+            None => details.push("new: no buildpack before this one declares it".to_string()),
+        }
+        if let Some(directory) = &planned.working_dir {
+            details.push(format!("in {}", visible(&directory.to_string_lossy())));
+        }
+        details.extend(planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(value))));
         Self {
-            planned,
-            title: format!("{}{mark}", planned.name),
+            name: Cow::Borrowed(&planned.name),
+            is_default: planned.default,
             origin: place(planned.origin, sources),
-            overrides: planned.overrides.iter().map(|span| place(*span, sources)).collect(),
+            command: shown_command(&planned.written, &planned.args),
+            details,
         }
     }
+
+    /// A process type of another buildpack, which this one does not declare.
+    fn kept(name: &str, process: &EarlierProcess, is_default: bool) -> Self {
+        let buildpack = visible(&process.buildpack);
+        Self {
+            name: Cow::Owned(visible(name)),
+            is_default,
+            details: vec![format!("kept from {buildpack}")],
+            origin: buildpack,
+            command: line(&process.command),
+        }
+    }
+
+    fn title(&self) -> String {
+        format!("{}{}", self.name, if self.is_default { " (default)" } else { "" })
+    }
+}
+
+/// Words as a line that says where one ends and the next begins.
+fn line(words: &[String]) -> String {
+    let is_plain =
+        |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
+    if words.iter().all(is_plain) || words.len() == 1 { visible(&words.join(" ")) } else { array(words) }
 }
 
 /// A place as `Procfile:3`, or a variable's name alone.
 fn place(span: Span, sources: &Sources) -> String {
     let Some(text) = sources.text(span.source) else { return String::new() };
     match span.source {
-        Source::Procfile | Source::ProjectToml => format!("{}:{}", text.name, text.line_number(span.start)),
+        Source::Binding | Source::Procfile | Source::ProjectToml => {
+            format!("{}:{}", text.name, text.line_number(span.start))
+        }
         _ => text.name.clone(),
     }
 }
@@ -66,34 +120,21 @@ fn width<'r>(cells: impl Iterator<Item = &'r str>) -> usize {
 }
 
 fn write_processes(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
-    let title_width = width(rows.iter().map(|row| row.title.as_str()));
+    let titles: Vec<String> = rows.iter().map(Row::title).collect();
+    let title_width = width(titles.iter().map(String::as_str));
     let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
     writeln!(out, "\n  Process types")?;
-    for row in rows {
-        let Row { title, origin, planned, .. } = row;
-        let command = shown_command(&planned.written, &planned.args);
+    for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
         writeln!(out, "    {title:title_width$}  {origin:origin_width$}  {command}")?;
-        let mut detail = |text: String| writeln!(out, "    {:title_width$}  {:origin_width$}  {text}", "", "");
-        detail(words::form(&planned.run.form, planned.run.command.get(2).map_or("", |script| script)))?;
-        if !row.overrides.is_empty() {
-            detail(format!("overrides {}", row.overrides.join(", ")))?;
-        }
-        if let Some(directory) = &planned.working_dir {
-            detail(format!("in {}", visible(&directory.to_string_lossy())))?;
-        }
-        for (name, value) in &planned.env {
-            detail(format!("with {name}={} unless set", visible(value)))?;
+        for detail in details {
+            writeln!(out, "    {:title_width$}  {:origin_width$}  {detail}", "", "")?;
         }
     }
     Ok(())
 }
 
 /// A command as it was written: a line, or an array with its arguments.
-fn shown_command(command: &Command, args: &[std::borrow::Cow<str>]) -> String {
-    let quoted = |word: &str| format!("\"{}\"", visible(&word.replace('\\', "\\\\").replace('"', "\\\"")));
-    let array = |words: &[std::borrow::Cow<str>]| {
-        format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "))
-    };
+fn shown_command(command: &Command, args: &[Cow<str>]) -> String {
     let command = match command {
         Command::Line(line) => visible(line),
         Command::Words(words) => array(words),
@@ -101,10 +142,14 @@ fn shown_command(command: &Command, args: &[std::borrow::Cow<str>]) -> String {
     if args.is_empty() { command } else { format!("{command} args {}", array(args)) }
 }
 
+fn array(words: &[impl AsRef<str>]) -> String {
+    let quoted = |word: &str| format!("\"{}\"", visible(&word.replace('\\', "\\\\").replace('"', "\\\"")));
+    format!("[{}]", words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", "))
+}
+
 fn write_usage(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
     let docker = |row: &Row| {
-        let entrypoint =
-            if row.planned.default { String::new() } else { format!("--entrypoint {} ", row.planned.name) };
+        let entrypoint = if row.is_default { String::new() } else { format!("--entrypoint {} ", row.name) };
         format!("docker run {entrypoint}IMAGE")
     };
     let lines: Vec<String> = rows.iter().map(docker).collect();
@@ -112,8 +157,7 @@ fn write_usage(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
     writeln!(out, "\n  How to run them")?;
     writeln!(out, "    {:docker_width$}  Kubernetes", "Docker")?;
     for (row, line) in rows.iter().zip(&lines) {
-        let name = &row.planned.name;
-        writeln!(out, "    {line:docker_width$}  command: [\"{name}\"]")?;
+        writeln!(out, "    {line:docker_width$}  command: [\"{}\"]", row.name)?;
     }
     Ok(())
 }

@@ -21,6 +21,15 @@ pub const SHELL: &str = "BP_PROCFILE_SHELL";
 /// Whether no shell does (C6).
 pub const DIRECT_PROCESS: &str = "BP_DIRECT_PROCESS";
 
+/// Whether warnings fail the build (C7).
+pub const STRICT: &str = "BP_PROCFILE_STRICT";
+
+/// The warnings that are neither shown nor counted, by name (C9).
+pub const ALLOW: &str = "BP_PROCFILE_ALLOW";
+
+/// Where the platform has put service bindings (Service Binding Specification for Kubernetes, workload projection).
+pub const BINDING_ROOT: &str = "SERVICE_BINDING_ROOT";
+
 /// The stack that the image is built for, which the lifecycle tells (CNB Platform API, `CNB_STACK_ID`).
 pub const STACK_ID: &str = "CNB_STACK_ID";
 
@@ -39,6 +48,12 @@ pub struct Settings {
     pub shell: Option<String>,
     /// [`DIRECT_PROCESS`]
     pub direct_process: Option<String>,
+    /// [`STRICT`]
+    pub strict: Option<String>,
+    /// [`ALLOW`]
+    pub allow: Option<String>,
+    /// [`BINDING_ROOT`]
+    pub binding_root: Option<String>,
     /// [`STACK_ID`]
     pub stack_id: Option<String>,
 }
@@ -57,6 +72,9 @@ impl Settings {
             default_type: text(DEFAULT_TYPE),
             shell: text(SHELL),
             direct_process: text(DIRECT_PROCESS),
+            strict: text(STRICT),
+            allow: text(ALLOW),
+            binding_root: text(BINDING_ROOT),
             stack_id: text(STACK_ID),
         }
     }
@@ -77,6 +95,15 @@ problems! {
             /// The values that it has.
             accepted: &'static [&'static str],
         },
+        /// A name in a list of warnings that no warning has (C9).
+        Error "unknown-warning" UnknownWarning {
+            /// The name as given.
+            name: String,
+            /// Whether an error has it.
+            is_error: bool,
+            /// The warning that was probably meant.
+            nearest: Option<&'static str>,
+        },
         /// The default process type is none of those declared (F1).
         Error "unknown-default-type" UnknownDefaultType {
             /// The type as given.
@@ -85,6 +112,8 @@ problems! {
             nearest: Option<String>,
             /// The types there are.
             known: Vec<String>,
+            /// The buildpack before this one that declares it.
+            elsewhere: Option<String>,
         },
     }
 }

@@ -8,9 +8,10 @@ mod run;
 mod settings;
 
 use crate::detect::Miss;
-use crate::diagnostics::{Diagnostics, Problem};
+use crate::diagnostics::{Diagnostics, Problem, Severity};
 use crate::project_toml::TABLE;
 use crate::run::Form;
+use crate::settings::{ALLOW, STRICT};
 use crate::shell::Arguments;
 use crate::text::visible;
 use indoc::formatdoc;
@@ -118,9 +119,23 @@ pub fn summary(problems: &Diagnostics) -> String {
         0 => String::new(),
         hidden => format!(" ({hidden} not shown)"),
     };
-    let fate =
-        if problems.errors() > 0 { "no process types were written because of" } else { "the build goes on with" };
+    let fate = if problems.fail() { "no process types were written because of" } else { "the build goes on with" };
     format!("{fate} {counts}{more}")
+}
+
+/// Where warnings fail the build (C7): why they do, and what lets them be.
+#[must_use]
+pub fn strictness(problems: &Diagnostics) -> Option<String> {
+    if problems.warnings() == 0 || !problems.is_strict() {
+        return None;
+    }
+    let names = problems.in_file_order().into_iter().map(|diagnostic| diagnostic.problem.name());
+    let warnings = names.filter(|(_, severity)| *severity == Severity::Warning);
+    let mut names: Vec<&str> = warnings.map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let names = names.join(",");
+    Some(format!("{STRICT} makes errors of warnings: mend them, or let them be with {ALLOW}={names}"))
 }
 
 /// What keeps the whole app from being read.

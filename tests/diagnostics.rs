@@ -5,9 +5,9 @@
 //! that the user then reads.
 
 use crate::support::{App, files, manifest};
-use octopilot_procfile::app_dir::Refusal;
 use octopilot_procfile::diagnostics::{Diagnostics, Problem, Severity, Span};
 use octopilot_procfile::render::render;
+use octopilot_procfile::root_dir::Refusal;
 use octopilot_procfile::sources::{FileProblem, Source, Sources};
 use octopilot_procfile::text::{Text, is_invisible};
 use snapbox::{Data, IntoData, assert_data_eq, str};
@@ -62,6 +62,13 @@ fn app(name: &str) -> App {
             let table = format!("command = \"x\"\nenv = {{ {} }}\n", variables.join(", "));
             app.file("project.toml", format!("[io.octopilot.processes.web]\n{table}"))
         }
+        "no-binding-entry" => app.binding("processes", "type", "Procfile").binding("processes", "procfile", "web: x\n"),
+        "several-bindings" => app
+            .binding("a", "type", "Procfile")
+            .binding("a", "Procfile", "web: x\n")
+            .binding("b", "type", "procfile\n")
+            .binding("b", "Procfile", "web: y\n"),
+        "unknown-warning" => app.env("BP_PROCFILE_ALLOW", "no-default, not-dns-lable,missing-colon, x"),
         "path-not-found" => app.env("BP_PROCFILE_PATH", "deploy/Procfile"),
         "unknown-default-type" => app.env("BP_PROCFILE_DEFAULT_TYPE", "wrker"),
         _ => app,

@@ -39,7 +39,7 @@ fn ci_runs_the_test_command_of_the_readme() {
 /// Only the modules at the edges touch files or streams.
 #[test]
 fn the_core_is_pure() {
-    let edges = ["app_dir.rs", "bash.rs", "buildpack.rs", "launcher.rs", "output.rs", "preview.rs", "main.rs"];
+    let edges = ["root_dir.rs", "bash.rs", "buildpack.rs", "launcher.rs", "output.rs", "preview.rs", "main.rs"];
     for path in crate::support::files(&manifest("src")) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if edges.contains(&name.as_str()) {

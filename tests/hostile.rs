@@ -2,6 +2,7 @@
 
 use crate::support::App;
 use octopilot_procfile::diagnostics::Diagnostics;
+use octopilot_procfile::earlier::Earlier;
 use octopilot_procfile::plan::plan;
 use octopilot_procfile::render::render;
 use octopilot_procfile::report;
@@ -210,9 +211,9 @@ proptest! {
         sources.add(Source::ProjectToml, Text::new("project.toml", toml));
         let image =
             Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere };
-        let plan = plan(&sources, &image, &mut problems);
+        let plan = plan(&sources, &Earlier::default(), &image, &mut problems);
         let mut log = Vec::new();
-        report::write(&mut log, &plan, &sources).unwrap();
+        report::write(&mut log, &plan, &Earlier::default(), &sources).unwrap();
         let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);
         prop_assert!(is_clean(&text), "{text:?}");
     }

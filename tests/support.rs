@@ -15,6 +15,9 @@ pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_octopilot-procfile");
 /// The compiled launcher.
 pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_launcher");
 
+/// The layers directory of the buildpack, beside those of others.
+const LAYERS: &str = "layers/octopilot_procfile";
+
 /// An app directory in the making.
 pub(crate) struct App {
     root: TempDir,
@@ -33,7 +36,7 @@ pub(crate) struct Outcome {
 impl App {
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        for directory in ["app", "bin", "layers", "platform/env", ".libcnb-cargo/additional-bin"] {
+        for directory in ["app", "bin", LAYERS, "platform/env", ".libcnb-cargo/additional-bin"] {
             fs::create_dir_all(root.path().join(directory)).unwrap();
         }
         fs::copy(manifest("buildpack.toml"), root.path().join("buildpack.toml")).unwrap();
@@ -55,10 +58,7 @@ impl App {
     }
 
     pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        let path = self.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-        self
+        self.beside(&format!("app/{path}"), content)
     }
 
     pub(crate) fn directory(self, path: &str) -> Self {
@@ -83,6 +83,24 @@ impl App {
         self
     }
 
+    /// An entry of a service binding that the platform gives.
+    pub(crate) fn binding(self, name: &str, entry: &str, content: impl AsRef<[u8]>) -> Self {
+        self.beside(&format!("platform/bindings/{name}/{entry}"), content)
+    }
+
+    /// The launch.toml of another buildpack, whose build came before.
+    pub(crate) fn earlier(self, buildpack: &str, launch_toml: impl AsRef<[u8]>) -> Self {
+        self.beside(&format!("layers/{buildpack}/launch.toml"), launch_toml)
+    }
+
+    /// A file beside the app directory.
+    fn beside(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.root.path().join("app")
     }
@@ -93,7 +111,7 @@ impl App {
     }
 
     pub(crate) fn build(&self) -> Outcome {
-        let arguments = ["layers", "platform", "plan.toml"].map(|name| self.root.path().join(name));
+        let arguments = [LAYERS, "platform", "plan.toml"].map(|name| self.root.path().join(name));
         self.phase("build", &arguments)
     }
 
@@ -129,7 +147,7 @@ impl App {
 
     fn outcome(&self, output: &Output) -> Outcome {
         let text = |bytes| self.redacted(str::from_utf8(bytes).unwrap());
-        let layers = self.root.path().join("layers");
+        let layers = self.root.path().join(LAYERS);
         Outcome {
             status: output.status.code(),
             stdout: text(&output.stdout),
@@ -150,7 +168,10 @@ impl App {
 
     fn redacted(&self, text: &str) -> String {
         let app = fs::canonicalize(self.path()).unwrap();
-        text.replace(&app.to_string_lossy().into_owned(), "[APP]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+        let platform = self.root.path().join("platform");
+        text.replace(&app.to_string_lossy().into_owned(), "[APP]")
+            .replace(&platform.to_string_lossy().into_owned(), "[PLATFORM]")
+            .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
     }
 }
 

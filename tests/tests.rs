@@ -14,6 +14,7 @@ mod integration;
 mod log;
 mod merge;
 mod names;
+mod neighbours;
 mod preview;
 mod procfile;
 mod project_toml;

@@ -1,6 +1,6 @@
 //! Words for files that are not text that can be read.
 
-use super::{Words, shown};
+use super::{Words, list, shown};
 use crate::sources::FileProblem;
 
 pub(super) fn words(problem: &FileProblem) -> Words {
@@ -32,6 +32,19 @@ pub(super) fn words(problem: &FileProblem) -> Words {
                 words.help("or convert it, here from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`")
             }
         }
+        FileProblem::NoBindingEntry => {
+            Words::new("this service binding of type `Procfile` has no entry `Procfile`", "")
+                .help("add the file to the binding, under the name `Procfile`, or give the binding another type")
+        }
+        FileProblem::SeveralBindings { names } => Words::new(
+            format!(
+                "{} service bindings are of type `Procfile`: {}",
+                names.len(),
+                list(names.iter().map(String::as_str), "and")
+            ),
+            "",
+        )
+        .help("keep one of them"),
         FileProblem::Utf16 => Words::new("this file is UTF-16, which other tools do not read", "")
             .help("save it as UTF-8; in PowerShell: `Set-Content -Encoding utf8`, not `>`"),
     }

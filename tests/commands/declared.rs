@@ -3,6 +3,7 @@
 use crate::launcher::LAUNCHER;
 use crate::sandbox::Sandbox;
 use octopilot_procfile::diagnostics::{Diagnostics, Problem};
+use octopilot_procfile::earlier::Earlier;
 use octopilot_procfile::plan::plan;
 use octopilot_procfile::run::{Check, Form, Image, RunProblem, Surroundings};
 use octopilot_procfile::shell::{Arguments, Dialect};
@@ -57,7 +58,7 @@ fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
     let mut problems = Diagnostics::default();
     let (app, here) = (sandbox.app(), Here(sandbox));
     let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
-    let planned = plan(&sources, &image, &mut problems);
+    let planned = plan(&sources, &Earlier::default(), &image, &mut problems);
     let run = &planned[0].run;
     let arguments = match &run.form {
         Form::Shell { arguments, .. } => Some(arguments.clone()),

@@ -1,22 +1,24 @@
-//! The app directory, whose content is hostile: broken, huge, linked elsewhere, changing while it is read.
+//! A directory whose content is hostile: broken, huge, linked elsewhere, changing while it is read. The app directory,
+//! above all, but also that of the service bindings and that of the layers.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The largest file that is read, in bytes (P10).
 pub const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// A directory that files are read from, and that no link leads out of.
 #[derive(Clone, Debug)]
-pub struct AppDir {
+pub struct RootDir {
     root: PathBuf,
 }
 
-impl AppDir {
-    /// The app directory at `path`.
+impl RootDir {
+    /// The directory at `path`.
     ///
     /// # Errors
     /// Where `path` is no directory or cannot be resolved.
@@ -34,7 +36,7 @@ impl AppDir {
         &self.root
     }
 
-    /// The bytes of a regular file in the app, or `None` where there is nothing of that name.
+    /// The bytes of a regular file in it, or `None` where there is nothing of that name.
     ///
     /// # Errors
     /// A [`Refusal`].
@@ -42,7 +44,7 @@ impl AppDir {
         self.open(relative)?.map_or(Ok(None), |file| read_at_most(file, LARGEST_FILE))
     }
 
-    /// The first four bytes of a regular file in the app, or fewer if it has no more; `None` where it cannot be read.
+    /// The first four bytes of a regular file in it, or fewer if it has no more; `None` where it cannot be read.
     #[must_use]
     pub fn head(&self, relative: &Path) -> Option<Vec<u8>> {
         let mut head = Vec::new();
@@ -50,9 +52,9 @@ impl AppDir {
         Some(head)
     }
 
-    /// Opens a regular file in the app.
+    /// Opens a regular file in it.
     ///
-    /// Nothing waits, and nothing but the bytes of a regular file inside the app is ever read: links are
+    /// Nothing waits, and nothing but the bytes of a regular file inside it is ever read: links are
     /// resolved first, a FIFO is not opened for reading, and what was opened is compared with what was checked.
     fn open(&self, relative: &Path) -> Result<Option<File>, Refusal> {
         let path = self.root.join(relative);
@@ -75,7 +77,7 @@ impl AppDir {
         if same && self.holds(&file) { Ok(Some(file)) } else { Err(Refusal::Changed) }
     }
 
-    /// Whether an open file is in the app. A directory above it may have been swapped for a link since its path was
+    /// Whether an open file is inside. A directory above it may have been swapped for a link since its path was
     /// resolved, so the kernel is asked for the path of what is open; where it does not tell (no procfs), there is
     /// only the path.
     fn holds(&self, file: &File) -> bool {
@@ -83,15 +85,21 @@ impl AppDir {
         path.map_or(true, |path| path.starts_with(&self.root))
     }
 
-    /// Whether `relative` is a directory, inside the app or through a link.
+    /// Whether `relative` is a directory, inside or through a link.
     #[must_use]
     pub fn has_directory(&self, relative: &Path) -> bool {
         fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
     }
 
-    /// The names in the root of the app that `wanted` picks, sorted. Names that are no Unicode are left out.
+    /// When a file was last written, if it is there.
     #[must_use]
-    pub fn names(&self, wanted: fn(&str) -> bool) -> Vec<String> {
+    pub fn modified(&self, relative: &Path) -> Option<SystemTime> {
+        fs::metadata(self.root.join(relative)).ok()?.modified().ok()
+    }
+
+    /// The names right in it that `wanted` picks, sorted. Names that are no Unicode are left out.
+    #[must_use]
+    pub fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
