@@ -15,6 +15,7 @@ mod log;
 mod merge;
 mod names;
 mod neighbours;
+mod pages;
 mod preview;
 mod procfile;
 mod project_toml;
