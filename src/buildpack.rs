@@ -4,7 +4,7 @@ use crate::detect::{Detection, detect};
 use crate::diagnostics::Diagnostics;
 use crate::platform::ProcfilePlatform;
 use crate::root_dir::RootDir;
-use crate::run::{Check, Form, Image, Surroundings};
+use crate::run::{Check, Form, Image, Presence, Surroundings};
 use crate::settings::Settings;
 use crate::sources::{self, Sources};
 use crate::{bash, earlier, launch, output, plan, policy};
@@ -46,7 +46,7 @@ impl Buildpack for ProcfileBuildpack {
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Failure> {
         let Input { app, sources, mut problems } = Input::read(&context.app_dir, &context.platform)?;
         let launcher = context.layers_dir.join(LAUNCHER).join(LAUNCHER);
-        let host = Host::new(&app);
+        let host = Host::new(&app, true);
         let image = Image { app: &context.app_dir, launcher: &launcher, surroundings: &host };
         let earlier = earlier::read(&context.layers_dir);
         let plan = plan::plan(&sources, &earlier, &image, &mut problems);
@@ -103,6 +103,8 @@ fn install_launcher(context: &BuildContext<ProcfileBuildpack>) -> libcnb::Result
 /// What planning asks: of the app directory, and of bash, which is not asked without end.
 pub(crate) struct Host<'h> {
     app: &'h RootDir,
+    /// Whether the buildpacks before this one have done their part.
+    is_built: bool,
     questions: Cell<usize>,
 }
 
@@ -110,8 +112,8 @@ pub(crate) struct Host<'h> {
 const MOST_QUESTIONS: usize = 100;
 
 impl<'h> Host<'h> {
-    pub(crate) fn new(app: &'h RootDir) -> Self {
-        Self { app, questions: Cell::new(0) }
+    pub(crate) fn new(app: &'h RootDir, is_built: bool) -> Self {
+        Self { app, is_built, questions: Cell::new(0) }
     }
 }
 
@@ -122,6 +124,17 @@ impl Surroundings for Host<'_> {
 
     fn head(&self, relative: &Path) -> Option<Vec<u8>> {
         self.app.head(relative)
+    }
+
+    fn presence(&self, relative: &Path) -> Presence {
+        match self.app.is_executable(relative) {
+            Some(false) => Presence::NotExecutable,
+            // Before the buildpacks that make it have run, a directory that is not there says nothing.
+            None if self.is_built || relative.parent().is_none_or(|parent| self.app.has_directory(parent)) => {
+                Presence::Missing
+            }
+            Some(true) | None => Presence::Executable,
+        }
     }
 
     fn check(&self, line: &str) -> Check {

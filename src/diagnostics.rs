@@ -1,5 +1,6 @@
 //! What can be wrong, as values with a place. No sentence is written here: [`crate::words`] does that.
 
+use crate::advice::Advice;
 use crate::process::ProcessProblem;
 use crate::procfile::ProcfileProblem;
 use crate::project_toml::ProjectTomlProblem;
@@ -84,6 +85,8 @@ pub enum Problem {
     Process(ProcessProblem),
     /// A command line.
     Run(RunProblem),
+    /// What a command does in a container.
+    Advice(Advice),
     /// A variable of the platform.
     Setting(SettingProblem),
 }
@@ -98,6 +101,7 @@ impl Problem {
             Self::ProjectToml(problem) => problem.name(),
             Self::Process(problem) => problem.name(),
             Self::Run(problem) => problem.name(),
+            Self::Advice(problem) => problem.name(),
             Self::Setting(problem) => problem.name(),
         }
     }
@@ -105,7 +109,7 @@ impl Problem {
     /// The name and severity of every problem there is.
     pub fn all() -> impl Iterator<Item = (&'static str, Severity)> {
         let files = [FileProblem::ALL, ProcfileProblem::ALL, ProjectTomlProblem::ALL];
-        let rest = [ProcessProblem::ALL, RunProblem::ALL, SettingProblem::ALL];
+        let rest = [ProcessProblem::ALL, RunProblem::ALL, Advice::ALL, SettingProblem::ALL];
         files.into_iter().chain(rest).flatten().copied()
     }
 }
@@ -125,6 +129,7 @@ problem_from!(
     ProjectToml(ProjectTomlProblem),
     Process(ProcessProblem),
     Run(RunProblem),
+    Advice(Advice),
     Setting(SettingProblem)
 );
 

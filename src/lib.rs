@@ -24,6 +24,7 @@ pub mod shell_choice;
 pub mod shell;
 pub mod template;
 pub mod run;
+pub mod advice;
 pub mod plan;
 pub mod launch;
 pub mod report;

@@ -1,5 +1,6 @@
 //! Plans what the image runs: from sources to commands, arguments, directories. Pure.
 
+use crate::advice::{advise, advise_on_profile};
 use crate::diagnostics::{Diagnostics, Span};
 use crate::earlier::Earlier;
 use crate::merge::{Merged, merge};
@@ -54,9 +55,12 @@ pub fn plan<'a>(
     let mut plan_one = |merged: Merged<'a>| {
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
         let run = run(&merged.process, content, shell, image, problems);
+        advise(&merged.process, &run, content, image, problems);
         plan_process(merged, run, image, problems)
     };
-    merged.into_iter().map(&mut plan_one).collect()
+    let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();
+    advise_on_profile(&plan, sources, problems);
+    plan
 }
 
 fn parse_procfile<'a>(sources: &'a Sources, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {

@@ -98,7 +98,7 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         output::miss(&miss, &mut io::stderr());
         return ExitCode::from(NOTHING_TO_DO);
     }
-    let host = Host::new(&app);
+    let host = Host::new(&app, false);
     let image = Image { app: app.path(), launcher: Path::new(LAUNCHER_IN_IMAGE), surroundings: &host };
     let earlier = Earlier::default();
     let plan = plan(&sources, &earlier, &image, &mut problems);

@@ -2,10 +2,10 @@
 
 use crate::diagnostics::{Diagnostics, Span, problems};
 use crate::process::{Command, Process};
-use crate::shell::{self, Arguments, Construct, Dialect, Reading, Reason, Script, Simple, Unreadable};
+use crate::shell::{self, Arguments, Construct, Dialect, Invocation, Reading, Reason, Script, Simple, Unreadable};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is known of the image when it is built.
 pub struct Image<'i> {
@@ -23,8 +23,21 @@ pub trait Surroundings {
     fn is_directory(&self, relative: &Path) -> bool;
     /// The first four bytes of a file in the app, or fewer if it has no more; `None` where there is no such file.
     fn head(&self, relative: &Path) -> Option<Vec<u8>>;
+    /// What is known of a program that a path relative to the app names.
+    fn presence(&self, relative: &Path) -> Presence;
     /// What bash says of the syntax of a command line.
     fn check(&self, line: &str) -> Check;
+}
+
+/// What is known of a program of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It can be executed, or nothing is known of it.
+    Executable,
+    /// It is there, and cannot be executed.
+    NotExecutable,
+    /// It is not there.
+    Missing,
 }
 
 /// What bash says of the syntax of a command line (X0).
@@ -108,6 +121,14 @@ pub struct Run<'a> {
     pub command: Vec<Cow<'a, str>>,
     /// In which form.
     pub form: Form,
+    /// The simple commands of a line that is not in exec form.
+    pub invocations: Vec<Invocation>,
+}
+
+impl<'a> Run<'a> {
+    fn exec(command: Vec<Cow<'a, str>>) -> Self {
+        Self { command, form: Form::Exec, invocations: Vec::new() }
+    }
 }
 
 /// Decides how a process runs. `content` is the text of the source that it stands in.
@@ -119,9 +140,9 @@ pub fn run<'a>(
     problems: &mut Diagnostics,
 ) -> Run<'a> {
     match &process.command.value {
-        Command::Words(words) => Run { command: words.clone(), form: Form::Exec },
+        Command::Words(words) => Run::exec(words.clone()),
         Command::Line(line) => {
-            let place = Place { at: process.command.at, content, line };
+            let place = Place::new(process.command.at, content, line);
             match shell {
                 Some(dialect) => by_shell(process, line, dialect, &place, image, problems),
                 None => without_shell(process, line, &place, image, problems),
@@ -131,15 +152,19 @@ pub fn run<'a>(
 }
 
 /// Where a command line stands in its source.
-struct Place<'p> {
+pub(crate) struct Place<'p> {
     at: Span,
     content: &'p str,
     line: &'p str,
 }
 
-impl Place<'_> {
+impl<'p> Place<'p> {
+    pub(crate) fn new(at: Span, content: &'p str, line: &'p str) -> Self {
+        Self { at, content, line }
+    }
+
     /// The place of some bytes of the line: all of it where the source has it in another spelling (escapes in TOML).
-    fn of(&self, range: Range<usize>) -> Span {
+    pub(crate) fn of(&self, range: Range<usize>) -> Span {
         let whole = self.content.get(self.at.start..self.at.end);
         match whole.and_then(|whole| whole.find(self.line)) {
             Some(start) => {
@@ -172,7 +197,7 @@ fn by_shell<'a>(
     };
     let script = match shell::read(line, dialect) {
         Ok(Reading::Words(words)) => match unknown_format(&words[0], process, image) {
-            None => return Run { command: words.into_iter().map(Cow::Owned).collect(), form: Form::Exec },
+            None => return Run::exec(words.into_iter().map(Cow::Owned).collect()),
             Some(program) => {
                 problems.push(RunProblem::NoInterpreter { program, shell }, place.of(0..line.len()));
                 shell::script(line, dialect)
@@ -181,9 +206,10 @@ fn by_shell<'a>(
         Ok(Reading::Script(script)) => Ok(script),
         Err(unreadable) => Err(unreadable),
     };
-    let Script { rewritten, arguments, stays } = script.unwrap_or_else(|unreadable| {
+    let Script { rewritten, arguments, stays, invocations } = script.unwrap_or_else(|unreadable| {
         explain(&unreadable, place, image, problems, |accepted| RunProblem::Unread { accepted });
-        Script { rewritten: None, arguments: Arguments::Lost(Reason::Doubt), stays: None }
+        let arguments = Arguments::Lost(Reason::Doubt);
+        Script { rewritten: None, arguments, stays: None, invocations: Vec::new() }
     });
     let name = || process.name.value.to_string();
     if let Some((reason, at)) = stays {
@@ -197,7 +223,7 @@ fn by_shell<'a>(
     // All of it stands in `command`, so that arguments given at run time are added and replace nothing; the type is
     // the shell's `$0`, which its messages begin with.
     let command = vec![Cow::Borrowed(shell), Cow::Borrowed("-c"), script, process.name.value.clone()];
-    Run { command, form: Form::Shell { shell, rewritten: is_rewritten, arguments } }
+    Run { command, form: Form::Shell { shell, rewritten: is_rewritten, arguments }, invocations }
 }
 
 fn without_shell<'a>(
@@ -207,7 +233,7 @@ fn without_shell<'a>(
     image: &Image,
     problems: &mut Diagnostics,
 ) -> Run<'a> {
-    let nothing = Run { command: Vec::new(), form: Form::Launcher };
+    let nothing = Run { command: Vec::new(), form: Form::Launcher, invocations: Vec::new() };
     let simple = match shell::simple(line) {
         Ok(simple) => simple,
         Err(unreadable) => {
@@ -217,18 +243,18 @@ fn without_shell<'a>(
     };
     let program = match &simple {
         Simple::Words(words) => words.first().cloned(),
-        Simple::Template(template) => template.program(),
+        Simple::Template(template, _) => template.program(),
         Simple::NeedsShell(_) => None,
     };
     if let Some(program) = program.and_then(|program| unknown_format(&program, process, image)) {
         problems.push(RunProblem::ScriptNeedsShell { program }, place.of(0..line.len()));
     }
     match simple {
-        Simple::Words(words) => Run { command: words.into_iter().map(Cow::Owned).collect(), form: Form::Exec },
-        Simple::Template(template) => {
+        Simple::Words(words) => Run::exec(words.into_iter().map(Cow::Owned).collect()),
+        Simple::Template(template, invocation) => {
             let launcher = image.launcher.to_string_lossy().into_owned();
             let command = std::iter::once(launcher).chain(template.encode()).map(Cow::Owned).collect();
-            Run { command, form: Form::Launcher }
+            Run { command, form: Form::Launcher, invocations: vec![invocation] }
         }
         Simple::NeedsShell(constructs) => {
             for (what, at) in constructs {
@@ -262,13 +288,17 @@ fn explain(
 /// The program, if it is a file of the app that the kernel would not execute (ENOEXEC): neither a binary nor a
 /// script that names its interpreter. A shell reads such a file itself.
 fn unknown_format(program: &str, process: &Process, image: &Image) -> Option<String> {
+    let head = image.surroundings.head(&in_app(program, process, image)?)?;
+    let is_known = head.starts_with(b"#!") || head == *b"\x7fELF";
+    (!is_known).then(|| program.to_string())
+}
+
+/// The path relative to the app of a program that a process names by a path, if that is in the app.
+pub(crate) fn in_app(program: &str, process: &Process, image: &Image) -> Option<PathBuf> {
     if !program.contains('/') {
         return None;
     }
     let directory = process.working_dir.as_ref().map_or(Path::new(""), |directory| &directory.value);
     let path = image.app.join(directory).join(program);
-    let relative = path.strip_prefix(image.app).ok()?;
-    let head = image.surroundings.head(relative)?;
-    let is_known = head.starts_with(b"#!") || head == *b"\x7fELF";
-    (!is_known).then(|| program.to_string())
+    path.strip_prefix(image.app).ok().map(Path::to_path_buf)
 }

@@ -6,13 +6,16 @@
 mod builtins;
 mod effects;
 mod expansion;
+mod invocation;
 mod simple;
 mod syntax;
 mod tail;
 mod words;
 
+pub use invocation::{Invocation, Position};
 pub use simple::{Construct, Simple, simple};
 pub use syntax::Unreadable;
+pub use words::literal;
 
 use brush_parser::Token;
 use std::ops::Range;
@@ -44,6 +47,8 @@ pub struct Script {
     pub arguments: Arguments,
     /// Why the shell stays between SIGTERM and the program, and what makes it stay.
     pub stays: Option<(Reason, Range<usize>)>,
+    /// Its simple commands in the order in which they are written, those in substitutions left out.
+    pub invocations: Vec<Invocation>,
 }
 
 /// What becomes of arguments given at run time (X3).
@@ -128,5 +133,5 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
 fn read_script(line: &str, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
     let program = syntax::program(line, tokens, posix)?;
     let effects = effects::of_program(line, &program)?;
-    Ok(tail::rewrite(line, program, &effects, posix, dialect))
+    Ok(tail::rewrite(line, program, effects, posix, dialect))
 }

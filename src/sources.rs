@@ -35,6 +35,8 @@ pub enum Source {
     Allow,
     /// The stack that the image is built for.
     StackId,
+    /// A `.profile` in the app, which is never read.
+    Profile,
 }
 
 /// The texts of all sources that there are.
@@ -47,6 +49,9 @@ pub struct Sources {
 
 /// What a Procfile is called, in an app and in a service binding.
 const PROCFILE: &str = "Procfile";
+
+/// What shells read when somebody logs in.
+const PROFILE: &str = ".profile";
 
 /// The values of a boolean, in any case (C8).
 const BOOLEANS: [&str; 4] = ["true", "false", "1", "0"];
@@ -146,6 +151,9 @@ pub fn read(app: &RootDir, bindings: &Path, settings: &Settings, sources: &mut S
     };
     for place in [procfile, descriptor] {
         read_file(app, &place, sources, problems);
+    }
+    if app.head(Path::new(PROFILE)).is_some() {
+        sources.add(Source::Profile, Text::new(PROFILE, String::new()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Gives problems their words. The only place where a sentence about an app's problem is written.
 
+mod advice;
 mod files;
 mod processes;
 mod procfile;
@@ -56,6 +57,7 @@ pub fn words(problem: &Problem) -> Words {
         Problem::ProjectToml(problem) => project_toml::words(problem),
         Problem::Process(problem) => processes::words(problem),
         Problem::Run(problem) => run::words(problem),
+        Problem::Advice(problem) => advice::words(problem),
         Problem::Setting(problem) => settings::words(problem),
     }
 }

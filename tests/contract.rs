@@ -12,7 +12,7 @@ fn check(app: &App, expected: impl IntoData) {
 #[test]
 fn command_lines_run_in_bash() {
     check(
-        &App::procfile("web: uvicorn main:app --port ${PORT:-8080}\nworker: a 'b' \"c\" \\d $e\n"),
+        &App::procfile("web: uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}\nworker: a 'b' \"c\" \\d $e\n"),
         str![[r#"
 exit status 0
 --- standard output
@@ -20,8 +20,8 @@ octopilot/procfile [VERSION]
   Read Procfile
 
   Process types
-    web (default)  Procfile:1  uvicorn main:app --port ${PORT:-8080}
-                               bash runs: exec uvicorn main:app --port ${PORT:-8080} "$@"
+    web (default)  Procfile:1  uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}
+                               bash runs: exec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080} "$@"
     worker         Procfile:2  a 'b' "c" \d $e
                                bash runs: exec a 'b' "c" \d $e "$@"
 
@@ -32,7 +32,7 @@ octopilot/procfile [VERSION]
 --- layers/launch.toml
 [[processes]]
 type = "web"
-command = ["bash", "-c", 'exec uvicorn main:app --port ${PORT:-8080} "$@"', "web"]
+command = ["bash", "-c", 'exec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080} "$@"', "web"]
 default = true
 
 [[processes]]

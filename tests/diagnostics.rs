@@ -23,6 +23,7 @@ pub(crate) fn app(name: &str) -> App {
         for path in files(&fixture) {
             let relative = path.strip_prefix(&fixture).unwrap().to_string_lossy().into_owned();
             app = app.file(&relative, fs::read(&path).unwrap());
+            fs::set_permissions(app.path().join(&relative), fs::metadata(&path).unwrap().permissions()).unwrap();
         }
     }
     match name {

@@ -73,7 +73,7 @@ fn the_examples_of_the_readme_are_right() {
 /// The log that the README shows is the log.
 #[test]
 fn the_log_of_the_readme_is_right() {
-    const PROCFILE: &str = "web: python migrate.py && uvicorn main:app --port ${PORT:-8080}\n\
+    const PROCFILE: &str = "web: python migrate.py && uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080}\n\
                             worker: celery -A app.tasks worker\npipe: python feed.py | python load.py\n";
     let shown =
         read("README.md").split("```\n    web (default)").nth(1).unwrap().split("```").next().unwrap().to_string();

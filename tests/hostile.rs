@@ -6,7 +6,7 @@ use octopilot_procfile::earlier::Earlier;
 use octopilot_procfile::plan::plan;
 use octopilot_procfile::render::render;
 use octopilot_procfile::report;
-use octopilot_procfile::run::{Check, Image, Surroundings};
+use octopilot_procfile::run::{Check, Image, Presence, Surroundings};
 use octopilot_procfile::sources::{Source, Sources};
 use octopilot_procfile::text::{Text, is_invisible};
 use proptest::prelude::*;
@@ -189,6 +189,10 @@ impl Surroundings for Nowhere {
 
     fn head(&self, _: &Path) -> Option<Vec<u8>> {
         None
+    }
+
+    fn presence(&self, _: &Path) -> Presence {
+        Presence::Executable
     }
 
     fn check(&self, _: &str) -> Check {

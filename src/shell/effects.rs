@@ -3,6 +3,7 @@
 use super::Reason;
 use super::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
 use super::expansion::{is_positional, is_positional_document};
+use super::invocation::{Invocation, Position};
 use super::syntax::{Unreadable, parse, range};
 use super::words::literal;
 use brush_parser::SourceSpan;
@@ -33,6 +34,8 @@ pub(super) struct Effects {
     pub(super) functions: Vec<String>,
     /// Whether it starts any program, as far as can be seen.
     pub(super) starts_program: bool,
+    /// Its simple commands, those in substitutions left out.
+    pub(super) invocations: Vec<Invocation>,
 }
 
 impl Effects {
@@ -49,14 +52,14 @@ impl Effects {
 
 /// The effects of a script.
 pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unreadable> {
-    let mut walk = Walk { line, effects: Effects::default(), depth: 0, functions: 0, subshells: 0 };
+    let mut walk = Walk::new(line, 0);
     walk.program(program)?;
     Ok(walk.effects)
 }
 
 /// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
 pub(super) fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
-    let mut walk = Walk { line: script, effects: Effects::default(), depth, functions: 0, subshells: 0 };
+    let mut walk = Walk::new(script, depth);
     let walked = parse(script, false).and_then(|program| walk.program(&program));
     // A place in the substitution is none in the line.
     walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
@@ -81,9 +84,16 @@ struct Walk<'l> {
     functions: usize,
     /// How many subshells the walk is inside: their jobs are not this shell's.
     subshells: usize,
+    /// Where the commands that it comes to stand.
+    position: Position,
 }
 
-impl Walk<'_> {
+impl<'l> Walk<'l> {
+    fn new(line: &'l str, depth: usize) -> Self {
+        let (effects, position) = (Effects::default(), Position::default());
+        Self { line, effects, depth, functions: 0, subshells: 0, position }
+    }
+
     fn program(&mut self, program: &Program) -> Walked {
         program.complete_commands.iter().try_for_each(|list| self.list(list))
     }
@@ -102,11 +112,14 @@ impl Walk<'_> {
     }
 
     fn list(&mut self, list: &CompoundList) -> Walked {
+        let outside = self.position;
         for item in &list.0 {
             if matches!(item.1, SeparatorOperator::Async) {
                 self.background(item.0.location());
+                self.position.background = true;
             }
             self.and_or(&item.0)?;
+            self.position = outside;
         }
         Ok(())
     }
@@ -118,7 +131,11 @@ impl Walk<'_> {
     fn and_or(&mut self, list: &AndOrList) -> Walked {
         self.pipeline(&list.first)?;
         list.additional.iter().try_for_each(|next| match next {
-            AndOr::And(pipeline) | AndOr::Or(pipeline) => self.pipeline(pipeline),
+            AndOr::And(pipeline) => self.pipeline(pipeline),
+            AndOr::Or(pipeline) => {
+                self.position.conditional = true;
+                self.pipeline(pipeline)
+            }
         })
     }
 
@@ -149,7 +166,7 @@ impl Walk<'_> {
         }
         self.effects.functions.push(name);
         self.functions += 1;
-        self.compound(&function.body.0)?;
+        self.in_branch(|walk| walk.compound(&function.body.0))?;
         for redirection in function.body.1.iter().flat_map(|list| &list.0) {
             self.redirection(redirection)?;
         }
@@ -185,16 +202,16 @@ impl Walk<'_> {
                 self.word(&command.value)?;
                 for case in &command.cases {
                     self.words(&case.patterns)?;
-                    case.cmd.iter().try_for_each(|list| self.list(list))?;
+                    case.cmd.iter().try_for_each(|list| self.branch(list))?;
                 }
                 Ok(())
             }
             CompoundCommand::IfClause(command) => {
                 self.list(&command.condition)?;
-                self.list(&command.then)?;
+                self.branch(&command.then)?;
                 for clause in command.elses.iter().flatten() {
-                    clause.condition.iter().try_for_each(|list| self.list(list))?;
-                    self.list(&clause.body)?;
+                    clause.condition.iter().try_for_each(|list| self.branch(list))?;
+                    self.branch(&clause.body)?;
                 }
                 Ok(())
             }
@@ -220,7 +237,20 @@ impl Walk<'_> {
     }
 
     fn body(&mut self, group: &DoGroupCommand) -> Walked {
-        self.list(&group.list)
+        self.branch(&group.list)
+    }
+
+    /// Walks commands that may not run at all.
+    fn branch(&mut self, list: &CompoundList) -> Walked {
+        self.in_branch(|walk| walk.list(list))
+    }
+
+    fn in_branch(&mut self, walk: impl FnOnce(&mut Self) -> Walked) -> Walked {
+        let outside = self.position;
+        self.position.conditional = true;
+        walk(self)?;
+        self.position = outside;
+        Ok(())
     }
 
     fn test(&mut self, test: &ExtendedTestExpr) -> Walked {
@@ -274,6 +304,7 @@ impl Walk<'_> {
             self.word(word)?;
             self.run(name.flatten().as_deref(), word, &arguments);
         }
+        self.effects.invocations.push(Invocation::of(self.line, command, self.position));
         Ok(())
     }
 

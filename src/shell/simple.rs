@@ -1,6 +1,7 @@
 //! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
 
 use super::builtins::{is_builtin, is_program_too};
+use super::invocation::{Invocation, Position};
 use super::syntax::{self, Unreadable, range};
 use super::words::{self, literal, pieces, quoted_pieces};
 use crate::template::{Action, Piece, Template, Test};
@@ -18,8 +19,8 @@ use std::ops::Range;
 pub enum Simple {
     /// A program and its arguments. Not empty.
     Words(Vec<String>),
-    /// What the launcher expands.
-    Template(Template),
+    /// What the launcher expands, and where it stands.
+    Template(Template, Invocation),
     /// What in the command needs a shell after all. Not empty; ranges are bytes of the line.
     NeedsShell(Vec<(Construct, Range<usize>)>),
 }
@@ -70,17 +71,17 @@ pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     }
     let program = syntax::program(line, &tokens, false)?;
     let mut reader = Reader { line, needs: Vec::new() };
-    let template = match reader.only_command(&program) {
-        Some(command) => reader.command(command)?,
-        None => Template::default(),
-    };
+    let command = reader.only_command(&program);
+    let template = command.map(|command| reader.command(command)).transpose()?.unwrap_or_default();
     if template.words.is_empty() && reader.needs.is_empty() {
         reader.needs(Construct::NoProgram, None);
     }
-    if !reader.needs.is_empty() {
+    let Some(command) = command.filter(|_| reader.needs.is_empty()) else {
         return Ok(Simple::NeedsShell(reader.needs));
-    }
-    Ok(template.literal().map_or(Simple::Template(template), Simple::Words))
+    };
+    Ok(template
+        .literal()
+        .map_or_else(|| Simple::Template(template, Invocation::of(line, command, Position::default())), Simple::Words))
 }
 
 fn only_command(program: &Program) -> Option<&SimpleCommand> {

@@ -14,8 +14,8 @@ use brush_parser::ast::{
 use std::ops::Range;
 
 /// Rewrites a script so that the program in tail position takes the place of the shell and gets the arguments.
-pub(super) fn rewrite(line: &str, mut program: Program, effects: &Effects, posix: bool, dialect: Dialect) -> Script {
-    let mut tail = Tail { line, effects, dialect, edits: Vec::new() };
+pub(super) fn rewrite(line: &str, mut program: Program, effects: Effects, posix: bool, dialect: Dialect) -> Script {
+    let mut tail = Tail { line, effects: &effects, dialect, edits: Vec::new() };
     let gives_way = dialect == Dialect::Bash;
     let leaves = program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
     let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
@@ -24,10 +24,13 @@ pub(super) fn rewrite(line: &str, mut program: Program, effects: &Effects, posix
         let again = parse(rewritten, posix);
         if again.map(|again| again.to_string()) != Ok(program.to_string()) {
             let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(Reason::Doubt) };
-            return Script { rewritten: None, arguments, stays: Some((Reason::Doubt, 0..line.len())) };
+            let stays = Some((Reason::Doubt, 0..line.len()));
+            return Script { rewritten: None, arguments, stays, invocations: effects.invocations };
         }
     }
-    Script { rewritten, arguments: arguments(effects, &leaves), stays: stays(line, effects, leaves) }
+    let arguments = arguments(&effects, &leaves);
+    let stays = stays(line, &effects, leaves);
+    Script { rewritten, arguments, stays, invocations: effects.invocations }
 }
 
 fn place(line: &str, at: Option<&SourceSpan>) -> Range<usize> {

@@ -33,7 +33,8 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
 }
 
 /// What a word is once its quotes are removed, if nothing in it is expanded.
-pub(super) fn literal(word: &str) -> Option<Cow<'_, str>> {
+#[must_use]
+pub fn literal(word: &str) -> Option<Cow<'_, str>> {
     if word.bytes().all(is_plain) {
         return Some(Cow::Borrowed(word));
     }

@@ -5,7 +5,7 @@ use crate::sandbox::Sandbox;
 use octopilot_procfile::diagnostics::{Diagnostics, Problem};
 use octopilot_procfile::earlier::Earlier;
 use octopilot_procfile::plan::plan;
-use octopilot_procfile::run::{Check, Form, Image, RunProblem, Surroundings};
+use octopilot_procfile::run::{Check, Form, Image, Presence, RunProblem, Surroundings};
 use octopilot_procfile::shell::{Arguments, Dialect};
 use octopilot_procfile::sources::{Source, Sources};
 use octopilot_procfile::text::Text;
@@ -33,6 +33,10 @@ impl Surroundings for Here<'_> {
     fn head(&self, relative: &Path) -> Option<Vec<u8>> {
         let content = std::fs::read(self.0.app().join(relative)).ok()?;
         Some(content.into_iter().take(4).collect())
+    }
+
+    fn presence(&self, _: &Path) -> Presence {
+        Presence::Executable
     }
 
     fn check(&self, line: &str) -> Check {

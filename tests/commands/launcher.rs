@@ -191,6 +191,6 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
 /// The launcher and its arguments for a command, whatever is in the app.
 fn template(command: &str) -> Vec<String> {
     use octopilot_procfile::shell::{Simple, simple};
-    let Ok(Simple::Template(template)) = simple(command) else { return vec![command.to_string()] };
+    let Ok(Simple::Template(template, _)) = simple(command) else { return vec![command.to_string()] };
     std::iter::once(LAUNCHER.to_string()).chain(template.encode()).collect()
 }

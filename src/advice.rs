@@ -1,0 +1,202 @@
+//! Gives advice on commands that cannot do in a container what they are meant to (O3, O4). Pure.
+//!
+//! It reads words, not text: a command counts only where its program and the option in question are literal words, and
+//! nothing is said of what is in doubt.
+
+mod command;
+mod listen;
+pub mod servers;
+
+use crate::diagnostics::{Diagnostics, Span, problems};
+use crate::plan::Planned;
+use crate::process::{Command as Written, Process};
+use crate::run::{Image, Place, Presence, Run, in_app};
+use crate::sources::{Source, Sources};
+use command::{Command, Word};
+use listen::{Listening, listening};
+use servers::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS, shown_by};
+
+problems! {
+    /// What a command does that cannot be meant for a container.
+    pub enum Advice {
+        /// A web server with a port of its own (O4).
+        Warning "hardcoded-port" HardcodedPort {
+            /// The port.
+            port: String,
+            /// What to write in its place.
+            instead: String,
+            /// Whether the command is an array, in which nothing is expanded.
+            in_array: bool,
+        },
+        /// A web server that only its own container can reach (O4).
+        Warning "loopback-bind" LoopbackBind {
+            /// The program.
+            program: String,
+            /// The address.
+            address: String,
+            /// Whether it listens there because it was told nothing.
+            by_default: bool,
+            /// What to write: in place of the address, or in addition.
+            instead: String,
+        },
+        /// A file of the app that is not there, or that cannot be executed (O4).
+        Warning "missing-program" MissingProgram {
+            /// The file as written.
+            program: String,
+            /// Whether it is there.
+            exists: bool,
+        },
+        /// A program, or an option of one, that its own documentation keeps out of production.
+        Warning "development-only" DevelopmentOnly {
+            /// What shows it: a program, or an option of it.
+            shown_by: String,
+            /// What to run instead.
+            instead: &'static str,
+        },
+        /// A program that leaves its process, with which the container ends.
+        Warning "background-program" BackgroundProgram {
+            /// The program.
+            program: String,
+            /// What keeps it.
+            keep: &'static str,
+        },
+        /// A program whose log goes to a file, where no platform looks for it.
+        Warning "logs-to-file" LogsToFile {
+            /// The file as written.
+            file: String,
+        },
+        /// An option that a program does not have.
+        Warning "refused-option" RefusedOption {
+            /// The program.
+            program: String,
+            /// The option.
+            option: String,
+            /// What to write.
+            instead: &'static str,
+        },
+        /// A `.profile`, which nothing reads (O3).
+        Warning "unused-profile" UnusedProfile,
+        /// `sudo`, which run images do not have.
+        Warning "needless-sudo" NeedlessSudo,
+    }
+}
+
+/// Gives advice on a process type, whose command stands in the text `content`.
+pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, problems: &mut Diagnostics) {
+    let at = process.command.at;
+    let line = match &process.command.value {
+        Written::Line(line) => line.as_ref(),
+        Written::Words(_) => "",
+    };
+    let place = Place::new(at, content, line);
+    let place_of = |word: &Word| word.at.clone().map_or(at, |range| place.of(range));
+    let commands = command::commands(process, run);
+    if let Some(first) = commands.first() {
+        missing_program(first, process, image, problems, &place_of);
+    }
+    let uses_port = commands.iter().any(Command::uses_port);
+    let has_jobs = commands.iter().any(|command| command.position.background);
+    let number = commands.len();
+    for (index, command) in commands.into_iter().enumerate() {
+        let is_last = index + 1 == number;
+        let Some(command) = command.started().filter(|command| !command.position.conditional) else { continue };
+        let is_last = is_last && !has_jobs;
+        if let Some(log) = command.log.as_ref().filter(|log| is_last && !log.text.starts_with("/dev/")) {
+            problems.push(Advice::LogsToFile { file: log.text.to_string() }, place_of(log));
+        }
+        if let Some((advice, word)) = by_program(&command, is_last) {
+            problems.push(advice, place_of(word));
+        } else if process.name.value == "web" && !has_jobs {
+            let in_array = matches!(process.command.value, Written::Words(_));
+            listen(&command, uses_port, process, in_array, problems, &place_of);
+        }
+    }
+}
+
+/// Advice on a `.profile` of the app, which other tools source, unless a command reads it.
+pub fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Diagnostics) {
+    let reads_it = |planned: &Planned| match &planned.written {
+        Written::Line(line) => {
+            let words = planned.run.invocations.iter().flat_map(|invocation| &invocation.words);
+            words.into_iter().any(|at| matches!(&line[at.clone()], ".profile" | "./.profile"))
+        }
+        Written::Words(_) => false,
+    };
+    if sources.text(Source::Profile).is_some() && !plan.is_empty() && !plan.iter().any(reads_it) {
+        problems.push(Advice::UnusedProfile, Span::new(Source::Profile, 0..0));
+    }
+}
+
+/// Advice that the program itself asks for, and the word that shows it.
+fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool) -> Option<(Advice, &'c Word<'a>)> {
+    if command.program() == "sudo" {
+        return Some((Advice::NeedlessSudo, command.words.first()?));
+    }
+    let development = DEVELOPMENT.iter().find_map(|server| {
+        let word = shown_by(command, server.words, server.flags)?;
+        let shown_by = if server.flags.is_empty() { server.words } else { server.flags }.join(" ");
+        Some((Advice::DevelopmentOnly { shown_by, instead: server.instead }, word))
+    });
+    let background = || {
+        BACKGROUND.iter().filter(|_| is_last).find_map(|program| {
+            let word = shown_by(command, program.words, program.flags)?;
+            Some((Advice::BackgroundProgram { program: command.program().to_string(), keep: program.keep }, word))
+        })
+    };
+    let refused = || {
+        REFUSED.iter().filter(|one| command.begins_with(one.words)).find_map(|one| {
+            let (option, word) = command.first_of(one.options)?;
+            let (program, option) = (command.program().to_string(), option.to_string());
+            Some((Advice::RefusedOption { program, option, instead: one.instead }, word))
+        })
+    };
+    development.or_else(background).or_else(refused)
+}
+
+/// Where a web server listens: on which port (`uses_port`: whether any command of the process reads `$PORT`), and on
+/// which address.
+fn listen(
+    command: &Command,
+    uses_port: bool,
+    process: &Process,
+    in_array: bool,
+    problems: &mut Diagnostics,
+    place_of: &dyn Fn(&Word) -> Span,
+) {
+    if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port) {
+        let instead = format!("PORT=${{PORT:-{port}}}");
+        problems.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array }, place_of(word));
+    }
+    let Some(server) = SERVERS.iter().find(|server| command.begins_with(server.words)) else { return };
+    let is_told = process.env.iter().any(|(name, _)| name.contains("HOST") || name.contains("BIND"));
+    let Listening { loopback, port } = listening(command, server, is_told);
+    if let Some((word, port, instead)) = port.filter(|_| !uses_port) {
+        problems.push(Advice::HardcodedPort { port, instead, in_array }, place_of(word));
+    }
+    if let Some((word, address, instead, by_default)) = loopback {
+        let program = command.program().to_string();
+        problems.push(Advice::LoopbackBind { program, address, by_default, instead }, place_of(word));
+    }
+}
+
+/// The first program, if a path names it that leads nowhere: what runs later may be made by what runs before.
+fn missing_program(
+    command: &Command,
+    process: &Process,
+    image: &Image,
+    problems: &mut Diagnostics,
+    place_of: &dyn Fn(&Word) -> Span,
+) {
+    let is_exec = command.words.first().is_some_and(|word| word.text == "exec");
+    let Some(word) = command.words.get(usize::from(is_exec)) else { return };
+    let path = word.literal().filter(|program| !program.starts_with('/'));
+    let Some((program, path)) = path.and_then(|program| Some((program, in_app(program, process, image)?))) else {
+        return;
+    };
+    let exists = match image.surroundings.presence(&path) {
+        Presence::Executable => return,
+        Presence::NotExecutable => true,
+        Presence::Missing => false,
+    };
+    problems.push(Advice::MissingProgram { program: program.to_string(), exists }, place_of(word));
+}

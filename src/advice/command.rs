@@ -1,0 +1,307 @@
+//! A simple command as advice reads it: words, behind whatever starts the program for others.
+
+use crate::process::{self, Process};
+use crate::run::Run;
+use crate::shell::{self, Dialect, Invocation, Position, Reading};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::Path;
+
+/// A simple command of a process type.
+#[derive(Clone, Debug)]
+pub(super) struct Command<'a> {
+    /// The program and its arguments.
+    pub(super) words: Vec<Word<'a>>,
+    /// The assignments before it, and what started it.
+    pub(super) before: Vec<Word<'a>>,
+    /// Where it stands among the others.
+    pub(super) position: Position,
+    /// The file that its standard output and error both go to.
+    pub(super) log: Option<Word<'a>>,
+}
+
+/// A word of a simple command.
+#[derive(Clone, Debug)]
+pub(super) struct Word<'a> {
+    /// What it is once its quotes are removed, or, where something is expanded, as written but for outer quotes.
+    pub(super) text: Cow<'a, str>,
+    /// Whether nothing in it is expanded.
+    pub(super) is_literal: bool,
+    /// The bytes of the command line that it stands in; `None` in an array.
+    pub(super) at: Option<Range<usize>>,
+}
+
+impl Word<'_> {
+    /// The text, if nothing in it is expanded.
+    pub(super) fn literal(&self) -> Option<&str> {
+        self.is_literal.then_some(self.text.as_ref())
+    }
+}
+
+/// The simple commands of a process type, in the order in which they are written.
+pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a>> {
+    match &process.command.value {
+        process::Command::Line(line) if run.invocations.is_empty() => {
+            Command::of_words(&run.command, Some(line)).with_inner()
+        }
+        process::Command::Line(line) => {
+            let invocations = run.invocations.iter().map(|invocation| Command::of_invocation(line, invocation));
+            invocations.flat_map(Command::with_inner).collect()
+        }
+        process::Command::Words(words) => {
+            let words: Vec<Cow<str>> = words.iter().chain(&process.args).cloned().collect();
+            Command::of_words(&words, None).with_inner()
+        }
+    }
+}
+
+/// What starts a program and is replaced by it, or stays before it and hands all on: the words of each, behind which
+/// the program stands.
+const WRAPPERS: [&[&str]; 20] = [
+    &["bundle", "exec"],
+    &["command"],
+    &["ddtrace-run"],
+    &["dumb-init", "--"],
+    &["dumb-init"],
+    &["exec"],
+    &["jemalloc.sh"],
+    &["newrelic-admin", "run-program"],
+    &["nohup"],
+    &["npm", "exec", "--"],
+    &["npx"],
+    &["opentelemetry-instrument"],
+    &["pipenv", "run"],
+    &["pnpm", "exec"],
+    &["poetry", "run"],
+    &["tini", "--"],
+    &["uv", "run"],
+    &["yarn", "exec"],
+    &["yarn", "run"],
+    &["yarn"],
+];
+
+impl<'a> Command<'a> {
+    fn of_words(words: &[Cow<'a, str>], line: Option<&str>) -> Self {
+        let mut from = 0;
+        let words = words.iter().map(|text| {
+            let found = line.and_then(|line| Some(from + line.get(from..)?.find(text.as_ref())?));
+            let at = found.map(|start| start..start + text.len());
+            from = at.as_ref().map_or(from, |at| at.end);
+            Word { text: text.clone(), is_literal: true, at }
+        });
+        Self { words: words.collect(), before: Vec::new(), position: Position::default(), log: None }
+    }
+
+    fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
+        let word = |at: &Range<usize>| {
+            let raw = &line[at.clone()];
+            let literal = shell::literal(raw);
+            let is_literal = literal.is_some();
+            let text = literal.unwrap_or_else(|| Cow::Borrowed(raw.trim_matches(['"', '\''])));
+            Word { text, is_literal, at: Some(at.clone()) }
+        };
+        Self {
+            words: invocation.words.iter().map(word).collect(),
+            before: invocation.assignments.iter().map(word).collect(),
+            position: invocation.position,
+            log: invocation.log.as_ref().map(word),
+        }
+    }
+
+    /// The commands of the script that this one gives a shell (`bash -c 'SCRIPT'`), or else this one. Their words stand
+    /// where the script does.
+    fn with_inner(self) -> Vec<Self> {
+        let [shell, option, script, ..] = self.words.as_slice() else { return vec![self] };
+        let is_shell = matches!(shell.literal(), Some("bash" | "sh" | "/bin/bash" | "/bin/sh"));
+        let (true, Some("-c"), Some(script_text)) = (is_shell, option.literal(), script.literal()) else {
+            return vec![self];
+        };
+        let inner = match shell::read(script_text, Dialect::Bash) {
+            Ok(Reading::Words(words)) => {
+                let words: Vec<Cow<str>> = words.into_iter().map(Cow::Owned).collect();
+                vec![Command::of_words(&words, None)]
+            }
+            Ok(Reading::Script(read)) => {
+                read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()
+            }
+            Err(_) => return vec![self],
+        };
+        let outer = (self.position, script.at.clone());
+        inner.into_iter().map(|command| command.inside(&outer)).collect()
+    }
+
+    /// The same command as a part of another, with words of its own.
+    fn inside<'o>(self, (position, at): &(Position, Option<Range<usize>>)) -> Command<'o> {
+        let word =
+            |word: Word| Word { text: Cow::Owned(word.text.into_owned()), is_literal: word.is_literal, at: at.clone() };
+        Command {
+            words: self.words.into_iter().map(word).collect(),
+            before: self.before.into_iter().map(word).collect(),
+            log: self.log.map(word),
+            position: Position {
+                background: position.background || self.position.background,
+                conditional: position.conditional || self.position.conditional,
+            },
+        }
+    }
+
+    /// Whether it expands `PORT`, or holds what does.
+    pub(super) fn uses_port(&self) -> bool {
+        let mut words = self.words.iter().chain(&self.before);
+        words.any(|word| word.text.contains("$PORT") || word.text.contains("${PORT"))
+    }
+
+    /// Whether its environment, or a word that is expanded, may say on which host it listens.
+    pub(super) fn may_be_told_host(&self) -> bool {
+        let names_host = |word: &Word| word.text.contains("HOST") || word.text.contains("BIND");
+        let is_free =
+            |pair: &[Word]| !pair[1].is_literal && !pair[0].text.starts_with('-') && !pair[1].text.contains('=');
+        self.before.iter().any(names_host) || self.words.windows(2).any(is_free)
+    }
+
+    /// The last assignment of a number to `PORT`.
+    pub(super) fn assigned_port(&self) -> Option<(&Word<'a>, &str)> {
+        let port = |word: &'_ Word<'a>| {
+            let port = word.text.strip_prefix("PORT=")?;
+            (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(())
+        };
+        let word = self.before.iter().rev().find(|word| port(word).is_some())?;
+        Some((word, word.text.strip_prefix("PORT=")?))
+    }
+
+    /// The command that this one starts in the end, if its program is known: `uvicorn …` of
+    /// `env A=b poetry run python -m uvicorn …`.
+    pub(super) fn started(mut self) -> Option<Self> {
+        while let Some(behind) = self.behind_wrapper() {
+            self.before.extend(self.words.drain(..behind));
+        }
+        self.words.first()?.literal()?;
+        Some(self)
+    }
+
+    /// How many words stand before the program that the first word starts.
+    fn behind_wrapper(&self) -> Option<usize> {
+        let literal = |index: usize| self.words.get(index).and_then(Word::literal);
+        let name = file_name(literal(0)?);
+        if name == "env" {
+            let assignments = self.words[1..].iter().take_while(|word| word.text.contains('=')).count();
+            return Some(1 + assignments).filter(|behind| *behind < self.words.len());
+        }
+        let is_python =
+            name.strip_prefix("python").is_some_and(|rest| rest.bytes().all(|b| b == b'.' || b.is_ascii_digit()));
+        let next = if is_python && literal(1) == Some("-u") { 2 } else { 1 };
+        match literal(next) {
+            Some("-m") if is_python => return literal(next + 1).map(|_| next + 1),
+            Some(script) if is_python && Path::new(script).extension().is_some_and(|end| end == "py") => {
+                return Some(next);
+            }
+            Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
+            _ => {}
+        }
+        let is_here = |wrapper: &&&[&str]| {
+            let words = wrapper.iter().enumerate().skip(1);
+            wrapper[0] == name && words.clone().all(|(index, word)| literal(index) == Some(word))
+        };
+        let behind = WRAPPERS.iter().find(is_here)?.len();
+        // An option here is the wrapper's own.
+        literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
+    }
+
+    /// The name of the program, without its directory.
+    pub(super) fn program(&self) -> &str {
+        self.words.first().and_then(Word::literal).map_or("", file_name)
+    }
+
+    /// Whether the command begins with these words, between which options with their values in the same word, and
+    /// those of flask, may stand.
+    pub(super) fn begins_with(&self, words: &[&str]) -> bool {
+        let Some((program, subcommands)) = words.split_first() else { return false };
+        let mut rest = self.words.iter().skip(1);
+        let mut next = || loop {
+            match rest.next()?.literal()? {
+                "--app" | "-A" | "--env-file" | "-e" if *program == "flask" => _ = rest.next(),
+                "--debug" | "--no-debug" if *program == "flask" => {}
+                word => return Some(word),
+            }
+        };
+        *program == self.program() && subcommands.iter().all(|word| next() == Some(word))
+    }
+
+    /// The only word that is one of these options, or begins with one and a `=`, and the value: in the same word, or
+    /// the next one. Options of one letter may have it behind the letter. `Err` where there are several.
+    pub(super) fn option(&self, names: &[&'static str]) -> Result<Option<Given<'_, 'a>>, Repeated> {
+        let mut found = None;
+        for (index, word) in self.words.iter().enumerate().skip(1) {
+            let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
+                continue;
+            };
+            let value = match glue {
+                Glue::Next => self.words.get(index + 1).map(|word| (word, word.text.as_ref())),
+                Glue::With(length) => Some((word, &word.text[length..])),
+            };
+            let given = value.map(|(value_word, value)| Given { name, glue, word: value_word, value });
+            if given.is_some() && found.is_some() {
+                return Err(Repeated);
+            }
+            found = found.or(given);
+        }
+        Ok(found)
+    }
+
+    /// The first of these options that is given, and its word.
+    pub(super) fn first_of(&self, names: &[&'static str]) -> Option<(&'static str, &Word<'a>)> {
+        let of_word = |word: &Word| names.iter().copied().find(|name| glue(&word.text, name).is_some());
+        self.words.iter().skip(1).find_map(|word| Some((of_word(word)?, word)))
+    }
+}
+
+/// An option that is given more than once.
+#[derive(Debug)]
+pub(super) struct Repeated;
+
+/// An option with its value.
+#[derive(Debug)]
+pub(super) struct Given<'c, 'a> {
+    /// The option.
+    pub(super) name: &'static str,
+    glue: Glue,
+    /// The word that holds the value.
+    pub(super) word: &'c Word<'a>,
+    /// The value, without quotes.
+    pub(super) value: &'c str,
+}
+
+impl Given<'_, '_> {
+    /// The option with another value, in the same spelling.
+    pub(super) fn with(&self, value: &str) -> String {
+        match self.glue {
+            Glue::Next => format!("{} {value}", self.name),
+            Glue::With(length) if length > self.name.len() => format!("{}={value}", self.name),
+            Glue::With(_) => format!("{}{value}", self.name),
+        }
+    }
+}
+
+/// How an option and its value are put together.
+#[derive(Clone, Copy, Debug)]
+enum Glue {
+    /// The value is the next word.
+    Next,
+    /// The value begins at this byte of the same word.
+    With(usize),
+}
+
+fn glue(word: &str, option: &str) -> Option<Glue> {
+    let rest = word.strip_prefix(option)?;
+    let is_letter = option.len() == 2 && !option.starts_with("--");
+    match rest.as_bytes() {
+        [] => Some(Glue::Next),
+        [b'=', ..] => Some(Glue::With(option.len() + 1)),
+        _ if is_letter => Some(Glue::With(option.len())),
+        _ => None,
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

@@ -1,0 +1,63 @@
+//! Words for what a command does in a container.
+
+use super::{Words, code, shown};
+use crate::advice::Advice;
+
+pub(super) fn words(advice: &Advice) -> Words {
+    match advice {
+        Advice::HardcodedPort { port, instead, in_array } => {
+            let words = Words::new(
+                format!("the port {} is fixed: the platform's `PORT` changes nothing", shown(port)),
+                "a number of its own",
+            )
+            .help(format!("write {}", code(instead)));
+            if *in_array { words.help("in a command line: nothing is expanded in an array") } else { words }
+        }
+        Advice::LoopbackBind { program, address, by_default, instead } => {
+            let title = format!("nothing outside the container reaches {} on {}", code(program), shown(address));
+            if *by_default {
+                Words::new(title, "listens there unless it is told otherwise").help(format!("add {}", code(instead)))
+            } else {
+                Words::new(title, "an address that only the container itself has")
+                    .help(format!("write {}", code(instead)))
+            }
+        }
+        Advice::MissingProgram { program, exists: false } => {
+            Words::new(format!("the app has no file {}", code(program)), "no such file").help(
+                "correct the path, which starts at the directory that the process runs in, or add the file to the app",
+            )
+        }
+        Advice::MissingProgram { program, exists: true } => {
+            Words::new(format!("{} cannot be executed", code(program)), "not an executable file")
+                .help(format!("type `chmod +x {0}`, and with git `git update-index --chmod=+x {0}`", shown(program)))
+        }
+        Advice::DevelopmentOnly { shown_by, instead } => Words::new(
+            format!("{} is for development: its documentation keeps it out of production", code(shown_by)),
+            "for development",
+        )
+        .help(format!("run {instead}")),
+        Advice::BackgroundProgram { program, keep } => Words::new(
+            format!("{} leaves its process, with which the container ends", code(program)),
+            "runs in the background",
+        )
+        .help((*keep).to_string()),
+        Advice::LogsToFile { file } => Words::new(
+            format!("the log of this process goes to {}, where no platform looks for it", code(file)),
+            "standard output and error",
+        )
+        .help(
+            "drop the redirection: what a program writes to its standard output and error is the log of its container",
+        ),
+        Advice::RefusedOption { program, option, instead } => {
+            Words::new(format!("{} has no option {}, and ends at once", code(program), code(option)), "unknown to it")
+                .help(format!("write {}", code(instead)))
+        }
+        Advice::UnusedProfile => Words::new("this file is not sourced: no shell logs in to start a process", "").help(
+            "set variables in `env` of the process in project.toml, or write `. ./.profile && exec PROGRAM` in the command",
+        ),
+        Advice::NeedlessSudo => {
+            Words::new("images have no `sudo`, and their processes run as an ordinary user", "not found when it runs")
+                .help("drop `sudo`; what needs root belongs in the build of the run image")
+        }
+    }
+}
