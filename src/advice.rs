@@ -189,7 +189,8 @@ fn missing_program(
 ) {
     let is_exec = command.words.first().is_some_and(|word| word.text == "exec");
     let Some(word) = command.words.get(usize::from(is_exec)) else { return };
-    let path = word.literal().filter(|program| !program.starts_with('/'));
+    let path =
+        word.literal().filter(|program| !program.starts_with('/') && !program.split('/').any(|part| part == ".."));
     let Some((program, path)) = path.and_then(|program| Some((program, in_app(program, process, image)?))) else {
         return;
     };

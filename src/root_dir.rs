@@ -91,12 +91,12 @@ impl RootDir {
         fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
     }
 
-    /// Whether a file, inside or through a link, can be executed by anyone; `None` where there is nothing of that name.
+    /// Whether a file, inside or through a link, can be executed by anyone; `None` where there is no such file.
     #[must_use]
     pub fn is_executable(&self, relative: &Path) -> Option<bool> {
         let path = self.root.join(relative);
         match fs::metadata(&path) {
-            Ok(found) => Some(found.is_file() && found.mode() & 0o111 != 0),
+            Ok(found) => (!found.is_dir()).then_some(found.mode() & 0o111 != 0),
             // A link may lead to what only the image has.
             Err(error) => (!is_absent(&error) || fs::symlink_metadata(&path).is_ok()).then_some(true),
         }

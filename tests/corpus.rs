@@ -8,37 +8,77 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use libtest_mimic::{Arguments, Trial};
+use octopilot_procfile::advice::Advice;
 use octopilot_procfile::diagnostics::{Diagnostics, Severity};
 use octopilot_procfile::process::Command;
 use octopilot_procfile::procfile::parse;
 use octopilot_procfile::sources::Source;
 use octopilot_procfile::text::{Text, decode};
-use snapbox::{Data, assert_data_eq};
+use snapbox::{Data, IntoData, assert_data_eq};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command as Process, ExitCode};
 
 fn main() -> ExitCode {
     let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);
-    let unset = corpus.is_none();
-    let test = move || {
-        reads_as_elsewhere(corpus.as_deref().expect("PROCFILE_CORPUS is not set"));
-        Ok(())
-    };
-    let trial = Trial::test("reads_as_elsewhere", test).with_ignored_flag(unset);
-    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+    let trials = [("reads_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])), ("advice_is_right", advice_is_right)];
+    let trials = trials.into_iter().map(|(name, test)| {
+        let (unset, corpus) = (corpus.is_none(), corpus.clone());
+        let run = move || {
+            test(&files(&corpus.expect("PROCFILE_CORPUS is not set")));
+            Ok(())
+        };
+        Trial::test(name, run).with_ignored_flag(unset)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
-/// (P1 to P8) The whole corpus.
-fn reads_as_elsewhere(corpus: &Path) {
+fn files(corpus: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     assert!(paths.len() >= 286, "{} files", paths.len());
+    paths
+}
+
+/// (O4) Advice on the corpus is what `tests/advice.tsv` lists, a line each: place, warning, and how somebody who read
+/// the Procfile labelled it. `right` is what a maintainer would act on; no advice is wrong.
+fn advice_is_right(paths: &[PathBuf]) {
+    let given: Vec<String> = paths.iter().flat_map(|path| advice(path)).collect();
+    let labels: Vec<Vec<&str>> =
+        include_str!("advice.tsv").lines().map(|line| line.split('\t').collect::<Vec<_>>()).collect();
+    let listed: Vec<String> = labels.iter().map(|row| format!("{} {}\n", row[0], row[1])).collect();
+    assert_data_eq!(given.concat(), listed.concat().raw());
+    let count = |label: &str| labels.iter().filter(|row| row[2] == label).count();
+    assert_eq!((count("right"), count("arguable"), count("wrong")), (33, 1, 0));
+    assert_eq!(labels.len(), 34);
+}
+
+/// The advice on a Procfile that the preview gives. Programs of its app are not in the corpus.
+fn advice(path: &Path) -> Vec<String> {
+    let app = tempfile::tempdir().unwrap();
+    std::fs::copy(path, app.path().join("Procfile")).unwrap();
+    let mut preview = Process::new(env!("CARGO_BIN_EXE_octopilot-procfile"));
+    let output = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    let names = Advice::ALL.iter().map(|(name, _)| *name).chain(["shell-stays"]);
+    let headers: Vec<String> = names.map(|name| format!("warning[{name}]")).collect();
+    let file = path.file_name().unwrap().to_string_lossy();
+    let lines: Vec<&str> = text.lines().collect();
+    let found = lines.windows(2).filter_map(|pair| {
+        let header = headers.iter().find(|header| pair[0].starts_with(*header))?;
+        let line = pair[1].split(':').nth(1).unwrap();
+        Some(format!("{file}:{line} {}\n", header.trim_start_matches("warning[").trim_end_matches(']')))
+    });
+    found.collect()
+}
+
+/// (P1 to P8) The whole corpus.
+fn reads_as_elsewhere(paths: &[PathBuf]) {
     let (mut diagnosed, mut compared) = (String::new(), 0);
     for path in paths {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        compared += compare(&file, std::fs::read(&path).unwrap(), &mut diagnosed);
+        compared += compare(&file, std::fs::read(path).unwrap(), &mut diagnosed);
     }
     assert!(compared >= 390, "only {compared} entries were compared");
     assert_data_eq!(diagnosed, Data::read_from(Path::new("tests/corpus.txt"), None).raw());

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes snapshots with them")]
 
+mod advice;
 mod contract;
 mod detect;
 mod diagnostics;

@@ -30,9 +30,7 @@ pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_to
     {
         found.port = Some((port.word, port.value.to_string(), port.with(&variable(port.value))));
     }
-    // One URL of several may be as it should be.
-    if let Some(bind) = bind.as_ref().filter(|bind| !bind.value.contains([';', ','])) {
-        let address = Address::of(bind.value);
+    if let Some((bind, address)) = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?))) {
         let fixed = bind.with(&address.fixed());
         if is_loopback(address.host) {
             found.loopback = Some((bind.word, address.host.to_string(), fixed.clone(), false));
@@ -50,32 +48,36 @@ pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_to
 
 /// The parts of `HOST:PORT`, `[HOST]:PORT`, `HOST`, `PORT` or `SCHEME://HOST:PORT/…`.
 struct Address<'v> {
-    scheme: &'v str,
+    before: &'v str,
     host: &'v str,
+    colon: &'v str,
     port: &'v str,
-    rest: &'v str,
+    after: &'v str,
 }
 
 impl<'v> Address<'v> {
-    fn of(value: &'v str) -> Self {
-        let start = value.find("://").map_or(0, |at| at + 3);
-        let (scheme, address) = value.split_at(start);
-        let (address, rest) = address.split_at(address.find(['/', '?']).unwrap_or(address.len()));
-        let (host, port) = match address.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, port),
-            _ if is_port(address) => ("", address),
-            _ => (address, ""),
+    /// The address, unless it is a socket, or one URL of several, of which another may be as it should be.
+    fn of(value: &'v str) -> Option<Self> {
+        let start = value.find("://").map_or(0, |at| at + "://".len());
+        let (before, address) = value.split_at(start);
+        if !matches!(before, "" | "http://" | "https://" | "ssl://" | "tcp://") || value.contains([';', ',']) {
+            return None;
+        }
+        let (address, after) = address.split_at(address.find(['/', '?']).unwrap_or(address.len()));
+        let (host, colon, port) = match address.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, ":", port),
+            _ if is_port(address) => ("", "", address),
+            _ => (address, "", ""),
         };
-        Self { scheme, host, port, rest }
+        Some(Self { before, host, colon, port, after })
     }
 
     /// The address that a container should have: every interface, and the platform's port.
     fn fixed(&self) -> String {
-        let host = if is_loopback(self.host) { "0.0.0.0" } else { self.host };
-        let port = if is_port(self.port) { variable(self.port) } else { self.port.to_string() };
-        let colon = if host.is_empty() && self.port.is_empty() { "" } else { ":" };
-        let colon = if self.port.is_empty() { "" } else { colon };
-        format!("{}{host}{colon}{port}{}", self.scheme, self.rest)
+        let Self { before, host, colon, port, after } = self;
+        let host = if is_loopback(host) { "0.0.0.0" } else { host };
+        let port = if is_port(port) { variable(port) } else { (*port).to_string() };
+        format!("{before}{host}{colon}{port}{after}")
     }
 }
 

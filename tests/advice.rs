@@ -1,0 +1,174 @@
+//! Advice on commands (O3, O4): what is said of each, and above all of which nothing is said.
+
+use crate::support::{App, manifest};
+use octopilot_procfile::advice::servers::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS};
+use snapbox::{Data, IntoData, assert_data_eq, str};
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+/// The warnings of a build: the name, what the carets are under, and the first help.
+fn advice(app: &App) -> String {
+    let mut text = String::new();
+    let outcome = app.build();
+    assert_eq!(outcome.status, Some(0), "{}", outcome.all());
+    for warning in outcome.stderr.split("\n\n").filter(|part| part.starts_with("warning[")) {
+        let lines: Vec<&str> = warning.lines().collect();
+        let name = warning.split(['[', ']']).nth(1).unwrap();
+        let marked = lines.iter().position(|line| line.contains('^')).map_or(String::new(), |carets| {
+            let start = lines[carets].find('^').unwrap();
+            let length = lines[carets].matches('^').count();
+            lines[carets - 1].chars().skip(start).take(length).collect()
+        });
+        let help = lines.iter().find_map(|line| line.trim_start().strip_prefix("= help: ")).unwrap();
+        writeln!(text, "    {name} at {marked}: {help}").unwrap();
+    }
+    text
+}
+
+/// (O4) Every line of `tests/advice/commands.txt` that is not indented is the command of a `web` process; the indented
+/// lines below it are what is said.
+#[test]
+fn commands_get_the_advice_that_is_due() {
+    let path = manifest("tests/advice/commands.txt");
+    let list = fs::read_to_string(&path).unwrap();
+    let mut text = String::new();
+    for line in list.lines().filter(|line| !line.starts_with("    ")) {
+        text.push_str(line);
+        text.push('\n');
+        if !line.is_empty() && !line.starts_with('#') {
+            let app = App::procfile(format!("web: {line}\n")).env("BP_PROCFILE_ALLOW", "missing-program");
+            text.push_str(&advice(&app));
+        }
+    }
+    assert_data_eq!(text, Data::read_from(&path, None).raw());
+}
+
+/// Every program and every option of the tables stands in that list.
+#[test]
+fn the_list_of_commands_is_complete() {
+    let list = fs::read_to_string(manifest("tests/advice/commands.txt")).unwrap();
+    let is_listed = |words: &[&str], option: &str| {
+        let mut commands = list.lines().filter(|line| !line.starts_with("    "));
+        commands.any(|line| words.iter().all(|word| line.contains(word)) && line.contains(option))
+    };
+    for server in SERVERS {
+        for option in [server.host, server.port, server.bind, server.unless].concat() {
+            assert!(is_listed(server.words, option), "{:?} {option}", server.words);
+        }
+    }
+    let flagged = DEVELOPMENT.iter().map(|one| (one.words, one.flags));
+    let flagged = flagged.chain(BACKGROUND.iter().map(|one| (one.words, one.flags)));
+    for (words, flags) in flagged.chain(REFUSED.iter().map(|one| (one.words, one.options))) {
+        for flag in flags.iter().copied().chain(flags.is_empty().then_some("")) {
+            assert!(is_listed(words, flag), "{words:?} {flag}");
+        }
+    }
+}
+
+/// (O4) Arrays have no expansion to offer, default arguments count, and where a variable may decide nothing is said.
+#[test]
+fn project_toml_gets_advice_too() {
+    let said = |table: &str| advice(&App::project_toml(&format!("[io.octopilot.processes]\n{table}")));
+    assert_data_eq!(
+        said("web = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"),
+        str![[r#"
+    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--port ${PORT:-8000}`
+    loopback-bind at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--host 0.0.0.0`
+
+"#]]
+        .raw()
+    );
+    assert_data_eq!(
+        said("web = { command = [\"gunicorn\", \"app:app\"], args = [\"--bind=0.0.0.0:80\"] }"),
+        str![[r#"
+    hardcoded-port at ["gunicorn", "app:app"]: write `--bind=0.0.0.0:${PORT:-80}`
+
+"#]]
+        .raw()
+    );
+    assert_eq!(said("web = { command = [\"uvicorn\", \"a:b\"], env = { UVICORN_HOST = \"0.0.0.0\" } }"), "");
+    assert_eq!(said("api = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"), "");
+    assert_data_eq!(
+        said("web = '''\ncd x &&\n  gunicorn app:app -b localhost:9000'''"),
+        str![[r#"
+    hardcoded-port at localhost:9000: write `-b 0.0.0.0:${PORT:-9000}`
+    loopback-bind at localhost:9000: write `-b 0.0.0.0:${PORT:-9000}`
+
+"#]]
+        .raw()
+    );
+}
+
+/// (O4) A relative program must be a file of the app that can be executed, when the command begins with it.
+#[test]
+fn programs_of_the_app_are_looked_for() {
+    let app = |command: &str| {
+        let app = App::procfile(format!("web: {command}\n"))
+            .file("run", "#!/bin/sh\n")
+            .file("bin/run", "#!/bin/sh\n")
+            .file("plain", "#!/bin/sh\n")
+            .directory("directory")
+            .link("layer", "/layers/of/another")
+            .link("system", "/bin/sh");
+        for path in ["run", "bin/run"] {
+            let mode = PermissionsExt::from_mode(0o755);
+            fs::set_permissions(app.path().join(path), mode).unwrap();
+        }
+        app
+    };
+    let mut text = String::new();
+    for command in [
+        "./run",
+        "bin/run --port $PORT",
+        "./missing",
+        "exec bin/missing $PORT",
+        "A=b ./missing",
+        "nowhere/missing",
+        "./plain",
+        "./directory",
+        "./layer",
+        "./system",
+        "make && ./missing",
+        "cd bin && ./missing",
+        "../outside",
+        "/usr/bin/missing",
+        "$DIR/missing",
+        "python ./missing",
+        "if true; then ./missing; fi",
+    ] {
+        writeln!(text, "{command}\n{}", advice(&app(command))).unwrap();
+    }
+    assert_data_eq!(text, Data::read_from(&manifest("tests/advice/programs.txt"), None).raw());
+    let in_jobs = "[io.octopilot.processes.web]\ncommand = \"./run\"\nworking-dir = \"bin\"\n";
+    assert_eq!(advice(&app("./run").file("project.toml", in_jobs)), "");
+}
+
+/// The preview runs before the buildpacks that make things: a directory that is not there yet says nothing.
+#[test]
+fn the_preview_waits_for_what_is_built() {
+    let stderr = |command: &str| App::procfile(format!("web: {command}\n")).preview(&[]).stderr;
+    assert_eq!(stderr("target/release/app"), "");
+    assert!(stderr("./app").starts_with("warning[missing-program]"), "{}", stderr("./app"));
+}
+
+/// (O3) A `.profile` is told of once, unless a command reads it or there is no process to read it for.
+#[test]
+fn a_profile_is_not_sourced() {
+    let app = |procfile: &str| App::procfile(procfile).file(".profile", "export A=b\n");
+    assert_data_eq!(
+        app("web: node a.js\nworker: node b.js\n").build().stderr,
+        str![[r#"
+warning[unused-profile]: this file is not sourced: no shell logs in to start a process
+--> .profile
+ = help: set variables in `env` of the process in project.toml, or write `. ./.profile && exec PROGRAM` in the command
+
+warning: the build goes on with 1 warning
+
+"#]]
+        .raw()
+    );
+    assert_eq!(app("web: . ./.profile && node server.js\n").build().stderr, "");
+    assert!(!app("# nothing\n").build().stderr.contains("unused-profile"));
+    assert_eq!(App::procfile("web: node a.js\n").directory(".profile").build().stderr, "");
+}
