@@ -89,12 +89,13 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
         Written::Words(_) => "",
     };
     let place = Place::new(at, content, line);
-    let place_of = |word: &Word| word.at.clone().map_or(at, |range| place.of(range));
+    let place_of = |word: &Word| word.place(line).map_or(at, |range| place.of(range));
     let commands = command::commands(process, run);
     if let Some(first) = commands.first() {
         missing_program(first, process, image, problems, &place_of);
     }
-    let uses_port = commands.iter().any(Command::uses_port);
+    let is_web = process.name.value == "web";
+    let uses_port = is_web && commands.iter().any(Command::uses_port);
     let has_jobs = commands.iter().any(|command| command.position.background);
     let number = commands.len();
     for (index, command) in commands.into_iter().enumerate() {
@@ -106,7 +107,7 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
         }
         if let Some((advice, word)) = by_program(&command, is_last) {
             problems.push(advice, place_of(word));
-        } else if process.name.value == "web" && !has_jobs {
+        } else if is_web && !has_jobs {
             let in_array = matches!(process.command.value, Written::Words(_));
             listen(&command, uses_port, process, in_array, problems, &place_of);
         }

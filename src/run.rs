@@ -251,10 +251,10 @@ fn without_shell<'a>(
     }
     match simple {
         Simple::Words(words) => Run::exec(words.into_iter().map(Cow::Owned).collect()),
-        Simple::Template(template, invocation) => {
+        Simple::Template(template, invocations) => {
             let launcher = image.launcher.to_string_lossy().into_owned();
             let command = std::iter::once(launcher).chain(template.encode()).map(Cow::Owned).collect();
-            Run { command, form: Form::Launcher, invocations: vec![invocation] }
+            Run { command, form: Form::Launcher, invocations }
         }
         Simple::NeedsShell(constructs) => {
             for (what, at) in constructs {

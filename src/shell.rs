@@ -12,6 +12,7 @@ mod syntax;
 mod tail;
 mod words;
 
+use invocation::in_bytes;
 pub use invocation::{Invocation, Position};
 pub use simple::{Construct, Simple, simple};
 pub use syntax::Unreadable;
@@ -132,6 +133,7 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
 
 fn read_script(line: &str, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
     let program = syntax::program(line, tokens, posix)?;
-    let effects = effects::of_program(line, &program)?;
+    let mut effects = effects::of_program(line, &program)?;
+    effects.invocations = in_bytes(line, effects.invocations);
     Ok(tail::rewrite(line, program, effects, posix, dialect))
 }

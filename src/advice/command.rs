@@ -16,6 +16,8 @@ pub(super) struct Command<'a> {
     pub(super) before: Vec<Word<'a>>,
     /// Where it stands among the others.
     pub(super) position: Position,
+    /// The byte of the first word at which the program's own name begins, without its directory.
+    program_at: usize,
     /// The file that its standard output and error both go to.
     pub(super) log: Option<Word<'a>>,
 }
@@ -27,11 +29,20 @@ pub(super) struct Word<'a> {
     pub(super) text: Cow<'a, str>,
     /// Whether nothing in it is expanded.
     pub(super) is_literal: bool,
-    /// The bytes of the command line that it stands in; `None` in an array.
+    /// The bytes of the command line that it stands in; `None` where the line was not read as a script.
     pub(super) at: Option<Range<usize>>,
 }
 
 impl Word<'_> {
+    /// Where the word stands in a command line, as far as that can be seen.
+    pub(super) fn place(&self, line: &str) -> Option<Range<usize>> {
+        let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
+        let mut found = line.match_indices(self.text.as_ref()).map(|(start, text)| start..start + text.len());
+        let is_word =
+            |at: &Range<usize>| is_end(line[..at.start].chars().next_back()) && is_end(line[at.end..].chars().next());
+        self.at.clone().or_else(|| found.find(is_word))
+    }
+
     /// The text, if nothing in it is expanded.
     pub(super) fn literal(&self) -> Option<&str> {
         self.is_literal.then_some(self.text.as_ref())
@@ -41,16 +52,17 @@ impl Word<'_> {
 /// The simple commands of a process type, in the order in which they are written.
 pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a>> {
     match &process.command.value {
-        process::Command::Line(line) if run.invocations.is_empty() => {
-            Command::of_words(&run.command, Some(line)).with_inner()
-        }
+        process::Command::Line(_) if run.invocations.is_empty() => Command::of_words(&run.command).with_inner(),
         process::Command::Line(line) => {
-            let invocations = run.invocations.iter().map(|invocation| Command::of_invocation(line, invocation));
-            invocations.flat_map(Command::with_inner).collect()
+            let mut commands = Vec::with_capacity(run.invocations.len());
+            for invocation in &run.invocations {
+                commands.extend(Command::of_invocation(line, invocation).with_inner());
+            }
+            commands
         }
         process::Command::Words(words) => {
             let words: Vec<Cow<str>> = words.iter().chain(&process.args).cloned().collect();
-            Command::of_words(&words, None).with_inner()
+            Command::of_words(&words).with_inner()
         }
     }
 }
@@ -81,21 +93,17 @@ const WRAPPERS: [&[&str]; 20] = [
 ];
 
 impl<'a> Command<'a> {
-    fn of_words(words: &[Cow<'a, str>], line: Option<&str>) -> Self {
-        let mut from = 0;
-        let words = words.iter().map(|text| {
-            let found = line.and_then(|line| Some(from + line.get(from..)?.find(text.as_ref())?));
-            let at = found.map(|start| start..start + text.len());
-            from = at.as_ref().map_or(from, |at| at.end);
-            Word { text: text.clone(), is_literal: true, at }
-        });
-        Self { words: words.collect(), before: Vec::new(), position: Position::default(), log: None }
+    fn of_words(words: &[Cow<'a, str>]) -> Self {
+        let words = words.iter().map(|text| Word { text: text.clone(), is_literal: true, at: None });
+        Self { words: words.collect(), before: Vec::new(), position: Position::default(), program_at: 0, log: None }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
         let word = |at: &Range<usize>| {
             let raw = &line[at.clone()];
-            let literal = shell::literal(raw);
+            // What is cheap to see needs no parser.
+            let is_expanded = raw.bytes().any(|byte| b"$`".contains(&byte)) && !raw.contains('\'');
+            let literal = if is_expanded { None } else { shell::literal(raw) };
             let is_literal = literal.is_some();
             let text = literal.unwrap_or_else(|| Cow::Borrowed(raw.trim_matches(['"', '\''])));
             Word { text, is_literal, at: Some(at.clone()) }
@@ -104,6 +112,7 @@ impl<'a> Command<'a> {
             words: invocation.words.iter().map(word).collect(),
             before: invocation.assignments.iter().map(word).collect(),
             position: invocation.position,
+            program_at: 0,
             log: invocation.log.as_ref().map(word),
         }
     }
@@ -119,7 +128,7 @@ impl<'a> Command<'a> {
         let inner = match shell::read(script_text, Dialect::Bash) {
             Ok(Reading::Words(words)) => {
                 let words: Vec<Cow<str>> = words.into_iter().map(Cow::Owned).collect();
-                vec![Command::of_words(&words, None)]
+                vec![Command::of_words(&words)]
             }
             Ok(Reading::Script(read)) => {
                 read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()
@@ -142,6 +151,7 @@ impl<'a> Command<'a> {
                 background: position.background || self.position.background,
                 conditional: position.conditional || self.position.conditional,
             },
+            program_at: 0,
         }
     }
 
@@ -175,7 +185,7 @@ impl<'a> Command<'a> {
         while let Some(behind) = self.behind_wrapper() {
             self.before.extend(self.words.drain(..behind));
         }
-        self.words.first()?.literal()?;
+        self.program_at = self.words.first()?.literal()?.rfind('/').map_or(0, |slash| slash + 1);
         Some(self)
     }
 
@@ -209,7 +219,7 @@ impl<'a> Command<'a> {
 
     /// The name of the program, without its directory.
     pub(super) fn program(&self) -> &str {
-        self.words.first().and_then(Word::literal).map_or("", file_name)
+        self.words.first().map_or("", |word| &word.text[self.program_at..])
     }
 
     /// Whether the command begins with these words, between which options with their values in the same word, and

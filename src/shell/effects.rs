@@ -304,7 +304,7 @@ impl<'l> Walk<'l> {
             self.word(word)?;
             self.run(name.flatten().as_deref(), word, &arguments);
         }
-        self.effects.invocations.push(Invocation::of(self.line, command, self.position));
+        self.effects.invocations.push(Invocation::of(command, self.position));
         Ok(())
     }
 

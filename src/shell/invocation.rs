@@ -1,6 +1,5 @@
 //! Tells where the words of a simple command stand.
 
-use super::syntax::range;
 use brush_parser::ast::{
     CommandPrefixOrSuffixItem as Item, IoFileRedirectKind as Kind, IoFileRedirectTarget as Target, IoRedirect,
     SimpleCommand, Word,
@@ -31,8 +30,9 @@ pub struct Position {
 }
 
 impl Invocation {
-    pub(super) fn of(line: &str, command: &SimpleCommand, position: Position) -> Self {
-        let place = |word: &Word| word.loc.as_ref().map(|at| range(line, at));
+    /// The words of a command by their characters, which [`in_bytes`] makes bytes.
+    pub(super) fn of(command: &SimpleCommand, position: Position) -> Self {
+        let place = |word: &Word| word.loc.as_ref().map(|at| at.start.index..at.end.index);
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
         let word = |item: &Item| match item {
@@ -53,6 +53,21 @@ impl Invocation {
             position,
         }
     }
+}
+
+/// Makes bytes of the characters that the parser counts, for all commands of a line at once.
+pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
+    if line.is_ascii() {
+        return invocations;
+    }
+    let offsets: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
+    let byte = |character: usize| offsets.get(character).copied().unwrap_or(line.len());
+    for Invocation { words, assignments, log, .. } in &mut invocations {
+        for at in words.iter_mut().chain(assignments).chain(log) {
+            *at = byte(at.start)..byte(at.end);
+        }
+    }
+    invocations
 }
 
 /// The file of `> FILE 2>&1` or `&> FILE`.

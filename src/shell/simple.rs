@@ -1,7 +1,7 @@
 //! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
 
 use super::builtins::{is_builtin, is_program_too};
-use super::invocation::{Invocation, Position};
+use super::invocation::{Invocation, Position, in_bytes};
 use super::syntax::{self, Unreadable, range};
 use super::words::{self, literal, pieces, quoted_pieces};
 use crate::template::{Action, Piece, Template, Test};
@@ -19,8 +19,8 @@ use std::ops::Range;
 pub enum Simple {
     /// A program and its arguments. Not empty.
     Words(Vec<String>),
-    /// What the launcher expands, and where it stands.
-    Template(Template, Invocation),
+    /// What the launcher expands, and where its words stand: one command.
+    Template(Template, Vec<Invocation>),
     /// What in the command needs a shell after all. Not empty; ranges are bytes of the line.
     NeedsShell(Vec<(Construct, Range<usize>)>),
 }
@@ -79,9 +79,11 @@ pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     let Some(command) = command.filter(|_| reader.needs.is_empty()) else {
         return Ok(Simple::NeedsShell(reader.needs));
     };
-    Ok(template
-        .literal()
-        .map_or_else(|| Simple::Template(template, Invocation::of(line, command, Position::default())), Simple::Words))
+    if let Some(words) = template.literal() {
+        return Ok(Simple::Words(words));
+    }
+    let invocations = in_bytes(line, vec![Invocation::of(command, Position::default())]);
+    Ok(Simple::Template(template, invocations))
 }
 
 fn only_command(program: &Program) -> Option<&SimpleCommand> {
