@@ -10,6 +10,7 @@ mod contract;
 mod detect;
 mod diagnostics;
 mod docs;
+mod examples;
 mod hostile;
 mod integration;
 mod log;

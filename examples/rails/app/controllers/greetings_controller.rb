@@ -1,0 +1,6 @@
+class GreetingsController < ActionController::API
+  def index
+    job = GreetJob.perform_later("web")
+    render json: { queued: job.job_id }
+  end
+end
