@@ -32,6 +32,10 @@ fn builder() -> String {
     env::var("INTEGRATION_TEST_BUILDER").unwrap_or_else(|_| PUBLIC_BUILDER.to_string())
 }
 
+pub(crate) fn tiny_builder() -> String {
+    env::var("INTEGRATION_TEST_TINY_BUILDER").unwrap_or_else(|_| PUBLIC_TINY_BUILDER.to_string())
+}
+
 /// Whether the builder's images hold what the apps need, rather than its buildpacks.
 fn is_bare(builder: &str) -> bool {
     builder != PUBLIC_BUILDER
@@ -43,7 +47,7 @@ fn buildpack() -> Option<String> {
     Some(fs::canonicalize(&given).map_or(given, |directory| directory.to_string_lossy().into_owned()))
 }
 
-fn ours() -> BuildpackReference {
+pub(crate) fn ours() -> BuildpackReference {
     buildpack().map_or(BuildpackReference::CurrentCrate, BuildpackReference::Other)
 }
 
@@ -83,7 +87,7 @@ fn run(context: &TestContext, config: &ContainerConfig) -> String {
 }
 
 /// What the app answers to `GET /`, once it answers.
-fn get(container: &ContainerContext, port: u16) -> String {
+pub(crate) fn get(container: &ContainerContext, port: u16) -> String {
     let address = container.address_for_port(port);
     let end = Instant::now() + Duration::from_secs(30);
     loop {
@@ -198,8 +202,7 @@ fn stop(context: &TestContext, config: &mut ContainerConfig, ready: &str) -> Str
 
 /// A build for an image without a shell, of an app that is one static program and these files.
 fn tiny(files: &'static [(&str, &str)]) -> BuildConfig {
-    let builder = env::var("INTEGRATION_TEST_TINY_BUILDER").unwrap_or_else(|_| PUBLIC_TINY_BUILDER.to_string());
-    let mut config = BuildConfig::new(builder, manifest("tests/fixtures/tiny"));
+    let mut config = BuildConfig::new(tiny_builder(), manifest("tests/fixtures/tiny"));
     config.buildpacks([ours()]).app_dir_preprocessor(move |directory| {
         let program = directory.join("serve");
         let compiled = Command::new("cc").args(["-static", "-o"]).arg(program).arg(directory.join("serve.c")).status();
@@ -396,7 +399,7 @@ fn lifecycle(builder: &str, metadata: &serde_json::Value, work: &TempDir) -> Pat
     archive
 }
 
-fn docker(arguments: &[&str]) -> String {
+pub(crate) fn docker(arguments: &[&str]) -> String {
     let output = Command::new("docker").args(arguments).output().unwrap();
     assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()

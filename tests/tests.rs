@@ -13,6 +13,7 @@ mod docs;
 mod examples;
 mod hostile;
 mod integration;
+mod integration_examples;
 mod log;
 mod merge;
 mod names;
