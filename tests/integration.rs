@@ -42,7 +42,7 @@ fn is_bare(builder: &str) -> bool {
 }
 
 /// The buildpack as pack takes it, or `None` for this crate.
-fn buildpack() -> Option<String> {
+pub(crate) fn buildpack() -> Option<String> {
     let given = env::var("INTEGRATION_TEST_BUILDPACK").ok()?;
     Some(fs::canonicalize(&given).map_or(given, |directory| directory.to_string_lossy().into_owned()))
 }
@@ -61,7 +61,7 @@ fn adding(files: &'static [(&str, &str)]) -> impl Fn(PathBuf) + 'static {
 }
 
 /// A build of the app directory `app` of this repository, with these files added.
-fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
+pub(crate) fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
     let mut config = BuildConfig::new(builder(), manifest(app));
     if is_bare(&builder()) {
         config.buildpacks([ours()]);
@@ -72,12 +72,12 @@ fn config(app: &str, files: &'static [(&str, &str)]) -> BuildConfig {
     config
 }
 
-fn build(config: &BuildConfig, check: impl FnOnce(TestContext)) {
+pub(crate) fn build(config: &BuildConfig, check: impl FnOnce(TestContext)) {
     TestRunner::default().build(config, check);
 }
 
 /// What a container printed until it ended.
-fn run(context: &TestContext, config: &ContainerConfig) -> String {
+pub(crate) fn run(context: &TestContext, config: &ContainerConfig) -> String {
     let mut output = String::new();
     context.start_container(config, |container| {
         let logs = container.logs_wait();
@@ -342,7 +342,7 @@ fn the_packaged_image_is_a_buildpack() {
 }
 
 /// This crate, packaged for musl.
-fn packaged() -> String {
+pub(crate) fn packaged() -> String {
     const TARGET: &str = "x86_64-unknown-linux-musl";
     let packaging = Command::new("cargo")
         .args(["libcnb", "package", "--release", "--target", TARGET])
@@ -352,13 +352,21 @@ fn packaged() -> String {
     manifest("packaged").join(TARGET).join("release/octopilot_procfile").to_string_lossy().into_owned()
 }
 
-fn pack(arguments: &[&str], directory: &TempDir) {
+pub(crate) fn pack(arguments: &[&str], directory: &TempDir) {
     let output = Command::new("pack").args(arguments).current_dir(directory.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A builder like the one under test, with its images and lifecycle, and the buildpack alone in its only group.
+/// A builder like the one under test, and the buildpack alone in its only group.
 fn builder_toml(buildpack: &str, work: &TempDir) -> String {
+    let images = images_and_lifecycle(work);
+    format!(
+        "[[buildpacks]]\nuri = \"{buildpack}\"\n\n[[order]]\n[[order.group]]\nid = \"octopilot/procfile\"\n\n{images}"
+    )
+}
+
+/// The images and the lifecycle of the builder under test, in a `builder.toml`.
+pub(crate) fn images_and_lifecycle(work: &TempDir) -> String {
     let builder = builder();
     let is_here = Command::new("docker").args(["image", "inspect", &builder]).output().unwrap().status.success();
     if !is_here {
@@ -370,9 +378,7 @@ fn builder_toml(buildpack: &str, work: &TempDir) -> String {
     let run_image = metadata["stack"]["runImage"]["image"].as_str().unwrap();
     let lifecycle = lifecycle(&builder, &metadata["lifecycle"], work);
     format!(
-        "[[buildpacks]]\nuri = \"{buildpack}\"\n\n[[order]]\n[[order.group]]\nid = \"octopilot/procfile\"\n\n\
-         [build]\nimage = \"{builder}\"\n\n[run]\n[[run.images]]\nimage = \"{run_image}\"\n\n\
-         [lifecycle]\nuri = \"{}\"\n",
+        "[build]\nimage = \"{builder}\"\n\n[run]\n[[run.images]]\nimage = \"{run_image}\"\n\n[lifecycle]\nuri = \"{}\"\n",
         lifecycle.display()
     )
 }

@@ -15,6 +15,7 @@ mod hostile;
 mod integration;
 mod integration_examples;
 mod log;
+mod manifests;
 mod merge;
 mod names;
 mod neighbours;
