@@ -5,6 +5,7 @@ mod builder;
 mod deployed;
 mod names;
 mod order;
+mod schemas;
 
 use crate::support::manifest;
 use serde_json::Value;
