@@ -3,7 +3,7 @@
 
 use super::read;
 use crate::integration::{build, buildpack, docker, images_and_lifecycle, pack, packaged, run};
-use libcnb_test::{BuildConfig, ContainerConfig};
+use libcnb_test::{BuildConfig, ContainerConfig, PackResult, assert_contains};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -72,7 +72,8 @@ fn built(builder: &str, files: &[&str]) -> String {
 
 const OURS: &str = concat!("octopilot/procfile ", env!("CARGO_PKG_VERSION"), "\nprints Procfile\n");
 
-/// (B1) An app of a language and its Procfile are built together, the Procfile deciding; either is built alone.
+/// (B1) An app of a language and its Procfile are built together, the Procfile deciding; either is built alone, and
+/// nothing is not.
 #[test]
 #[ignore = "needs Docker and pack"]
 fn the_order_finds_languages_and_procfiles() {
@@ -81,9 +82,14 @@ fn the_order_finds_languages_and_procfiles() {
     for (language, file) in FILES {
         assert_eq!(built(NAME, &[file, "Procfile"]), format!("{language} 1.0.0\n{OURS}"));
     }
-    let language = "1 of 2 buildpacks participating\noctopilot/rust 1.0.0\nprints octopilot/rust\n";
-    assert_eq!(built(NAME, &["Cargo.toml"]), language);
+    let ruby = "1 of 2 buildpacks participating\npaketo-buildpacks/ruby 1.0.0\nprints paketo-buildpacks/ruby\n";
+    assert_eq!(built(NAME, &["Gemfile"]), ruby);
     assert_eq!(built(NAME, &["Procfile"]), OURS);
+    let empty = tempfile::tempdir().unwrap();
+    let mut config = BuildConfig::new(NAME, empty.path());
+    build(config.buildpacks([]).expected_pack_result(PackResult::Failure), |context| {
+        assert_contains!(context.pack_stdout, "No buildpack groups passed detection.");
+    });
     docker(&["rmi", "--force", NAME]);
 }
 
