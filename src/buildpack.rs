@@ -39,7 +39,7 @@ impl Buildpack for ProcfileBuildpack {
                 output::miss(&miss, &mut io::stdout());
                 DetectResultBuilder::fail().build()
             }
-            Detection::Error => Err(Failure::Mistakes { sources, problems }.into()),
+            Detection::Error => Err(Failure::Mistakes { sources, problems: Box::new(problems) }.into()),
         }
     }
 
@@ -52,7 +52,7 @@ impl Buildpack for ProcfileBuildpack {
         let plan = plan::plan(&sources, &earlier, &image, &mut problems);
         if problems.fail() {
             drop(plan);
-            return Err(Failure::Mistakes { sources, problems }.into());
+            return Err(Failure::Mistakes { sources, problems: Box::new(problems) }.into());
         }
         if let Some(environment) = launch::environment(&plan) {
             let definition = UncachedLayerDefinition { build: false, launch: true };
@@ -176,7 +176,7 @@ pub enum Failure {
         /// The texts.
         sources: Sources,
         /// The mistakes, and the warnings.
-        problems: Diagnostics,
+        problems: Box<Diagnostics>,
     },
 }
 

@@ -162,6 +162,10 @@ pub struct Diagnostics {
     found: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    /// The names of all warnings, also of those that are only counted.
+    warned: Vec<&'static str>,
+    /// Whether an error is in a source that leads to process types.
+    hides_types: bool,
     policy: Policy,
 }
 
@@ -187,9 +191,17 @@ impl Diagnostics {
     fn add(&mut self, diagnostic: Diagnostic) {
         let (name, severity) = diagnostic.problem.name();
         let count = match severity {
-            Severity::Error => &mut self.errors,
+            Severity::Error => {
+                self.hides_types |= diagnostic.at.source.leads_to_types();
+                &mut self.errors
+            }
             Severity::Warning if self.policy.allowed.contains(&name) => return,
-            Severity::Warning => &mut self.warnings,
+            Severity::Warning => {
+                if !self.warned.contains(&name) {
+                    self.warned.push(name);
+                }
+                &mut self.warnings
+            }
         };
         *count += 1;
         if *count <= Self::SHOWN {
@@ -217,6 +229,21 @@ impl Diagnostics {
     #[must_use]
     pub fn warnings(&self) -> usize {
         self.warnings
+    }
+
+    /// Whether an error keeps process types from being known: one in what declares them, or in what says where that is.
+    #[must_use]
+    pub fn hide_types(&self) -> bool {
+        self.hides_types
+    }
+
+    /// The names to allow for no warning to be left (C9): those allowed already, and those found. Sorted.
+    #[must_use]
+    pub fn names_to_allow(&self) -> Vec<&'static str> {
+        let mut names = [self.policy.allowed.as_slice(), &self.warned].concat();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// Whether warnings fail the build (C7).

@@ -40,7 +40,7 @@ pub fn merge<'a>(
     }
     check_labels(&merged, &by_name, problems);
     // A type that an error hides would make these two problems look like the user's choice.
-    if problems.errors() == 0
+    if !problems.hide_types()
         && let Some(index) = default_index(&merged, &by_name, default_type, earlier, problems)
     {
         merged[index].default = true;

@@ -104,7 +104,7 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
     let plan = plan(&sources, &earlier, &image, &mut problems);
     if problems.fail() {
         drop(plan);
-        return fail(Failure::Mistakes { sources, problems });
+        return fail(Failure::Mistakes { sources, problems: Box::new(problems) });
     }
     output::warnings(&sources, &problems);
     exit(match format {

@@ -39,6 +39,14 @@ pub enum Source {
     Profile,
 }
 
+impl Source {
+    /// Whether it declares process types, or says where they are declared.
+    #[must_use]
+    pub fn leads_to_types(self) -> bool {
+        self < Self::DefaultType
+    }
+}
+
 /// The texts of all sources that there are.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -173,6 +181,7 @@ fn read_binding(bindings: &Path, sources: &mut Sources, problems: &mut Diagnosti
         _ if names.len() > 1 => Err(FileProblem::SeveralBindings { names }),
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(FileProblem::NoBindingEntry),
+        Err(Refusal::Outside) => Err(FileProblem::Outside { root: "the directory of the service bindings" }),
         Err(refusal) => Err(refusal.into()),
     };
     sources.add_file(Source::Binding, &text_name, found, problems);
@@ -225,8 +234,11 @@ problems! {
     pub enum FileProblem {
         /// A link that leads nowhere.
         Error "broken-link" BrokenLink,
-        /// A link, or `..`, leads out of the app directory.
-        Error "outside-app" Outside,
+        /// A link, or `..`, leads out of the app directory, or of that of the service bindings.
+        Error "outside-app" Outside {
+            /// The directory, as a noun.
+            root: &'static str,
+        },
         /// A directory, named pipe, socket or device.
         Error "not-a-file" NotAFile {
             /// What it is, as a noun.
@@ -266,7 +278,7 @@ impl From<Refusal> for FileProblem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::BrokenLink => Self::BrokenLink,
-            Refusal::Outside => Self::Outside,
+            Refusal::Outside => Self::Outside { root: "the app directory" },
             Refusal::NotRegular { kind } => Self::NotAFile { kind },
             Refusal::Changed => {
                 Self::Unreadable { reason: "it was replaced while it was read".to_string(), permission: false }

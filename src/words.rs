@@ -9,7 +9,7 @@ mod run;
 mod settings;
 
 use crate::detect::Miss;
-use crate::diagnostics::{Diagnostics, Problem, Severity};
+use crate::diagnostics::{Diagnostics, Problem};
 use crate::project_toml::TABLE;
 use crate::run::Form;
 use crate::settings::{ALLOW, STRICT};
@@ -131,12 +131,7 @@ pub fn strictness(problems: &Diagnostics) -> Option<String> {
     if problems.warnings() == 0 || !problems.is_strict() {
         return None;
     }
-    let names = problems.in_file_order().into_iter().map(|diagnostic| diagnostic.problem.name());
-    let warnings = names.filter(|(_, severity)| *severity == Severity::Warning);
-    let mut names: Vec<&str> = warnings.map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names.dedup();
-    let names = names.join(",");
+    let names = problems.names_to_allow().join(",");
     Some(format!("{STRICT} makes errors of warnings: mend them, or let them be with {ALLOW}={names}"))
 }
 

@@ -17,19 +17,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-const SECRET: &str = "secret-of-another-app";
+pub(crate) const SECRET: &str = "secret-of-another-app";
 
 /// How long a phase may take: 100 ms where optimized; a debug build takes half a second, or ten on a busy machine.
-const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 100 });
+pub(crate) const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 100 });
 
 /// Whether a text can do nothing to a terminal but move to the next line.
-fn is_clean(text: &str) -> bool {
+pub(crate) fn is_clean(text: &str) -> bool {
     text.chars().all(|c| c == '\n' || !(c.is_control() || is_invisible(c)))
 }
 
 /// Detect and build end soon, say `error[name]`, write nothing, and print nothing from outside the app.
 #[track_caller]
-fn refused(app: &App, name: &str) {
+pub(crate) fn refused(app: &App, name: &str) {
     let start = Instant::now();
     let detected = app.detect();
     let built = app.build();

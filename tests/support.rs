@@ -22,6 +22,7 @@ const LAYERS: &str = "layers/octopilot_procfile";
 pub(crate) struct App {
     root: TempDir,
     env: BTreeMap<String, String>,
+    process_env: BTreeMap<String, String>,
 }
 
 /// What a phase did.
@@ -46,7 +47,7 @@ impl App {
         let launcher = root.path().join(".libcnb-cargo/additional-bin/launcher");
         std::os::unix::fs::symlink(LAUNCHER, launcher).unwrap();
         fs::write(root.path().join("plan.toml"), "").unwrap();
-        Self { root, env: BTreeMap::new() }
+        Self { root, env: BTreeMap::new(), process_env: BTreeMap::new() }
     }
 
     pub(crate) fn procfile(content: impl AsRef<[u8]>) -> Self {
@@ -81,6 +82,17 @@ impl App {
         fs::write(self.root.path().join("platform/env").join(name), value).unwrap();
         self.env.insert(name.to_string(), value.to_string());
         self
+    }
+
+    /// A variable that the operator of the builder gave the phases.
+    pub(crate) fn process_env(mut self, name: &str, value: &str) -> Self {
+        self.process_env.insert(name.to_string(), value.to_string());
+        self
+    }
+
+    /// The platform's directory.
+    pub(crate) fn platform(&self) -> PathBuf {
+        self.root.path().join("platform")
     }
 
     /// An entry of a service binding that the platform gives.
@@ -126,6 +138,7 @@ impl App {
             .env("CNB_TARGET_ARCH", "amd64")
             .env("CNB_TARGET_DISTRO_NAME", "debian")
             .env("CNB_TARGET_DISTRO_VERSION", "12")
+            .envs(&self.process_env)
             .stdin(Stdio::null())
             .output()
             .unwrap();
@@ -168,7 +181,7 @@ impl App {
 
     fn redacted(&self, text: &str) -> String {
         let app = fs::canonicalize(self.path()).unwrap();
-        let platform = self.root.path().join("platform");
+        let platform = self.platform();
         text.replace(&app.to_string_lossy().into_owned(), "[APP]")
             .replace(&platform.to_string_lossy().into_owned(), "[PLATFORM]")
             .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
@@ -195,6 +208,15 @@ impl Outcome {
         }
         all
     }
+}
+
+/// A text whose columns are one blank apart: how wide they are depends on where the app directory is.
+pub(crate) fn without_columns(text: &str) -> String {
+    text.lines().fold(String::new(), |all, line| {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let indent = if indent.len() > 4 { "      " } else { indent };
+        all + indent + &line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n"
+    })
 }
 
 /// A path in this repository.

@@ -6,6 +6,8 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes snapshots with them")]
 
 mod advice;
+mod bindings;
+mod configuration;
 mod contract;
 mod detect;
 mod diagnostics;
@@ -20,6 +22,7 @@ mod merge;
 mod names;
 mod neighbours;
 mod pages;
+mod policy;
 mod preview;
 mod procfile;
 mod project_toml;

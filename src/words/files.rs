@@ -7,8 +7,8 @@ pub(super) fn words(problem: &FileProblem) -> Words {
     match problem {
         FileProblem::BrokenLink => Words::new("this file is a link to a file that does not exist", "")
             .help("replace the link by the file, or add the file that it names"),
-        FileProblem::Outside => Words::new("this file is outside the app directory", "")
-            .help("copy the file into the app directory: nothing outside it is read, whatever a link or `..` says"),
+        FileProblem::Outside { root } => Words::new(format!("this file is outside {root}"), "")
+            .help(format!("copy the file into {root}: nothing outside it is read, whatever a link or `..` says")),
         FileProblem::NotAFile { kind } => {
             Words::new(format!("this is a {kind}, not a file"), "").help(format!("replace the {kind} by a file"))
         }
