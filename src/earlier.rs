@@ -3,7 +3,7 @@
 use crate::root_dir::RootDir;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the buildpacks before this one declared.
 #[derive(Debug, Default)]
@@ -19,29 +19,54 @@ pub struct Earlier {
 pub struct EarlierProcess {
     /// The program and its arguments, the default ones included.
     pub command: Vec<String>,
-    /// The id of the buildpack, as far as its layers directory tells (CNB Buildpack spec: `/` is `_` there).
+    /// The id of the buildpack, as far as it can be told.
     pub buildpack: String,
 }
 
-/// Reads every launch.toml in the layers directory but that of the buildpack whose own directory is `ours`. What
-/// cannot be read is left out: it is not the app's, and the lifecycle judges it.
+/// Reads every launch.toml in the layers directory that is of a buildpack before the one whose own directory is `ours`.
+/// What cannot be read is left out: it is not the app's, and the lifecycle judges it.
 #[must_use]
 pub fn read(ours: &Path) -> Earlier {
     let Some(Ok(layers)) = ours.parent().map(RootDir::new) else { return Earlier::default() };
-    let own_name = ours.file_name().and_then(|name| name.to_str());
-    let launch_of = |name: &String| Path::new(name).join("launch.toml");
-    let mut names = layers.names(|name| Some(name) != own_name);
-    // Buildpacks run one after the other, and the lifecycle lets the last one count.
-    names.sort_by_cached_key(|name| layers.modified(&launch_of(name)));
+    let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
     let mut earlier = Earlier::default();
-    for name in names {
-        let Ok(Some(bytes)) = layers.read(&launch_of(&name)) else { continue };
+    for Buildpack { id, directory } in buildpacks {
+        let Ok(Some(bytes)) = layers.read(&launch_of(&directory)) else { continue };
         let Ok(launch) = toml::from_slice::<Launch>(&bytes) else { continue };
         for declared in launch.processes {
-            earlier.add(declared, &name.replacen('_', "/", 1));
+            earlier.add(declared, &id);
         }
     }
     earlier
+}
+
+/// A buildpack that may have run before this one.
+struct Buildpack {
+    id: String,
+    /// The name of its directory among the layers: the id with `_` for `/` (CNB Buildpack spec).
+    directory: String,
+}
+
+/// The buildpacks before this one in the order of the group, which the lifecycle leaves in the layers directory (CNB
+/// Platform spec, `group.toml`), unless the platform wants it elsewhere.
+fn in_group(layers: &RootDir, own_name: &str) -> Option<Vec<Buildpack>> {
+    let bytes = layers.read(Path::new("group.toml")).ok()??;
+    let file = toml::from_slice::<toml::Table>(&bytes).ok()?;
+    let ids = file.get("group")?.as_array()?.iter().filter_map(|member| member.get("id")?.as_str());
+    let all = ids.map(|id| Buildpack { id: id.to_string(), directory: id.replace('/', "_") });
+    Some(all.take_while(|buildpack| buildpack.directory != own_name).collect())
+}
+
+/// The buildpacks that have a directory, in the order in which they wrote their launch.toml, as far as its time tells.
+fn in_directory(layers: &RootDir, own_name: &str) -> Vec<Buildpack> {
+    let mut names = layers.names(|name| name != own_name);
+    names.sort_by_cached_key(|name| layers.modified(&launch_of(name)));
+    names.into_iter().map(|name| Buildpack { id: name.replacen('_', "/", 1), directory: name }).collect()
+}
+
+fn launch_of(directory: &str) -> PathBuf {
+    Path::new(directory).join("launch.toml")
 }
 
 impl Earlier {
