@@ -21,9 +21,10 @@ pub fn write(out: &mut dyn Write, plan: &[Planned], earlier: &Earlier, sources: 
         writeln!(out, "  No process types: the image runs what other buildpacks declare")?;
     }
     let has_default = plan.iter().any(|planned| planned.default);
-    let is_kept = |name: &str| plan.iter().all(|planned| planned.name != name);
+    let mut declared: Vec<&str> = plan.iter().map(|planned| planned.name.as_ref()).collect();
+    declared.sort_unstable();
     let ours = plan.iter().map(|planned| Row::new(planned, earlier, sources));
-    let kept = earlier.processes.iter().filter(|(name, _)| is_kept(name));
+    let kept = earlier.processes.iter().filter(|(name, _)| declared.binary_search(&name.as_str()).is_err());
     let kept =
         kept.map(|(name, process)| Row::kept(name, process, !has_default && earlier.default.as_ref() == Some(name)));
     let rows: Vec<Row> = ours.chain(kept).collect();
