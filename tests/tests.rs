@@ -13,6 +13,7 @@ mod detect;
 mod diagnostics;
 mod docs;
 mod examples;
+mod groups;
 mod hostile;
 mod integration;
 mod integration_examples;
