@@ -11,6 +11,7 @@ use crate::render::render;
 use crate::report;
 use crate::sources::Sources;
 use crate::words;
+use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Prints the warnings of a build that goes on.
@@ -51,8 +52,12 @@ fn to_stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Whether a stream takes colour: `NO_COLOR` says no, `CLICOLOR_FORCE` says yes, else a terminal that can.
+/// Whether a stream takes colour: `NO_COLOR` says no, `CLICOLOR_FORCE` says yes, `CLICOLOR=0` says no, else a terminal
+/// that can.
 fn colour(stream: &impl IsTerminal) -> bool {
+    // The query takes `CLICOLOR_FORCE=0` for a yes.
+    let forced = anstyle_query::clicolor_force() && env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let is_welcome = anstyle_query::clicolor() != Some(false);
     !anstyle_query::no_color()
-        && (anstyle_query::clicolor_force() || (stream.is_terminal() && anstyle_query::term_supports_color()))
+        && (forced || (is_welcome && stream.is_terminal() && anstyle_query::term_supports_color()))
 }

@@ -1,8 +1,7 @@
-//! The build log (O1) and its colours (O2).
+//! The build log (O1).
 
-use crate::support::{App, BINARY};
+use crate::support::App;
 use snapbox::{IntoData, assert_data_eq, str};
-use std::process::Command;
 
 #[track_caller]
 fn check(app: &App, expected: impl IntoData) {
@@ -89,21 +88,6 @@ octopilot/procfile [VERSION]
 
 "#]],
     );
-}
-
-fn stderr(directory: &str, variables: &[(&str, &str)]) -> String {
-    let output = Command::new(BINARY).arg(directory).env_clear().envs(variables.iter().copied()).output().unwrap();
-    String::from_utf8(output.stderr).unwrap()
-}
-
-/// (O2) No colour where nobody looks, or where `NO_COLOR` is set; colour where it is asked for.
-#[test]
-fn colour_is_the_readers_choice() {
-    let app = App::procfile("web\n");
-    let directory = app.path().to_string_lossy().into_owned();
-    assert!(!stderr(&directory, &[]).contains('\u{1b}'));
-    assert!(!stderr(&directory, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
-    assert!(stderr(&directory, &[("CLICOLOR_FORCE", "1")]).contains("\u{1b}[1m\u{1b}[91merror[missing-colon]"));
 }
 
 /// (X3, X4) How each process runs, the script that will run, and what becomes of arguments.

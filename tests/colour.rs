@@ -1,0 +1,202 @@
+//! Colour, and the width of what a user reads (O2).
+
+use crate::support::{App, BINARY};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use snapbox::{IntoData, assert_data_eq, str};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A new terminal: the end that reads what is shown, and the end that a program gets.
+fn terminal() -> (File, File) {
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&screen).unwrap();
+    unlockpt(&screen).unwrap();
+    let name = ptsname(&screen, Vec::new()).unwrap();
+    let mut options = File::options();
+    let program = options.read(true).write(true).custom_flags(libc::O_NOCTTY).open(Path::new(name.to_str().unwrap()));
+    (File::from(screen), program.unwrap())
+}
+
+/// What a terminal shows until every program has left it.
+fn shown(mut screen: File) -> String {
+    let mut text = Vec::new();
+    // So Linux tells that nobody has the terminal any more.
+    assert_eq!(screen.read_to_end(&mut text).unwrap_err().raw_os_error(), Some(libc::EIO));
+    String::from_utf8(text).unwrap().replace("\r\n", "\n")
+}
+
+fn preview(app: &App, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(BINARY);
+    command.arg(app.path()).env_clear().envs(variables.iter().copied()).stdin(Stdio::null());
+    command
+}
+
+/// The diagnostics that go into a pipe, while the log goes to a terminal.
+fn in_a_pipe(app: &App, variables: &[(&str, &str)]) -> String {
+    let (_screen, program) = terminal();
+    let output = preview(app, variables).stdout(program).output().unwrap();
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// The diagnostics that go to a terminal, while nobody reads the log.
+fn on_a_terminal(app: &App, variables: &[(&str, &str)]) -> String {
+    let (screen, program) = terminal();
+    let mut child = preview(app, variables).stdout(Stdio::null()).stderr(program).spawn().unwrap();
+    let text = shown(screen);
+    child.wait().unwrap();
+    text
+}
+
+const COLOURED: &str = "\u{1b}[1m\u{1b}[91merror[missing-colon]";
+
+/// (O2) The whole table: which variables give colour, in a pipe and on a terminal.
+#[test]
+fn colour_is_the_readers_choice() {
+    let app = App::procfile("web\n");
+    let terms: [&[(&str, &str)]; 3] = [&[], &[("TERM", "xterm")], &[("TERM", "dumb")]];
+    let choices: [&[(&str, &str)]; 11] = [
+        &[],
+        &[("NO_COLOR", "")],
+        &[("NO_COLOR", "1")],
+        &[("NO_COLOR", "0")],
+        &[("CLICOLOR_FORCE", "")],
+        &[("CLICOLOR_FORCE", "0")],
+        &[("CLICOLOR_FORCE", "1")],
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        &[("CLICOLOR", "0")],
+        &[("CLICOLOR", "1")],
+        &[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")],
+    ];
+    let colour = |text: &str| {
+        assert_eq!(text.contains('\u{1b}'), text.starts_with(COLOURED), "{text}");
+        if text.contains('\u{1b}') { "colour" } else { "-" }
+    };
+    let terms_shown = "TERM unset / xterm / dumb";
+    let mut table = format!("{:37}{:32}on a terminal\n{:37}{terms_shown:32}{terms_shown}\n", "", "in a pipe", "");
+    for choice in choices {
+        let words: Vec<String> = choice.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        write!(table, "{:37}", words.join(" ")).unwrap();
+        let pipes = terms.map(|term| colour(&in_a_pipe(&app, &[term, choice].concat())));
+        let terminals = terms.map(|term| colour(&on_a_terminal(&app, &[term, choice].concat())));
+        writeln!(table, "{:32}{}", pipes.join(" / "), terminals.join(" / ")).unwrap();
+    }
+    assert_data_eq!(
+        table,
+        str![[r#"
+                                     in a pipe                       on a terminal
+                                     TERM unset / xterm / dumb       TERM unset / xterm / dumb
+                                     - / - / -                       - / colour / -
+NO_COLOR=                            - / - / -                       - / colour / -
+NO_COLOR=1                           - / - / -                       - / - / -
+NO_COLOR=0                           - / - / -                       - / - / -
+CLICOLOR_FORCE=                      - / - / -                       - / colour / -
+CLICOLOR_FORCE=0                     - / - / -                       - / colour / -
+CLICOLOR_FORCE=1                     colour / colour / colour        colour / colour / colour
+CLICOLOR_FORCE=1 NO_COLOR=1          - / - / -                       - / - / -
+CLICOLOR=0                           - / - / -                       - / - / -
+CLICOLOR=1                           - / - / -                       - / colour / -
+CLICOLOR=0 CLICOLOR_FORCE=1          colour / colour / colour        colour / colour / colour
+
+"#]]
+        .raw()
+    );
+}
+
+/// (O2) Colour is added, and nothing else changes.
+#[test]
+fn colour_changes_no_character() {
+    let app = App::procfile("web gunicorn app:app\n\"worker: a\"\nbeat: (a\n");
+    let plain = in_a_pipe(&app, &[]);
+    assert_eq!(on_a_terminal(&app, &[]), plain);
+    let coloured = on_a_terminal(&app, &[("TERM", "xterm")]);
+    let mut pieces = coloured.split('\u{1b}');
+    let mut stripped = pieces.next().unwrap().to_string();
+    for piece in pieces {
+        let (sequence, text) = piece.split_once('m').unwrap();
+        assert!(sequence.starts_with('[') && sequence[1..].chars().all(|c| c.is_ascii_digit()), "{sequence}");
+        stripped.push_str(text);
+    }
+    assert_eq!(stripped, plain);
+}
+
+/// A command of more columns than any terminal has.
+fn long(program: &str) -> String {
+    let options: String = (0..50).map(|number| format!(" --option-{number:03}")).collect();
+    format!("{program}{options}")
+}
+
+/// (O1) The log shows every command whole, as it was written and as it runs, on a terminal too.
+#[test]
+fn the_log_never_breaks_a_command() {
+    let (line, script) = (long("gunicorn $APP"), long("python feed.py") + " | tee log");
+    let words = long("celery").replace(' ', "\", \"");
+    let toml = format!("[io.octopilot.processes]\nbeat = [\"{words}\"]\n");
+    let app = App::procfile(format!("web: {line}\nfeed: {script}\n")).file("project.toml", toml);
+    let (screen, program) = terminal();
+    let narrow = [("TERM", "xterm"), ("COLUMNS", "40")];
+    let mut child = preview(&app, &narrow).stdout(program).stderr(Stdio::null()).spawn().unwrap();
+    let log = shown(screen);
+    child.wait().unwrap();
+    let log = log.split("\n\n  How to run them").next().unwrap();
+    let lines: Vec<&str> = log.lines().skip(4).map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            format!("web (default)  Procfile:1      {line}"),
+            format!("bash runs: exec {line} \"$@\""),
+            format!("feed           Procfile:2      {script}"),
+            "bash runs it as written (arguments are not passed on: a pipeline)".to_string(),
+            format!("beat           project.toml:2  [\"{words}\"]"),
+            "exec form, without a shell".to_string(),
+        ]
+    );
+}
+
+/// (O2) A long line of a file is cut around the carets, which stay under what they point at. The line of help that
+/// people copy is whole.
+#[test]
+fn a_long_line_is_cut_around_the_carets() {
+    let steps = [long("python manage.py migrate"), long("python manage.py collectstatic")];
+    let app = App::procfile(format!("release: {}\nrelease: {}\nweb: a\n", steps[0], steps[1]));
+    let text = on_a_terminal(&app, &[("TERM", "xterm"), ("COLUMNS", "40"), ("NO_COLOR", "1")]);
+    assert_data_eq!(text.replace(&steps.join(" && "), "BOTH STEPS"), str![[r#"
+warning[duplicate-name]: the process type `release` is given twice
+ --> Procfile:2:1
+  |
+2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
+  | ^^^^^^^ this one counts
+  |
+ ::: Procfile:1:1
+  |
+1 | release: python manage.py migrate --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --option...
+  | ------- this one is dropped
+  |
+  = help: to run all steps, join them with `&&`:
+          release: BOTH STEPS
+
+warning: the build goes on with 1 warning
+
+"#]].raw());
+    let app = App::procfile(format!("web: {} || exit 1\n", long("gunicorn app:app")));
+    assert_data_eq!(
+        in_a_pipe(&app, &[]),
+        str![[r#"
+warning[shell-stays]: SIGTERM will not reach the program of `web`: a shell stays before it
+ --> Procfile:1:676
+  |
+ ::: 
+1 | …option-047 --option-048 --option-049 || exit 1
+  |                                          ^^^^^^ the shell stays to run this after the program
+  |
+  = help: drop `exit` and what joins it: the program's own exit status is the container's
+
+warning: the build goes on with 1 warning
+
+"#]]
+        .raw()
+    );
+}
