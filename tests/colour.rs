@@ -1,8 +1,10 @@
 //! Colour, and the width of what a user reads (O2).
 
+use crate::blocks;
 use crate::support::{App, BINARY};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use snapbox::{IntoData, assert_data_eq, str};
+use std::env;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
@@ -106,6 +108,32 @@ CLICOLOR=0 CLICOLOR_FORCE=1          colour / colour / colour        colour / co
     );
 }
 
+/// (O2) A build has no terminal, whatever pack has: colour is asked for by a variable of the build, which the lifecycle
+/// gives the buildpack, and pack takes it out where it shows none itself.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn packs_users_ask_for_colour_by_a_variable() {
+    const CASES: [(&[&str], bool); 5] = [
+        (&["--force-color"], false),
+        (&["--force-color", "--env", "CLICOLOR_FORCE=1"], true),
+        (&["--force-color", "--env", "CLICOLOR_FORCE=1", "--env", "NO_COLOR=1"], false),
+        (&["--env", "CLICOLOR_FORCE=1"], false),
+        (&["--no-color", "--env", "CLICOLOR_FORCE=1"], false),
+    ];
+    let app = App::procfile("web\n");
+    let builder = env::var("INTEGRATION_TEST_BUILDER").unwrap_or_else(|_| "heroku/builder:24".to_string());
+    for (arguments, coloured) in CASES {
+        let output = Command::new("pack")
+            .args(["build", "procfile-test/colour", "--builder", &builder, "--buildpack", &blocks::buildpack()])
+            .args(["--trust-builder", "--trust-extra-buildpacks", "--pull-policy", "if-not-present", "--path"])
+            .arg(app.path())
+            .args(arguments)
+            .output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(text.contains(if coloured { COLOURED } else { "\nerror[missing-colon]" }), "{arguments:?}: {text}");
+    }
+}
+
 /// (O2) Colour is added, and nothing else changes.
 #[test]
 fn colour_changes_no_character() {
@@ -125,8 +153,8 @@ fn colour_changes_no_character() {
 
 /// A command of more columns than any terminal has.
 fn long(program: &str) -> String {
-    let options: String = (0..50).map(|number| format!(" --option-{number:03}")).collect();
-    format!("{program}{options}")
+    let options: Vec<String> = (0..50).map(|number| format!("--option-{number:03}")).collect();
+    format!("{program} {}", options.join(" "))
 }
 
 /// (O1) The log shows every command whole, as it was written and as it runs, on a terminal too.

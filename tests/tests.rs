@@ -7,6 +7,7 @@
 
 mod advice;
 mod bindings;
+mod blocks;
 mod colour;
 mod configuration;
 mod contract;

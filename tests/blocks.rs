@@ -1,0 +1,267 @@
+//! The command blocks of the documentation are run.
+//!
+//! A block in a `sh` fence is run by bash in a copy of this repository, at whose root stands the app of the reader; all
+//! blocks of a page in order in the same copy.
+//! A `text` fence directly after it is what it prints, on both streams; `[..]` and a line `...` stand for anything
+//! there. Words after `sh`, which readers do not see, say more: `fails`, that the block ends in an error, and `pack`,
+//! that it needs pack and Docker. A page with such a block is run by an ignored test too. A script
+//! marked `sh fixed` is a file, which `tests/pages.rs` reads.
+
+use crate::support::{BINARY, files, manifest};
+use snapbox::assert_data_eq;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A fenced block.
+struct Block {
+    /// Its page and the line of its fence.
+    place: String,
+    /// The words behind the fence.
+    words: Vec<String>,
+    content: String,
+    /// Whether nothing but blank lines stands between it and the block before.
+    follows: bool,
+}
+
+impl Block {
+    fn language(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
+    fn is_commands(&self) -> bool {
+        self.language() == "sh" && !self.says("fixed")
+    }
+
+    fn says(&self, word: &str) -> bool {
+        self.words.iter().skip(1).any(|said| said == word)
+    }
+}
+
+/// The pages, by their paths in this repository.
+fn pages() -> Vec<String> {
+    let in_docs = files(&manifest("docs")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let relative = |path: PathBuf| path.strip_prefix(manifest("")).unwrap().to_string_lossy().into_owned();
+    ["README.md", "CONTRIBUTING.md"].map(String::from).into_iter().chain(in_docs.map(relative)).collect()
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let (mut blocks, mut open, mut follows) = (Vec::<Block>::new(), false, false);
+    for (number, line) in (1..).zip(fs::read_to_string(manifest(page)).unwrap().lines()) {
+        match line.strip_prefix("```") {
+            Some("") if open => (open, follows) = (false, true),
+            Some(words) if !open => {
+                let words = words.split_whitespace().map(String::from).collect();
+                blocks.push(Block { place: format!("{page}:{number}"), words, content: String::new(), follows });
+                open = true;
+            }
+            _ if open => writeln!(blocks.last_mut().unwrap().content, "{line}").unwrap(),
+            _ => {
+                let is_fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
+                assert!(!is_fence, "{page}:{number}: a fence is three backticks at the start of a line");
+                follows &= line.trim().is_empty();
+            }
+        }
+    }
+    assert!(!open, "{page}: the last block has no end");
+    blocks
+}
+
+/// A block that holds commands is in a `sh` fence, which has only words that mean something here.
+#[test]
+fn every_command_block_is_marked() {
+    let is_command = |line: &&str| {
+        let line = line.trim_start_matches("$ ");
+        ["cargo ", "docker ", "make ", "pack "].iter().any(|program| line.starts_with(program))
+    };
+    let mut wrong = Vec::new();
+    for block in pages().iter().flat_map(|page| blocks(page)) {
+        let needs_pack = |line: &str| ["pack ", "docker "].iter().any(|program| line.starts_with(program));
+        let problem = match block.language() {
+            "sh" if block.says("fixed") => continue,
+            "sh" if block.words.iter().skip(1).any(|word| word != "fails" && word != "pack") => "an unknown word",
+            "sh" if block.content.lines().any(needs_pack) != block.says("pack") => {
+                "`pack`, and no command for it, or vice versa"
+            }
+            "sh" => continue,
+            "bash" | "shell" | "console" | "zsh" | "shell-session" => "commands, which stand in `sh`",
+            _ if block.content.lines().any(|line| is_command(&line)) => "a command outside `sh`",
+            _ => continue,
+        };
+        wrong.push(format!("{}: {problem}", block.place));
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
+const ELSEWHERE: [(&str, &str, &str); 9] = [
+    ("cargo test", ".ci/run", "\ncargo test\n"),
+    ("cargo test --test commands generated", "Cargo.toml", "name = \"commands\""),
+    ("cargo install cargo-fuzz --locked", "fuzz/Cargo.toml", "cargo-fuzz = true"),
+    (
+        "cargo +nightly fuzz run shell -- -max_total_time=600 -timeout=2 -max_len=1500",
+        "fuzz/Cargo.toml",
+        "name = \"shell\"",
+    ),
+    ("cargo +nightly fuzz run launcher -- -max_total_time=600 -timeout=2", "fuzz/Cargo.toml", "name = \"launcher\""),
+    (
+        "cargo test --test tests -- --ignored",
+        ".github/workflows/checks.yml",
+        "cargo test --locked --test tests -- --ignored",
+    ),
+    (
+        "cargo install libcnb-cargo --version 0.30.4 --locked",
+        ".github/workflows/release.yml",
+        "cargo install libcnb-cargo --version 0.30.4 --locked\n",
+    ),
+    (
+        "rustup target add x86_64-unknown-linux-musl aarch64-unknown-linux-musl",
+        ".github/workflows/release.yml",
+        "--target x86_64-unknown-linux-musl,aarch64-unknown-linux-musl\n",
+    ),
+    ("make package", ".github/workflows/release.yml", "make package "),
+];
+
+/// Every block that needs neither pack nor Docker does what its page says.
+#[test]
+fn the_blocks_of_the_documentation_run() {
+    let mut started = Vec::new();
+    for page in pages() {
+        let mut blocks = blocks(&page);
+        blocks.retain(|block| !block.says("pack"));
+        if !blocks.iter().any(Block::is_commands) {
+            continue;
+        }
+        let desk = Desk::new();
+        desk.run(&blocks, None);
+        started.extend(desk.notes());
+    }
+    started.sort();
+    started.dedup();
+    let mut known = ELSEWHERE.map(|(command, _, _)| command);
+    known.sort_unstable();
+    assert_eq!(started, known);
+    for (command, path, proof) in ELSEWHERE {
+        assert!(fs::read_to_string(manifest(path)).unwrap().contains(proof), "{command} is not in {path}");
+    }
+}
+
+/// The blocks that need pack and Docker do what their page says, with the builder under test.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn the_blocks_with_pack_run() {
+    for (number, page) in pages().iter().enumerate() {
+        let blocks = blocks(page);
+        if !blocks.iter().any(|block| block.says("pack")) {
+            continue;
+        }
+        let desk = Desk::new();
+        let image = format!("procfile-test/blocks-{}-{number}", std::process::id());
+        desk.run(&blocks, Some(&image));
+        let removed = Command::new("docker").args(["rmi", "--force", &image]).stdout(Stdio::null()).status();
+        assert!(removed.unwrap().success());
+    }
+}
+
+/// The packaged buildpack: the one under test, else where packaging puts it.
+pub(crate) fn buildpack() -> String {
+    let given = env::var("INTEGRATION_TEST_BUILDPACK");
+    let given = given.unwrap_or_else(|_| "packaged/x86_64-unknown-linux-musl/release/octopilot_procfile".to_string());
+    fs::canonicalize(manifest(&given)).map_or(given, |path| path.to_string_lossy().into_owned())
+}
+
+/// What the pages say, and what is used here in its place.
+fn substitutions(image: &str) -> Vec<(&'static str, String)> {
+    let released = concat!("docker://ghcr.io/octopilot/procfile:", env!("CARGO_PKG_VERSION"));
+    let mut table = vec![("my-app", image.to_string()), (released, buildpack())];
+    if let Ok(builder) = env::var("INTEGRATION_TEST_BUILDER") {
+        table.extend([("heroku/builder:24", builder), ("--buildpack heroku/python ", String::new())]);
+    }
+    table
+}
+
+/// The app of the reader, a Python one that installs nothing.
+const PROCFILE: &str = "web: python3 -m http.server ${PORT:-8080}\nworker: sleep 60\n";
+
+/// A copy of this repository, and a PATH on which other programs stand in for some commands.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["copy", "bin"] {
+            fs::create_dir(root.path().join(directory)).unwrap();
+        }
+        for program in ["cargo", "docker", "make", "pack", "rustup"] {
+            symlink(manifest("tests/blocks/stand-in"), root.path().join("bin").join(program)).unwrap();
+        }
+        for path in repository() {
+            let (from, to) = (manifest("").join(&path), root.path().join("copy").join(&path));
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(from, to).unwrap();
+        }
+        fs::write(root.path().join("copy/Procfile"), PROCFILE).unwrap();
+        fs::write(root.path().join("copy/requirements.txt"), "").unwrap();
+        Self(root)
+    }
+
+    /// Runs the blocks of a page, with pack where an image is named for it.
+    fn run(&self, blocks: &[Block], image: Option<&str>) {
+        let table = image.map_or(Vec::new(), substitutions);
+        for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_commands()) {
+            println!("{}", block.place);
+            let script = table.iter().fold(block.content.clone(), |text, (shown, used)| text.replace(shown, used));
+            let (success, printed) = self.bash(&script, image.is_some());
+            assert_eq!(success, !block.says("fails"), "{}: {printed}", block.place);
+            if let Some(expected) = blocks.get(index + 1).filter(|next| next.follows && next.language() == "text") {
+                assert_data_eq!(printed, expected.content.as_str());
+            }
+        }
+    }
+
+    /// Whether a script succeeds, and what it prints.
+    fn bash(&self, script: &str, with_pack: bool) -> (bool, String) {
+        let path = env::var("PATH").unwrap();
+        let output = fs::File::create(self.0.path().join("output")).unwrap();
+        let mut bash = Command::new("bash");
+        bash.args(["-eu", "-o", "pipefail", "-c", script])
+            .current_dir(self.0.path().join("copy"))
+            .env_clear()
+            .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", self.0.path().join("bin").display()))
+            .env("HOME", self.0.path())
+            .env("BINARY", BINARY)
+            .env("NOTES", self.0.path().join("notes"));
+        if with_pack {
+            bash.env("REAL_PATH", path).envs(env::vars_os().filter(|(name, _)| name == "DOCKER_HOST"));
+        }
+        let status = bash.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output).status().unwrap();
+        (status.success(), fs::read_to_string(self.0.path().join("output")).unwrap())
+    }
+
+    /// The commands that were only noted down.
+    fn notes(&self) -> Vec<String> {
+        let notes = fs::read_to_string(self.0.path().join("notes")).unwrap_or_default();
+        notes.lines().map(String::from).collect()
+    }
+}
+
+/// The files of this repository: those that git has, or where there is no git, all that nothing generates.
+fn repository() -> Vec<PathBuf> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(manifest("")).output();
+    if let Ok(listed) = listed.map(|output| String::from_utf8(output.stdout).unwrap())
+        && !listed.is_empty()
+    {
+        let is_here = |path: &PathBuf| manifest("").join(path).is_file();
+        return listed.split_terminator('\0').map(PathBuf::from).filter(is_here).collect();
+    }
+    let root = manifest("");
+    let generated = |name: &Path| [".git", "target", "packaged"].iter().any(|generated| name.starts_with(generated));
+    let entries = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
+    let top = entries.filter(|path| !generated(path.strip_prefix(&root).unwrap()));
+    let all = top.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
+    all.map(|path| path.strip_prefix(&root).unwrap().to_path_buf()).collect()
+}
