@@ -162,6 +162,14 @@ fn shown(text: &str) -> String {
     }
 }
 
+/// The longest text that a user is given to copy, in bytes.
+const LONGEST_COPY: usize = 2000;
+
+/// A user's text to copy, so whole; only what has no place in a terminal is escaped.
+fn whole(text: &str) -> String {
+    if text.len() > LONGEST_COPY { shown(text) } else { visible(text) }
+}
+
 /// A user's text as code.
 fn code(text: &str) -> String {
     if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }

@@ -228,3 +228,23 @@ warning: the build goes on with 1 warning
         .raw()
     );
 }
+
+/// (O2) What a line of help says to type is whole, however long the command is.
+#[test]
+fn help_never_breaks_a_command() {
+    let command = long("gunicorn app:app");
+    let wrong = [
+        (format!("web {command}"), format!("web: {command}")),
+        (format!("web = {command}"), format!("web: {command}")),
+        (format!("web: web: {command}"), format!("web: {command}")),
+        (format!("web:: {command}"), format!("web: {command}")),
+        (format!("\"web: {command}\""), format!("web: {command}")),
+        (format!("// {command}"), format!("# {command}")),
+        (format!("./{command}"), format!("web: ./{command}")),
+    ];
+    for (line, entry) in wrong {
+        let text = in_a_pipe(&App::procfile(format!("{line}\n")), &[]);
+        let help = text.lines().find(|line| line.contains("= help: ")).unwrap();
+        assert!(help.ends_with(&format!(" `{entry}`")), "{text}");
+    }
+}

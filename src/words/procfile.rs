@@ -1,6 +1,6 @@
 //! Words for the lines of a Procfile.
 
-use super::{Words, code, shown};
+use super::{Words, code, shown, whole};
 use crate::procfile::ProcfileProblem;
 use indoc::indoc;
 
@@ -10,12 +10,12 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
             .help("keep one side of the conflict, and delete its three marker lines"),
         ProcfileProblem::ForeignComment { mark, text } => {
             Words::new(format!("`{mark}` starts no comment in a Procfile"), "a comment starts with `#`")
-                .help(format!("write `{}`", shown(format!("# {text}").trim())))
+                .help(format!("write `{}`", whole(format!("# {text}").trim())))
         }
         ProcfileProblem::QuotedLine { entry } => {
             let words = Words::new("this line starts with a quote", "an entry is not quoted");
             words.help(match entry {
-                Some(entry) => format!("write {}", code(entry)),
+                Some(entry) => format!("write `{}`", whole(entry)),
                 None => "write `TYPE: COMMAND`, such as `web: node server.js`".to_string(),
             })
         }
@@ -42,7 +42,7 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
 fn not_an_entry(command: &str) -> Words {
     let entry = if command.is_empty() { "web: COMMAND".to_string() } else { format!("web: {command}") };
     Words::new("this line is no entry: it has no process type before a colon", "neither an entry nor a comment")
-        .help(format!("if it is a command, say of which process type: {}", code(&entry)))
+        .help(format!("if it is a command, say of which process type: `{}`", whole(&entry)))
         .help("if it is a comment, start it with `#`")
 }
 
@@ -52,7 +52,7 @@ fn repeated_name(name: &str, again: &str, command: &str) -> Words {
         "" => (format!("two colons after the process type {}", code(name)), name),
         _ => (format!("the command starts with a second process type, {}", code(again)), again),
     };
-    Words::new(title, "this is no program").help(format!("write {}", code(&format!("{name}: {command}"))))
+    Words::new(title, "this is no program").help(format!("write `{}`", whole(&format!("{name}: {command}"))))
 }
 
 fn heroku_command(name: Option<&str>) -> Words {
@@ -67,7 +67,7 @@ fn heroku_command(name: Option<&str>) -> Words {
 
 fn missing_colon(name: &str, instead: Option<&str>, command: &str) -> Words {
     let command = if command.is_empty() { "COMMAND" } else { command };
-    let help = format!("write {}", code(&format!("{name}: {command}")));
+    let help = format!("write `{}`", whole(&format!("{name}: {command}")));
     match instead {
         Some(mark) => Words::new(
             format!("`{mark}` instead of a colon after the process type {}", code(name)),
@@ -100,16 +100,10 @@ fn duplicate(name: &str, joined: Option<&str>) -> Words {
     let words = Words::new(format!("the process type {} is given twice", code(name)), "this one counts")
         .related("this one is dropped");
     match joined {
-        Some(joined) => words.help(format!("to run all steps, join them with `&&`:\n{}", visible_entry(name, joined))),
+        Some(joined) => words.help(format!("to run all steps, join them with `&&`:\n{name}: {}", whole(joined))),
         None if name == "release" => {
             words.help("to run all steps, join them with `&&` on one line, or move them into a script")
         }
         None => words.help("delete one of the lines, or give one of them another process type"),
     }
-}
-
-/// An entry to copy, so whole; only what has no place in a terminal is escaped.
-fn visible_entry(name: &str, command: &str) -> String {
-    let command = if command.len() > 2000 { shown(command) } else { crate::text::visible(command) };
-    format!("{name}: {command}")
 }
