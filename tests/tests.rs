@@ -25,6 +25,7 @@ mod merge;
 mod names;
 mod neighbours;
 mod pages;
+mod pictures;
 mod policy;
 mod preview;
 mod procfile;
