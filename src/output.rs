@@ -23,8 +23,10 @@ pub fn warnings(sources: &Sources, problems: &Diagnostics) {
 
 /// Prints the log of a build.
 pub fn log(plan: &[Planned], earlier: &Earlier, sources: &Sources) {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let _ = report::write(&mut out, plan, earlier, sources).and_then(|()| out.flush());
+    let stdout = io::stdout().lock();
+    let colour = colour(&stdout);
+    let mut out = BufWriter::new(stdout);
+    let _ = report::write(&mut out, plan, earlier, sources, colour).and_then(|()| out.flush());
 }
 
 /// Prints why there is nothing to do.

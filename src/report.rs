@@ -10,12 +10,30 @@ use crate::words;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+/// What is written before a heading, before a line of less weight, and after either.
+struct Style {
+    bold: &'static str,
+    dim: &'static str,
+    end: &'static str,
+}
+
+const PLAIN: Style = Style { bold: "", dim: "", end: "" };
+const COLOURED: Style = Style { bold: "\x1b[1m", dim: "\x1b[2m", end: "\x1b[0m" };
+
 /// Writes the log of a build.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, plan: &[Planned], earlier: &Earlier, sources: &Sources) -> io::Result<()> {
-    writeln!(out, "octopilot/procfile {}", env!("CARGO_PKG_VERSION"))?;
+pub fn write(
+    out: &mut dyn Write,
+    plan: &[Planned],
+    earlier: &Earlier,
+    sources: &Sources,
+    colour: bool,
+) -> io::Result<()> {
+    let style = if colour { COLOURED } else { PLAIN };
+    let Style { bold, end, .. } = style;
+    writeln!(out, "{bold}octopilot/procfile {}{end}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  Read {}", read(sources))?;
     if plan.is_empty() {
         writeln!(out, "  No process types: the image runs what other buildpacks declare")?;
@@ -31,8 +49,8 @@ pub fn write(out: &mut dyn Write, plan: &[Planned], earlier: &Earlier, sources: 
     if rows.is_empty() {
         return Ok(());
     }
-    write_processes(out, &rows)?;
-    write_usage(out, &rows)
+    write_processes(out, &rows, &style)?;
+    write_usage(out, &rows, &style)
 }
 
 fn read(sources: &Sources) -> String {
@@ -120,15 +138,16 @@ fn width<'r>(cells: impl Iterator<Item = &'r str>) -> usize {
     cells.map(|cell| cell.chars().count()).filter(|width| *width <= WIDEST_COLUMN).max().unwrap_or(0)
 }
 
-fn write_processes(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
+fn write_processes(out: &mut dyn Write, rows: &[Row], style: &Style) -> io::Result<()> {
+    let Style { bold, dim, end } = style;
     let titles: Vec<String> = rows.iter().map(Row::title).collect();
     let title_width = width(titles.iter().map(String::as_str));
     let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
-    writeln!(out, "\n  Process types")?;
+    writeln!(out, "\n  {bold}Process types{end}")?;
     for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
-        writeln!(out, "    {title:title_width$}  {origin:origin_width$}  {command}")?;
+        writeln!(out, "    {bold}{title:title_width$}{end}  {dim}{origin:origin_width$}{end}  {command}")?;
         for detail in details {
-            writeln!(out, "    {:title_width$}  {:origin_width$}  {detail}", "", "")?;
+            writeln!(out, "    {:title_width$}  {:origin_width$}  {dim}{detail}{end}", "", "")?;
         }
     }
     Ok(())
@@ -148,15 +167,16 @@ fn array(words: &[impl AsRef<str>]) -> String {
     format!("[{}]", words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", "))
 }
 
-fn write_usage(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
+fn write_usage(out: &mut dyn Write, rows: &[Row], style: &Style) -> io::Result<()> {
+    let Style { bold, dim, end } = style;
     let docker = |row: &Row| {
         let entrypoint = if row.is_default { String::new() } else { format!("--entrypoint {} ", row.name) };
         format!("docker run {entrypoint}IMAGE")
     };
     let lines: Vec<String> = rows.iter().map(docker).collect();
     let docker_width = width(lines.iter().map(String::as_str)).max("Docker".len());
-    writeln!(out, "\n  How to run them")?;
-    writeln!(out, "    {:docker_width$}  Kubernetes", "Docker")?;
+    writeln!(out, "\n  {bold}How to run them{end}")?;
+    writeln!(out, "    {dim}{:docker_width$}  Kubernetes{end}", "Docker")?;
     for (row, line) in rows.iter().zip(&lines) {
         writeln!(out, "    {line:docker_width$}  command: [\"{}\"]", row.name)?;
     }

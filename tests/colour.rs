@@ -140,15 +140,24 @@ fn colour_changes_no_character() {
     let app = App::procfile("web gunicorn app:app\n\"worker: a\"\nbeat: (a\n");
     let plain = in_a_pipe(&app, &[]);
     assert_eq!(on_a_terminal(&app, &[]), plain);
-    let coloured = on_a_terminal(&app, &[("TERM", "xterm")]);
-    let mut pieces = coloured.split('\u{1b}');
-    let mut stripped = pieces.next().unwrap().to_string();
+    assert_eq!(without_colour(&on_a_terminal(&app, &[("TERM", "xterm")])), plain);
+    let app = App::procfile("web: a && b $C\nworker: a | b\nbeat: a\n")
+        .file("project.toml", "io.octopilot.processes.web = \"a\"");
+    let log = |variables| String::from_utf8(preview(&app, variables).output().unwrap().stdout).unwrap();
+    let coloured = log(&[("CLICOLOR_FORCE", "1")]);
+    assert!(coloured.starts_with("\u{1b}[1moctopilot/procfile"), "{coloured}");
+    assert_eq!(without_colour(&coloured), log(&[]));
+}
+
+fn without_colour(text: &str) -> String {
+    let mut pieces = text.split('\u{1b}');
+    let mut plain = pieces.next().unwrap().to_string();
     for piece in pieces {
         let (sequence, text) = piece.split_once('m').unwrap();
         assert!(sequence.starts_with('[') && sequence[1..].chars().all(|c| c.is_ascii_digit()), "{sequence}");
-        stripped.push_str(text);
+        plain.push_str(text);
     }
-    assert_eq!(stripped, plain);
+    plain
 }
 
 /// A command of more columns than any terminal has.
@@ -165,7 +174,7 @@ fn the_log_never_breaks_a_command() {
     let toml = format!("[io.octopilot.processes]\nbeat = [\"{words}\"]\n");
     let app = App::procfile(format!("web: {line}\nfeed: {script}\n")).file("project.toml", toml);
     let (screen, program) = terminal();
-    let narrow = [("TERM", "xterm"), ("COLUMNS", "40")];
+    let narrow = [("TERM", "xterm"), ("COLUMNS", "40"), ("NO_COLOR", "1")];
     let mut child = preview(&app, &narrow).stdout(program).stderr(Stdio::null()).spawn().unwrap();
     let log = shown(screen);
     child.wait().unwrap();

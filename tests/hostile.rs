@@ -217,7 +217,7 @@ proptest! {
             Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere };
         let plan = plan(&sources, &Earlier::default(), &image, &mut problems);
         let mut log = Vec::new();
-        report::write(&mut log, &plan, &Earlier::default(), &sources).unwrap();
+        report::write(&mut log, &plan, &Earlier::default(), &sources, false).unwrap();
         let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);
         prop_assert!(is_clean(&text), "{text:?}");
     }

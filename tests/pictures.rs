@@ -11,6 +11,8 @@ use std::fs;
 /// A picture of what a terminal shows, as wide as its longest line, and with a title for those who cannot see it.
 fn terminal(title: &str, text: &str) -> String {
     let svg = Term::new().palette(WIN10_CONSOLE).min_width_px(0).render_svg(text.trim_end());
+    // Browsers do not apply `opacity` to a part of a text.
+    let svg = svg.replace(".dimmed { opacity: 0.4; }", ".dimmed { fill-opacity: 0.6; }");
     let number = |name: &str| svg.split(&format!("{name}=\"")).nth(1).unwrap().split("px\"").next().unwrap();
     let (_, body) = svg.split_once('\n').unwrap();
     head(title, number("width"), number("height")) + body
