@@ -1,7 +1,5 @@
 //! Packs the relocations of static binaries, which start at any address: 100 KB of addresses become 2 KB of bits.
 
-#![expect(unused_crate_dependencies, reason = "the library target uses them")]
-
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let features = std::env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
