@@ -100,13 +100,12 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
             "the shell stays to run this after the program",
             format!("let the program be last: drop {}, or run it before", code(last)),
         ),
-        Reason::Code(_) => (
-            "what it reads may need the shell",
-            "run a program instead, with `exec` before it: `exec bash FILE` for a script".to_string(),
-        ),
+        Reason::Code(_) => {
+            ("code that is read at run time may need the shell", "write `exec` before the program".to_string())
+        }
         Reason::RelativePath => (
             "`exec` would start it under its absolute path, which it might see",
-            "write `exec` before it, if it may".to_string(),
+            "write `exec` before it, unless it must see the path as written (its `$0`)".to_string(),
         ),
         Reason::UnknownProgram => {
             ("this may be a builtin or a function of the shell", "write `exec` before it".to_string())
@@ -120,7 +119,16 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
         _ => "will",
     };
     let title = format!("SIGTERM {certainty} not reach the program of {}: a shell stays before it", code(name));
-    Words::new(title, label).help(help)
+    let words = Words::new(title, label).help(help);
+    // The caret may be at what reads the code, or at the program behind it.
+    match reason {
+        Reason::Code(reader) if reader == "eval" => words.help("or, if `eval` is last, write `exec bash -c` for it"),
+        Reason::Code(reader) if reader == "." || reader == "source" => words.help(format!(
+            "or, if {} is last, write `exec bash FILE` for it, and `exec` before the program in FILE",
+            code(reader)
+        )),
+        _ => words,
+    }
 }
 
 const PIPELINE: &str = "run the program alone: what it writes to its standard output is the log of the container";
