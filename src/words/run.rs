@@ -43,7 +43,7 @@ fn unread(accepted: bool) -> Words {
         format!("this command cannot be read here ({fate}), so it runs as written"),
         "SIGTERM and arguments may not reach the program",
     )
-    .help("move it into a script with `#!` and name the script here, or write it more simply")
+    .help("write it more simply, or name a script here that starts with `#!` and has `exec` before its program")
 }
 
 /// What keeps the shell, as a noun.
@@ -137,9 +137,10 @@ const TYPE_OF_ITS_OWN: &str = "give each program a process type of its own, whic
 fn needs_shell(what: Construct) -> Words {
     let (noun, help) = match what {
         Construct::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
-        Construct::List => {
-            ("a list of commands", "run one program: `working-dir` and `env` in project.toml replace `cd` and `export`")
-        }
+        Construct::List => (
+            "a list of commands",
+            "give each program a process type of its own, such as `release` for the first step; `working-dir` and `env` in project.toml replace `cd` and `export`",
+        ),
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
         Construct::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
         Construct::Compound => ("a compound command", "move the decision into the program"),
@@ -153,10 +154,17 @@ fn needs_shell(what: Construct) -> Words {
             ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` can do without")
         }
         Construct::Assignment => ("this assignment", "write `NAME=value`"),
-        Construct::Builtin => ("a builtin of a shell", "name a program that the image has"),
+        Construct::Builtin => {
+            let title = "this is a command of the shell itself, and this image does without a shell";
+            return Words::new(title, "no program of the image")
+                .help("start with a program: drop `exec`, and write `working-dir` in project.toml for `cd`")
+                .help(OTHER_IMAGE);
+        }
         Construct::NoProgram => ("a command without a program", "name a program that the image has"),
     };
     Words::new(format!("{noun} needs a shell, and this image does without"), "only a shell understands this")
         .help(help)
-        .help("or set BP_PROCFILE_SHELL to bash or sh, with a run image that has it")
+        .help(OTHER_IMAGE)
 }
+
+const OTHER_IMAGE: &str = "or set BP_PROCFILE_SHELL to bash or sh, with a run image that has it";
