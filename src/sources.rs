@@ -248,8 +248,8 @@ problems! {
         Error "unreadable-file" Unreadable {
             /// Its words.
             reason: String,
-            /// Whether permission is what lacks.
-            permission: bool,
+            /// Of what kind that is.
+            kind: ErrorKind,
         },
         /// More than 1 MiB.
         Error "file-too-large" TooLarge,
@@ -281,12 +281,10 @@ impl From<Refusal> for FileProblem {
             Refusal::Outside => Self::Outside { root: "the app directory" },
             Refusal::NotRegular { kind } => Self::NotAFile { kind },
             Refusal::Changed => {
-                Self::Unreadable { reason: "it was replaced while it was read".to_string(), permission: false }
+                Self::Unreadable { reason: "it was replaced while it was read".to_string(), kind: ErrorKind::Other }
             }
             Refusal::TooLarge => Self::TooLarge,
-            Refusal::Io(error) => {
-                Self::Unreadable { reason: error.to_string(), permission: error.kind() == ErrorKind::PermissionDenied }
-            }
+            Refusal::Io(error) => Self::Unreadable { reason: error.to_string(), kind: error.kind() },
         }
     }
 }

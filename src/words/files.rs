@@ -2,6 +2,7 @@
 
 use super::{Words, list, shown};
 use crate::sources::FileProblem;
+use std::io::ErrorKind;
 
 pub(super) fn words(problem: &FileProblem) -> Words {
     match problem {
@@ -12,11 +13,14 @@ pub(super) fn words(problem: &FileProblem) -> Words {
         FileProblem::NotAFile { kind } => {
             Words::new(format!("this is a {kind}, not a file"), "").help(format!("replace the {kind} by a file"))
         }
-        FileProblem::Unreadable { reason, permission } => {
+        FileProblem::Unreadable { reason, kind } => {
             let words = Words::new(format!("this file cannot be read: {}", shown(reason)), "");
-            words.help(match permission {
-                true => "let every user read it: `chmod a+r FILE`, and `chmod a+x` its directories",
-                false => "put a regular file in its place",
+            words.help(match kind {
+                ErrorKind::PermissionDenied => {
+                    "let every user read it: `chmod a+r FILE`, and `chmod a+x` its directories"
+                }
+                ErrorKind::InvalidFilename => "give a path in the app whose names have at most 255 bytes each",
+                _ => "put a regular file in its place",
             })
         }
         FileProblem::TooLarge => Words::new("this file is larger than 1 MiB", "")
@@ -45,7 +49,8 @@ pub(super) fn words(problem: &FileProblem) -> Words {
             "",
         )
         .help("keep one of them"),
-        FileProblem::Utf16 => Words::new("this file is UTF-16, which other tools do not read", "")
-            .help("save it as UTF-8; in PowerShell: `Set-Content -Encoding utf8`, not `>`"),
+        FileProblem::Utf16 => Words::new("this file is UTF-16, which other tools do not read", "").help(
+            "save it as UTF-8; in PowerShell: `[IO.File]::WriteAllLines((Convert-Path FILE), (Get-Content FILE))`",
+        ),
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         }
         ProcessProblem::TooMany => {
             Words::new(format!("more than {MOST_PROCESSES} process types"), "nothing from here on is read")
-                .help("split the app: every process type becomes a service of its own")
+                .help("declare each program once, and give it what differs when it starts: `docker run --entrypoint worker IMAGE --queue 17`")
         }
         ProcessProblem::ControlCharacter { character } => control_character(*character),
         ProcessProblem::InvisibleCharacter { character } => invisible_character(*character),
