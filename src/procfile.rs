@@ -18,7 +18,7 @@ const BLANKS: [char; 2] = [' ', '\t'];
 /// leaves its last entry, in the place of its first.
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let errors_before = problems.errors();
-    let mut entries = Entries { processes: Vec::new(), by_name: HashMap::new(), release: Vec::new() };
+    let mut entries = Entries::default();
     let mut continued = false;
     for line in lines(content) {
         let text = &content[line.clone()];
@@ -39,6 +39,9 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Mistake(problem, _) if was_continued && may_continue(&problem) => continued = ends_in_backslash(text),
             Line::Mistake(problem, range) => {
                 let binary = problem == ProcessProblem::ControlCharacter { character: '\0' }.into();
+                if problem == ProcfileProblem::MergeConflict.into() {
+                    entries.marker(text, line.start);
+                }
                 problems.push(problem, span(range));
                 if binary {
                     // A NUL means that this is no text: what follows would only be noise.
@@ -47,6 +50,7 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             }
         }
     }
+    entries.check_release(problems);
     if entries.processes.is_empty() && problems.errors() == errors_before {
         problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
     }
@@ -128,11 +132,14 @@ fn ends_in_backslash(text: &str) -> bool {
     (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
 }
 
+#[derive(Default)]
 struct Entries<'a> {
     processes: Vec<Process<'a>>,
     by_name: HashMap<String, usize>,
-    /// The commands of every `release` entry: written one a line, they were meant as one script.
-    release: Vec<&'a str>,
+    /// The name and command of every `release` entry: written one a line, they were meant as one script.
+    release: Vec<(Span, &'a str)>,
+    /// Where the merge conflict begins that is open.
+    conflict: Option<usize>,
 }
 
 impl<'a> Entries<'a> {
@@ -144,18 +151,43 @@ impl<'a> Entries<'a> {
             Located { value: Cow::Borrowed(name), at: span(entry.name.clone()) },
             Located { value: Command::Line(Cow::Borrowed(command)), at: span(entry.command.clone()) },
         );
-        if name == "release" {
-            self.release.push(command);
-        }
         let index = *self.by_name.entry(name.to_string()).or_insert(self.processes.len());
-        let Some(earlier) = self.processes.get_mut(index) else {
+        let earlier = self.processes.get(index).map(|earlier| earlier.name.at);
+        // Both sides of a conflict give the same types, and one of them is to go.
+        let is_other_side = earlier.is_some_and(|earlier| self.conflict.is_some_and(|start| earlier.start > start));
+        if name == "release" {
+            if is_other_side {
+                self.release.pop();
+            }
+            self.release.push((process.name.at, command));
+        }
+        let Some(earlier) = earlier else {
             self.processes.push(process);
             return;
         };
-        let joined = if name == "release" { joined(&self.release) } else { None };
-        let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined };
-        problems.push_related(problem, process.name.at, earlier.name.at);
-        *earlier = process;
+        if name != "release" && !is_other_side {
+            let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined: None };
+            problems.push_related(problem, process.name.at, earlier);
+        }
+        self.processes[index] = process;
+    }
+
+    /// A line that marks a merge conflict.
+    fn marker(&mut self, text: &str, start: usize) {
+        match text.trim_start_matches(BLANKS).chars().next() {
+            Some('<') => self.conflict = Some(start),
+            Some('>') => self.conflict = None,
+            _ => {}
+        }
+    }
+
+    /// Reports every `release` but the first, when all are known: each is told what one line for all would be.
+    fn check_release(&self, problems: &mut Diagnostics) {
+        let joined = joined(&self.release);
+        for entries in self.release.windows(2) {
+            let problem = ProcfileProblem::DuplicateName { name: "release".to_string(), joined: joined.clone() };
+            problems.push_related(problem, entries[1].0, entries[0].0);
+        }
     }
 }
 
@@ -163,9 +195,10 @@ impl<'a> Entries<'a> {
 const MOST_STEPS: usize = 10;
 
 /// Commands as one, where `&&` between them is certain to do what was meant.
-fn joined(steps: &[&str]) -> Option<String> {
-    let plain = |step: &&str| !step.contains(['#', ';', '&', '|', '<', '\\']);
-    (steps.len() <= MOST_STEPS && steps.iter().all(plain)).then(|| steps.join(" && "))
+fn joined(entries: &[(Span, &str)]) -> Option<String> {
+    let steps = || entries.iter().map(|(_, step)| *step);
+    let is_plain = |step: &str| !step.contains(['#', ';', '&', '|', '<', '\\']);
+    (entries.len() <= MOST_STEPS && steps().all(is_plain)).then(|| steps().collect::<Vec<_>>().join(" && "))
 }
 
 /// The bytes that `part`, a slice of `text`, takes in it.
@@ -238,7 +271,7 @@ problems! {
         Warning "duplicate-name" DuplicateName {
             /// The name.
             name: String,
-            /// For `release`, the commands so far as one, if they can be joined.
+            /// For `release`, all its commands as one, if they can be joined.
             joined: Option<String>,
         },
         /// Empty, or comments only (P11).

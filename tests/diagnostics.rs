@@ -121,10 +121,7 @@ fn every_diagnostic_has_whole_sentences() {
         let text = fs::read_to_string(manifest("tests/diagnostics").join(&name).join("expected.txt")).unwrap();
         for line in text.lines() {
             let is_words = ["error", "warning", "  = help"].iter().any(|start| line.starts_with(start));
-            assert!(
-                !is_words || !line.ends_with([' ', '\\', ':']) || line.ends_with("lines:") || line.ends_with("`&&`:"),
-                "{name}: {line}"
-            );
+            assert!(!is_words || !line.ends_with([' ', '\\', ':']) || line.ends_with("lines:"), "{name}: {line}");
             assert!(!line.contains("{}") && !line.contains("``"), "{name}: {line}");
             assert!(line.chars().all(|c| !c.is_control() && !is_invisible(c)), "{name}: {line:?}");
         }
@@ -151,6 +148,29 @@ error: no process types were written because of 1 error
 "#]]
         .raw()
     );
+}
+
+/// (P7) Steps that `&&` would not join as they were meant are not joined in the help.
+#[test]
+fn release_steps_with_syntax_are_not_joined() {
+    let app = App::procfile("release: python migrate.py # first\nrelease: python check.py\n");
+    assert_data_eq!(app.build().stderr, str![[r#"
+warning[duplicate-name]: the process type `release` is given twice
+ --> Procfile:2:1
+  |
+2 | release: python check.py
+  | ^^^^^^^ this one counts
+  |
+ ::: Procfile:1:1
+  |
+1 | release: python migrate.py # first
+  | ------- this one is dropped
+  |
+  = help: to run all steps, join them with `&&` on one line, or move them into a script
+
+warning: the build goes on with 1 warning
+
+"#]].raw());
 }
 
 /// However long the line, a place has the column that an editor shows, and is drawn with its surroundings.

@@ -164,6 +164,25 @@ fn the_last_of_a_repeated_name_counts() {
     );
 }
 
+/// (P7) Both sides of a merge conflict give the same types, which is the conflict and no mistake of its own.
+#[test]
+fn the_sides_of_a_conflict_repeat_no_name() {
+    check(
+        "release: 0\n<<<<<<< HEAD\nweb: 1\nrelease: 1\n|||||||\nweb: 2\n=======\nrelease: 3\nweb: 3\n>>>>>>> x\nweb: 4\n",
+        str![[r#"
+8:1 release | 8:10 3
+11:1 web | 11:6 4
+2:1 merge-conflict
+5:1 merge-conflict
+7:1 merge-conflict
+8:1 duplicate-name
+10:1 merge-conflict
+11:1 duplicate-name
+
+"#]],
+    );
+}
+
 /// (P8) The mistakes with words of their own, and the lines that are none.
 #[test]
 fn mistakes_are_told_apart() {

@@ -7,7 +7,7 @@ use indoc::indoc;
 pub(super) fn words(problem: &ProcfileProblem) -> Words {
     match problem {
         ProcfileProblem::MergeConflict => Words::new("this line is left over from a merge", "a conflict marker of git")
-            .help("keep one side of the conflict, and delete its three marker lines"),
+            .help("keep one side of the conflict, and delete the others and every marker line"),
         ProcfileProblem::ForeignComment { mark, text } => {
             Words::new(format!("`{mark}` starts no comment in a Procfile"), "a comment starts with `#`")
                 .help(format!("write `{}`", whole(format!("# {text}").trim())))
@@ -100,7 +100,10 @@ fn duplicate(name: &str, joined: Option<&str>) -> Words {
     let words = Words::new(format!("the process type {} is given twice", code(name)), "this one counts")
         .related("this one is dropped");
     match joined {
-        Some(joined) => words.help(format!("to run all steps, join them with `&&`:\n{name}: {}", whole(joined))),
+        Some(joined) => words.help(format!(
+            "to run all steps, write this in place of the `release` lines:\n{name}: {}",
+            whole(joined)
+        )),
         None if name == "release" => {
             words.help("to run all steps, join them with `&&` on one line, or move them into a script")
         }
