@@ -85,6 +85,10 @@ fn default_process<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<
     if command.len() > LONGEST_ARGUMENT {
         problems.push(ProcessProblem::TooLong { what: "a command", bytes: command.len() }, at);
     }
+    if let Some(problem) = ProcessProblem::of_empty("web", command) {
+        problems.push(problem, at);
+        return Vec::new();
+    }
     let name = Located { value: Cow::Borrowed("web"), at };
     vec![Process::new(name, Located { value: Command::Line(Cow::Borrowed(command)), at })]
 }

@@ -53,6 +53,17 @@ pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
 /// The most process types that a file may declare, so that a megabyte of them needs neither 16 MiB nor 100 ms.
 pub const MOST_PROCESSES: usize = 10_000;
 
+impl ProcessProblem {
+    /// The problem of a command line that runs nothing: blanks and comments alone.
+    #[must_use]
+    pub fn of_empty(name: &str, line: &str) -> Option<Self> {
+        let mut lines =
+            line.lines().map(|line| line.trim_start_matches([' ', '\t', '\r'])).filter(|line| !line.is_empty());
+        let comment = lines.clone().next().is_some();
+        lines.all(|line| line.starts_with('#')).then(|| Self::EmptyCommand { name: name.to_string(), comment })
+    }
+}
+
 problems! {
     /// What can be wrong with a process type, wherever it was declared.
     pub enum ProcessProblem {
@@ -67,6 +78,8 @@ problems! {
         Error "empty-command" EmptyCommand {
             /// The type.
             name: String,
+            /// Whether a comment stands in its place.
+            comment: bool,
         },
         /// More than [`MOST_PROCESSES`] in one file.
         Error "too-many-processes" TooMany,

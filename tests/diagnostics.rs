@@ -27,6 +27,7 @@ pub(crate) fn app(name: &str) -> App {
         }
     }
     match name {
+        "empty-command" => app.env("BP_PROCFILE_DEFAULT_PROCESS", "# node server.js"),
         "invalid-value" => app.env("BP_PROCFILE_SHELL", "zsh").env("BP_DIRECT_PROCESS", "yes"),
         "needs-shell" | "script-needs-shell" => app.env("BP_PROCFILE_SHELL", "none"),
         "broken-link" => app.link("Procfile", "deploy/Procfile").link("project.toml", "../project.toml"),
@@ -154,7 +155,9 @@ error: no process types were written because of 1 error
 #[test]
 fn release_steps_with_syntax_are_not_joined() {
     let app = App::procfile("release: python migrate.py # first\nrelease: python check.py\n");
-    assert_data_eq!(app.build().stderr, str![[r#"
+    assert_data_eq!(
+        app.build().stderr,
+        str![[r#"
 warning[duplicate-name]: the process type `release` is given twice
  --> Procfile:2:1
   |
@@ -170,7 +173,9 @@ warning[duplicate-name]: the process type `release` is given twice
 
 warning: the build goes on with 1 warning
 
-"#]].raw());
+"#]]
+        .raw()
+    );
 }
 
 /// However long the line, a place has the column that an editor shows, and is drawn with its surroundings.

@@ -70,8 +70,7 @@ fn unquoted(text: &str) -> Option<&str> {
 pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Mistake> {
     let name = &text[entry.name.clone()];
     let command = &text[entry.command.clone()];
-    if command.is_empty() || command.starts_with('#') {
-        let problem = ProcessProblem::EmptyCommand { name: name.to_string() };
+    if let Some(problem) = ProcessProblem::of_empty(name, command) {
         return Some((problem.into(), entry.colon + 1..entry.command.end.max(entry.colon + 1)));
     }
     let word = command.split(BLANKS).next().unwrap_or(command);
@@ -101,7 +100,7 @@ pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Mistake {
     }
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
     let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
-    let suggestion = if is_command && !is_process_type(command) { command.to_string() } else { String::new() };
+    let suggestion = if is_command { command.to_string() } else { String::new() };
     (ProcfileProblem::NotAnEntry { command: suggestion }.into(), range_of(text, trimmed))
 }
 

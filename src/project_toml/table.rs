@@ -150,14 +150,17 @@ impl Reader<'_> {
             }
         };
         let empty = match &command {
-            Some(Command::Line(line)) => line.is_empty(),
-            Some(Command::Words(words)) => words.first().is_none_or(|program| program.is_empty()),
-            None => false,
+            Some(Command::Line(line)) => ProcessProblem::of_empty(name, line),
+            Some(Command::Words(words)) if words.first().is_none_or(|program| program.is_empty()) => {
+                Some(ProcessProblem::EmptyCommand { name: name.to_string(), comment: false })
+            }
+            Some(Command::Words(_)) | None => None,
         };
-        if empty {
-            self.push(ProcessProblem::EmptyCommand { name: name.to_string() }, value.span());
+        let command = command.filter(|_| empty.is_none()).unwrap_or(NO_COMMAND);
+        if let Some(problem) = empty {
+            self.push(problem, value.span());
         }
-        Located { value: command.unwrap_or(NO_COMMAND), at: self.span(value.span()) }
+        Located { value: command, at: self.span(value.span()) }
     }
 
     /// A working directory (T4), without `.` and `..`.

@@ -6,9 +6,13 @@ use crate::process::{MOST_PROCESSES, ProcessProblem};
 pub(super) fn words(problem: &ProcessProblem) -> Words {
     match problem {
         ProcessProblem::InvalidName { name, suggestion } => invalid_name(name, suggestion),
-        ProcessProblem::EmptyCommand { name } => {
+        ProcessProblem::EmptyCommand { name, comment: false } => {
             Words::new(format!("the process type {} has no command", code(name)), "a command is missing here")
                 .help("say what it runs, such as `node server.js`, or delete it")
+        }
+        ProcessProblem::EmptyCommand { name, comment: true } => {
+            Words::new(format!("the process type {} has a comment, and no command", code(name)), "this runs nothing")
+                .help("delete the `#` if this is the command; else say what it runs, or delete the process type")
         }
         ProcessProblem::TooMany => {
             Words::new(format!("more than {MOST_PROCESSES} process types"), "nothing from here on is read")

@@ -1,6 +1,7 @@
 //! Words for the lines of a Procfile.
 
 use super::{Words, code, shown, whole};
+use crate::names::is_process_type;
 use crate::procfile::ProcfileProblem;
 use indoc::indoc;
 
@@ -41,9 +42,15 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
 
 fn not_an_entry(command: &str) -> Words {
     let entry = if command.is_empty() { "web: COMMAND".to_string() } else { format!("web: {command}") };
-    Words::new("this line is no entry: it has no process type before a colon", "neither an entry nor a comment")
-        .help(format!("if it is a command, say of which process type: `{}`", whole(&entry)))
-        .help("if it is a comment, start it with `#`")
+    let words =
+        Words::new("this line is no entry: it has no process type before a colon", "neither an entry nor a comment")
+            .help(format!("if it is a command, say of which process type: `{}`", whole(&entry)));
+    let words = if is_process_type(command) {
+        words.help(format!("if it is a process type, say what it runs: `{}: COMMAND`", shown(command)))
+    } else {
+        words
+    };
+    words.help("if it is a comment, start it with `#`")
 }
 
 fn repeated_name(name: &str, again: &str, command: &str) -> Words {
@@ -67,7 +74,7 @@ fn heroku_command(name: Option<&str>) -> Words {
 
 fn missing_colon(name: &str, instead: Option<&str>, command: &str) -> Words {
     let command = if command.is_empty() { "COMMAND" } else { command };
-    let help = format!("write `{}`", whole(&format!("{name}: {command}")));
+    let help = format!("write `{}`", whole(&format!("{}: {command}", name.to_ascii_lowercase())));
     match instead {
         Some(mark) => Words::new(
             format!("`{mark}` instead of a colon after the process type {}", code(name)),
