@@ -20,10 +20,15 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let errors_before = problems.errors();
     let mut entries = Entries::default();
     let mut continued = false;
+    let mut is_block = false;
     for line in lines(content) {
         let text = &content[line.clone()];
         let span = |range: Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
         let was_continued = std::mem::take(&mut continued);
+        is_block &= text.is_empty() || text.starts_with(BLANKS);
+        if is_block {
+            continue;
+        }
         match read_line(text) {
             Line::Skip => {}
             Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
@@ -39,6 +44,7 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Mistake(problem, _) if was_continued && may_continue(&problem) => continued = ends_in_backslash(text),
             Line::Mistake(problem, range) => {
                 let binary = problem == ProcessProblem::ControlCharacter { character: '\0' }.into();
+                is_block = matches!(problem, Problem::Procfile(ProcfileProblem::ForeignValue { block: true, .. }));
                 if problem == ProcfileProblem::MergeConflict.into() {
                     entries.marker(text, line.start);
                 }
@@ -251,6 +257,15 @@ problems! {
             again: String,
             /// What stands after the second colon.
             command: String,
+        },
+        /// A command in the syntax of YAML or JSON.
+        Error "foreign-value" ForeignValue {
+            /// The type.
+            name: String,
+            /// Whether it is a YAML block, which goes on in the indented lines below.
+            block: bool,
+            /// The command line that was meant, if it is plain.
+            command: Option<String>,
         },
         /// A backslash at the end: entries are one line.
         Error "line-continuation" Continued {

@@ -250,6 +250,32 @@ fn mistakes_are_told_apart() {
     );
 }
 
+/// (P8) A YAML block takes its indented lines along; tests and groups of a shell are no values of YAML or JSON.
+#[test]
+fn values_of_other_formats_are_no_commands() {
+    check(
+        "web: >-  # folded\n  node\n\n\tserver.js\nworker: y\nclock: > log\nbeat: | cat\n",
+        str![[r#"
+5:1 worker | 5:9 y
+6:1 clock | 6:8 > log
+7:1 beat | 7:7 | cat
+1:6 foreign-value
+
+"#]],
+    );
+    check(
+        "a: [ \"$A\" = b ] && node x\nb: { \"node\" x; }\nc: [[ 'a' = a ]] && x\nd: [\"node\",\"x\"]\ne: [node, x]\n",
+        str![[r#"
+1:1 a | 1:4 [ \"$A\" = b ] && node x
+2:1 b | 2:4 { \"node\" x; }
+3:1 c | 3:4 [[ \'a\' = a ]] && x
+5:1 e | 5:4 [node, x]
+4:4 foreign-value
+
+"#]],
+    );
+}
+
 /// (P8) A backslash at the end takes its lines along, so that one mistake is one diagnostic.
 #[test]
 fn continued_lines_are_one_mistake() {

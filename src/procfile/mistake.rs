@@ -73,6 +73,9 @@ pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Mistake> {
     if let Some(problem) = ProcessProblem::of_empty(name, command) {
         return Some((problem.into(), entry.colon + 1..entry.command.end.max(entry.colon + 1)));
     }
+    if let Some(problem) = foreign_value(name, command) {
+        return Some((problem.into(), entry.command.clone()));
+    }
     let word = command.split(BLANKS).next().unwrap_or(command);
     let word_range = range_of(text, word);
     if word == "heroku" {
@@ -87,6 +90,33 @@ pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Mistake> {
     let problem =
         ProcfileProblem::RepeatedName { name: name.to_string(), again: again.to_string(), command: rest.to_string() };
     Some((problem.into(), word_range))
+}
+
+/// A command that is no command line but a value of YAML or JSON. What a shell could make sense of is none.
+fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
+    let name = name.to_string();
+    let (indicator, rest) = command.split_once(BLANKS).unwrap_or((command, ""));
+    if ["|", "|-", "|+", ">", ">-", ">+"].contains(&indicator)
+        && (rest.is_empty() || rest.trim_start_matches(BLANKS).starts_with('#'))
+    {
+        return Some(ProcfileProblem::ForeignValue { name, block: true, command: None });
+    }
+    // `[ "a" = "b" ]` is a test, and `{ a; }` a group: behind their blanks, only a comma after a quote tells.
+    let inside = command.strip_prefix(['[', '{'])?;
+    let has_list = ["\",", "',"].iter().any(|mark| inside.contains(mark));
+    if !(inside.starts_with(['"', '\'']) || (has_list && is_quoted(inside.trim_start_matches(BLANKS)))) {
+        return None;
+    }
+    let words =
+        inside.strip_suffix(']').and_then(|inside| inside.split(',').map(plain_word).collect::<Option<Vec<_>>>());
+    Some(ProcfileProblem::ForeignValue { name, block: false, command: words.map(|words| words.join(" ")) })
+}
+
+/// A quoted word that a shell reads as it stands.
+fn plain_word(word: &str) -> Option<&str> {
+    let word = unquoted(word.trim_matches(BLANKS))?;
+    let is_plain = word.chars().all(|c| c.is_alphanumeric() || "-_./:=@%+".contains(c));
+    (is_plain && !word.is_empty()).then_some(word)
 }
 
 /// What is wrong with a line that has no colon, or no name before it.

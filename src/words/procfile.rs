@@ -24,6 +24,7 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command),
         ProcfileProblem::NotAnEntry { command } => not_an_entry(command),
         ProcfileProblem::RepeatedName { name, again, command } => repeated_name(name, again, command),
+        ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
         ProcfileProblem::Continued { name } => continued(name),
         ProcfileProblem::BlankBeforeName { name } => {
             Words::new(format!("blanks before the process type {}", code(name)), "other tools skip such a line")
@@ -85,19 +86,31 @@ fn missing_colon(name: &str, instead: Option<&str>, command: &str) -> Words {
     .help(help)
 }
 
+fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Words {
+    let title = format!("the command of {} is written as in YAML or JSON", code(name));
+    let words = Words::new(title, "a Procfile has a command line here");
+    if block {
+        return several_lines(words.help("write the command on the line of its type"), name);
+    }
+    words
+        .help(format!("write {}", code(&format!("{name}: {}", command.unwrap_or("COMMAND")))))
+        .help("or write it in a project.toml: a string or an array, in the table [io.octopilot.processes]")
+}
+
 fn continued(name: &str) -> Words {
+    let title = format!("the command of {} ends in a backslash, but entries of a Procfile are one line", code(name));
+    let words = Words::new(title, "the next line is not part of the command");
+    several_lines(words.help("write the command on one line, or move it into a script"), name)
+}
+
+fn several_lines(words: Words, name: &str) -> Words {
     let example = indoc! {r#"
         [io.octopilot.processes]
         NAME = """
           FIRST COMMAND &&
           SECOND COMMAND
         """"#};
-    Words::new(
-        format!("the command of {} ends in a backslash, but entries of a Procfile are one line", code(name)),
-        "the next line is not part of the command",
-    )
-    .help("write the command on one line, or move it into a script")
-    .help(format!(
+    words.help(format!(
         "or write it in a project.toml, where strings may have several lines:\n{}",
         example.replace("NAME", &shown(name))
     ))
