@@ -10,8 +10,8 @@ use crate::sources::Source;
 use crate::text::lines;
 use std::collections::HashMap;
 use std::ops::Range;
-pub use table::MOST_VARIABLES;
 use table::Reader;
+pub use table::{LONGEST_VARIABLE, MOST_VARIABLES};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -150,6 +150,8 @@ fn one_default(processes: &[Process], problems: &mut Diagnostics) {
 pub enum Expected {
     /// A string.
     String,
+    /// A string, for each element of an array.
+    Element,
     /// An array of strings.
     Strings,
     /// A command: a string or an array of strings.
@@ -192,11 +194,15 @@ problems! {
         Error "missing-key" MissingKey {
             /// The key.
             key: &'static str,
+            /// The type of the process, if it has one.
+            name: Option<String>,
         },
         /// An environment variable that no shell could name, or no file (T5).
         Error "invalid-variable" InvalidVariable {
             /// The name.
             name: String,
+            /// Whether it is longer than [`LONGEST_VARIABLE`].
+            too_long: bool,
         },
         /// More environment variables than [`MOST_VARIABLES`].
         Error "too-many-variables" TooManyVariables,

@@ -25,6 +25,9 @@ const ALIAS_KEYS: &[&str] = &["type", "command", "args", "default", "working-dir
 /// grows with the square of their number.
 pub const MOST_VARIABLES: usize = 1000;
 
+/// The longest name of an environment variable: that of its file in a layer ends in `.default`.
+pub const LONGEST_VARIABLE: usize = LONGEST_FILE_NAME - ".default".len();
+
 /// What other tools call these keys.
 const SYNONYMS: [(&str, &str); 6] = [
     ("cmd", "command"),
@@ -59,9 +62,9 @@ impl Reader<'_> {
         let name = Located { value: key.get_ref().clone(), at: self.span(key.span()) };
         let named = self.name(&name);
         let process = if let DeValue::Table(table) = value.get_ref() {
-            self.settings(name, table, KEYS)
+            self.settings(name, true, table, KEYS)
         } else {
-            let command = self.command(value, &name.value);
+            let command = self.command(value, &name.value, &name.value);
             Process::new(name, command)
         };
         named.then_some(process)
@@ -84,15 +87,17 @@ impl Reader<'_> {
         let name = if let Some(written) = table.get("type") {
             self.string(written, "type").map(|name| (name, written.span()))
         } else {
-            self.push(ProjectTomlProblem::MissingKey { key: "type" }, value.span());
+            if !table.keys().any(|key| meant(key.get_ref(), ALIAS_KEYS) == Some("type")) {
+                self.push(ProjectTomlProblem::MissingKey { key: "type", name: None }, value.span());
+            }
             None
         };
         // Without a name the other keys are still worth judging.
-        let named = name.is_some();
+        let has_name = name.is_some();
         let (name, range) = name.unwrap_or((Cow::Borrowed("process"), value.span()));
         let name = Located { value: name, at: self.span(range) };
-        let named = named && self.name(&name);
-        let process = self.settings(name, table, ALIAS_KEYS);
+        let named = has_name && self.name(&name);
+        let process = self.settings(name, has_name, table, ALIAS_KEYS);
         named.then_some(process)
     }
 
@@ -110,6 +115,7 @@ impl Reader<'_> {
     fn settings<'a>(
         &mut self,
         name: Located<Cow<'a, str>>,
+        has_name: bool,
         table: &DeTable<'a>,
         known: &'static [&'static str],
     ) -> Process<'a> {
@@ -121,7 +127,7 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 unknown if !known.contains(&unknown) => has_command |= self.unknown_key(key, known) == Some("command"),
                 "command" => {
-                    process.command = self.command(value, &process.name.value);
+                    process.command = self.command(value, &process.name.value, &path);
                     has_command = true;
                 }
                 "args" => process.args = self.strings(value, &path).unwrap_or_default(),
@@ -132,20 +138,21 @@ impl Reader<'_> {
             }
         }
         if !has_command {
-            self.push(ProjectTomlProblem::MissingKey { key: "command" }, at.start..at.end);
+            let name = has_name.then(|| process.name.value.to_string());
+            self.push(ProjectTomlProblem::MissingKey { key: "command", name }, at.start..at.end);
         }
         process
     }
 
-    fn command<'a>(&mut self, value: &Value<'a>, name: &str) -> Located<Command<'a>> {
+    fn command<'a>(&mut self, value: &Value<'a>, name: &str, path: &str) -> Located<Command<'a>> {
         let command = match value.get_ref() {
-            DeValue::String(_) => self.string(value, name).map(|line| {
+            DeValue::String(_) => self.string(value, path).map(|line| {
                 self.check_length("a command", line.len(), value.span());
                 Command::Line(trimmed(&line))
             }),
-            DeValue::Array(_) => self.strings(value, name).map(Command::Words),
+            DeValue::Array(_) => self.strings(value, path).map(Command::Words),
             _ => {
-                self.wrong_type(value, name, Expected::Command);
+                self.wrong_type(value, path, Expected::Command);
                 None
             }
         };
@@ -186,7 +193,8 @@ impl Reader<'_> {
         for (key, value) in entries.into_iter().take(left) {
             let name = key.get_ref();
             if !is_variable(name) {
-                self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
+                let too_long = name.len() > LONGEST_VARIABLE;
+                self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string(), too_long }, key.span());
             }
             if let Some(value) = self.string(value, &format!("{path}.{name}")) {
                 self.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
@@ -205,8 +213,12 @@ impl Reader<'_> {
     }
 
     fn string<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Cow<'a, str>> {
+        self.text(value, key, Expected::String)
+    }
+
+    fn text<'a>(&mut self, value: &Value<'a>, key: &str, expected: Expected) -> Option<Cow<'a, str>> {
         let DeValue::String(text) = value.get_ref() else {
-            self.wrong_type(value, key, Expected::String);
+            self.wrong_type(value, key, expected);
             return None;
         };
         if text.contains('\0') {
@@ -237,7 +249,7 @@ impl Reader<'_> {
         };
         let mut words = Vec::with_capacity(array.len());
         for value in array {
-            if let Some(word) = self.string(value, key) {
+            if let Some(word) = self.text(value, key, Expected::Element) {
                 self.check_length("an argument", word.len(), value.span());
                 words.push(word);
             }
@@ -255,9 +267,7 @@ impl Reader<'_> {
 
     /// Reports a key, and returns the key that was probably meant.
     fn unknown_key(&mut self, key: &Key, known: &'static [&'static str]) -> Option<&'static str> {
-        let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == key.get_ref()).map(|(_, key)| *key);
-        let nearest =
-            synonym.or_else(|| nearest(key.get_ref(), known.iter().copied())).filter(|key| known.contains(key));
+        let nearest = meant(key.get_ref(), known);
         self.push(ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), nearest, known }, key.span());
         nearest
     }
@@ -275,6 +285,12 @@ impl Reader<'_> {
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.source, range)
     }
+}
+
+/// The key that was probably meant by another.
+fn meant(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
+    let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == key).map(|(_, key)| *key);
+    synonym.or_else(|| nearest(key, known.iter().copied())).filter(|meant| known.contains(meant) && *meant != key)
 }
 
 /// The entries of a table as they stand in the file; the TOML library orders them by name.
@@ -326,7 +342,7 @@ fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
 
 /// Whether a shell could name the variable (POSIX 3.216, Name), and a layer hold a file of its name.
 fn is_variable(name: &str) -> bool {
-    name.len() + ".default".len() <= LONGEST_FILE_NAME
+    name.len() <= LONGEST_VARIABLE
         && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -1,7 +1,7 @@
 //! Words for the process tables of a project.toml.
 
 use super::{Words, code, list, shown};
-use crate::project_toml::{ALIAS, Expected, MOST_VARIABLES, ProjectTomlProblem, TABLE};
+use crate::project_toml::{ALIAS, Expected, LONGEST_VARIABLE, MOST_VARIABLES, ProjectTomlProblem, TABLE};
 
 pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
     match problem {
@@ -17,16 +17,23 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
             }
         }
         ProjectTomlProblem::WrongType { key, expected, found } => wrong_type(key, *expected, found),
-        ProjectTomlProblem::MissingKey { key } => {
-            Words::new(format!("a process without `{key}`"), format!("`{key}` is required")).help(if *key == "type" {
+        ProjectTomlProblem::MissingKey { key, name } => {
+            let whose =
+                name.as_deref().map_or("a process".to_string(), |name| format!("the process type {}", code(name)));
+            Words::new(format!("{whose} has no `{key}`"), format!("`{key}` is required")).help(if *key == "type" {
                 "add `type = \"web\"`"
             } else {
                 "add `command = [\"PROGRAM\", \"ARGUMENT\"]`"
             })
         }
-        ProjectTomlProblem::InvalidVariable { name } => {
-            Words::new(format!("{} is not a name for an environment variable", code(name)), "not a name, or too long")
-                .help("use letters, digits and `_`, no digit first, and at most 247 of them: `LOG_LEVEL`")
+        ProjectTomlProblem::InvalidVariable { name, too_long } => {
+            let title = format!("{} is not a name for an environment variable", code(name));
+            if *too_long {
+                Words::new(title, format!("too long: {} bytes", name.len()))
+                    .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
+            } else {
+                Words::new(title, "letters, digits and `_`, no digit first").help("write a name such as `LOG_LEVEL`")
+            }
         }
         ProjectTomlProblem::TooManyVariables => {
             Words::new(format!("more than {MOST_VARIABLES} environment variables"), "nothing from here on is read")
@@ -71,8 +78,9 @@ fn syntax_help(message: &str) -> &'static str {
 }
 
 fn wrong_type(key: &str, expected: Expected, found: &str) -> Words {
+    let whole = if expected == Expected::Element { "each element of " } else { "" };
     let (expected, help) = match expected {
-        Expected::String => ("a string", "write it in quotes: `\"VALUE\"`"),
+        Expected::String | Expected::Element => ("a string", "write it in quotes: `\"VALUE\"`"),
         Expected::Strings => ("an array of strings", "write `[\"FIRST\", \"SECOND\"]`"),
         Expected::Command => (
             "a string or an array of strings",
@@ -86,5 +94,5 @@ fn wrong_type(key: &str, expected: Expected, found: &str) -> Words {
         Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or a header in brackets: `[TABLE]`"),
         Expected::Tables => ("an array of tables", "call it `[io.octopilot.processes]`, which takes `TYPE = COMMAND`"),
     };
-    Words::new(format!("{} must be {expected}", code(key)), format!("this is {found}")).help(help)
+    Words::new(format!("{whole}{} must be {expected}", code(key)), format!("this is {found}")).help(help)
 }
