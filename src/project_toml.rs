@@ -1,6 +1,7 @@
 //! Parses the process tables of a project.toml (section T of the contract). Pure: text in, process types and
 //! problems out. Everything outside those tables is other people's and is not judged.
 
+mod slip;
 mod table;
 
 use crate::diagnostics::{Diagnostics, Span, problems};
@@ -8,6 +9,7 @@ use crate::names::nearest;
 use crate::process::Process;
 use crate::sources::Source;
 use crate::text::lines;
+pub use slip::Slip;
 use std::collections::HashMap;
 use std::ops::Range;
 use table::Reader;
@@ -75,8 +77,10 @@ fn parse_toml<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) 
         };
     }
     for error in &errors {
-        let problem = ProjectTomlProblem::Syntax { message: error.message().to_string() };
-        problems.push(problem, Span::new(source, error.span().unwrap_or(0..0)));
+        let span = error.span().unwrap_or(0..0);
+        let (slip, meant) = slip::recognise(content, line_at(content, span.start), error.message(), span.start);
+        let problem = ProjectTomlProblem::Syntax { message: error.message().to_string(), slip, meant };
+        problems.push(problem, Span::new(source, span));
     }
     document.filter(|_| errors.is_empty()).map(Spanned::into_inner)
 }
@@ -91,6 +95,14 @@ fn recovered(content: &str) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
     let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
     errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
     (document, errors)
+}
+
+/// The line that holds a byte.
+fn line_at(content: &str, at: usize) -> Range<usize> {
+    let is_end = |c: char| c == '\n' || c == '\r';
+    let start = content[..at].rfind(is_end).map_or(0, |end| end + 1);
+    let length = content[start..].find(is_end).unwrap_or(content.len() - start);
+    start..start + length
 }
 
 fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanned<DeValue<'a>>> {
@@ -171,6 +183,10 @@ problems! {
         Error "toml-syntax" Syntax {
             /// The TOML parser's words.
             message: String,
+            /// What was written.
+            slip: Slip,
+            /// The line as it was meant, if that is sure.
+            meant: Option<String>,
         },
         /// A key that these tables do not have (T3).
         Error "unknown-key" UnknownKey {

@@ -152,13 +152,13 @@ fn unreadable_sources_are_errors() {
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is not TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+error[toml-syntax]: this is not TOML: a `:` where TOML has `=`
  --> project.toml:1:4
   |
 1 | web: gunicorn
   |    ^ the mistake is here, or just before
   |
-  = help: write `KEY = "VALUE"`: TOML has `=` where a Procfile has `:`
+  = help: write `web = "gunicorn"`
 
 error: no process types were written because of 1 error
 

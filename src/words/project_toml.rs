@@ -1,14 +1,11 @@
 //! Words for the process tables of a project.toml.
 
 use super::{Words, code, list, shown};
-use crate::project_toml::{ALIAS, Expected, LONGEST_VARIABLE, MOST_VARIABLES, ProjectTomlProblem, TABLE};
+use crate::project_toml::{ALIAS, Expected, LONGEST_VARIABLE, MOST_VARIABLES, ProjectTomlProblem, Slip, TABLE};
 
 pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
     match problem {
-        ProjectTomlProblem::Syntax { message } => {
-            Words::new(format!("this is not TOML: {}", shown(message)), "the mistake is here, or just before")
-                .help(syntax_help(message))
-        }
+        ProjectTomlProblem::Syntax { message, slip, meant } => syntax(message, *slip, meant.as_deref()),
         ProjectTomlProblem::UnknownKey { key, nearest, known } => {
             let words = Words::new(format!("a process has no key {}", code(key)), "unknown key");
             match nearest {
@@ -63,15 +60,29 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
     }
 }
 
+fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Words {
+    let (what, help) = match slip {
+        Slip::Colon => ("a `:` where TOML has `=`".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Unquoted => ("a string without quotes".to_string(), "put it in quotes: `\"VALUE\"`"),
+        Slip::Unclosed(quote) => {
+            (format!("a string without its closing `{quote}`"), "close it on the line where it starts")
+        }
+        Slip::NoValue => ("a key without a value".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Other => (shown(message), syntax_help(message)),
+    };
+    let words = Words::new(format!("this is not TOML: {what}"), "the mistake is here, or just before");
+    words.help(meant.map_or_else(|| help.to_string(), |meant| format!("write {}", code(meant))))
+}
+
 /// What to type, by the start of the TOML library's message.
 fn syntax_help(message: &str) -> &'static str {
     const HELP: [(&str, &str); 6] = [
-        ("string values must be quoted", "put the value in quotes: `KEY = \"VALUE\"`"),
-        ("invalid basic string", "close the string with `\"` on the line where it starts"),
-        ("invalid literal string", "close the string with `'` on the line where it starts"),
         ("duplicate key", "delete one of the two, or join the two tables"),
         ("key with no value", "write `KEY = \"VALUE\"`"),
-        ("invalid unquoted key", "write `KEY = \"VALUE\"`: TOML has `=` where a Procfile has `:`"),
+        ("invalid unquoted key", "write `KEY = \"VALUE\"`"),
+        ("invalid boolean", "write `true` or `false`, in lower case"),
+        ("unexpected key or value", "write a string that holds `\"` in '…', and one that holds `'` in \"…\""),
+        ("missing escaped value", "write `\\\\` for a backslash, or the string in '…'"),
     ];
     let known = HELP.iter().find(|(start, _)| message.starts_with(start));
     known.map_or("compare it with the examples at https://toml.io", |(_, help)| *help)
