@@ -31,7 +31,15 @@ pub fn merge<'a>(
     let mut by_name: HashMap<String, usize> = HashMap::new();
     for process in by_source.into_iter().flatten() {
         match by_name.entry(process.name.value.to_string()) {
-            Entry::Occupied(index) => merged[*index.get()].overrides.push(process.name.at),
+            Entry::Occupied(index) => {
+                let winner = &mut merged[*index.get()];
+                winner.overrides.push(process.name.at);
+                let keys = process.keys();
+                if !keys.is_empty() {
+                    let problem = ProcessProblem::DroppedKeys { name: process.name.value.to_string(), keys };
+                    problems.push_related(problem, process.name.at, winner.process.name.at);
+                }
+            }
             Entry::Vacant(free) => {
                 free.insert(merged.len());
                 merged.push(Merged { process, overrides: Vec::new(), default: false });

@@ -4,15 +4,15 @@ use crate::advice::{advise, advise_on_profile};
 use crate::diagnostics::{Diagnostics, Span};
 use crate::earlier::Earlier;
 use crate::merge::{Merged, merge};
-use crate::process::{Command, LONGEST_ARGUMENT, Located, Process, ProcessProblem};
+use crate::process::{Command, LONGEST_ARGUMENT, Located, Process, ProcessProblem, Quotes};
 use crate::procfile;
 use crate::project_toml::{self, ProjectToml};
-use crate::run::{Image, Run, run};
+use crate::run::{Form, Image, Run, run};
 use crate::shell_choice::choose;
 use crate::sources::{Source, Sources};
 use crate::text::forbidden_controls;
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A process type as the image will have it.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub fn plan<'a>(
     let mut plan_one = |merged: Merged<'a>| {
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
         let run = run(&merged.process, content, shell, image, problems);
-        advise(&merged.process, &run, content, image, problems);
+        check_program(&merged.process, &run, image, problems);
         plan_process(merged, run, image, problems)
     };
     let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();
@@ -91,6 +91,24 @@ fn default_process<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<
     }
     let name = Located { value: Cow::Borrowed("web"), at };
     vec![Process::new(name, Located { value: Command::Line(Cow::Borrowed(command)), at })]
+}
+
+/// A program in exec form whose name holds a blank is a command line that quotes made one word, unless it is there.
+fn check_program(process: &Process, run: &Run, image: &Image, problems: &mut Diagnostics) {
+    let Some(program) = run.command.first().filter(|_| run.form == Form::Exec) else { return };
+    let directory = process.working_dir.as_ref().map_or(Path::new(""), |directory| &directory.value);
+    let is_there = || program.contains('/') && image.surroundings.head(&directory.join(program.as_ref())).is_some();
+    if !program.trim().contains([' ', '\t']) || is_there() {
+        return;
+    }
+    let at = process.command.at;
+    let quotes = match &process.command.value {
+        Command::Words(words) if words.len() == 1 => Quotes::Array,
+        Command::Line(line) if line.starts_with(['"', '\'']) && at.source == Source::ProjectToml => Quotes::Toml,
+        Command::Line(line) if line.starts_with(['"', '\'']) => Quotes::Shell,
+        Command::Words(_) | Command::Line(_) => return,
+    };
+    problems.push(ProcessProblem::QuotedCommand { program: program.to_string(), quotes }, at);
 }
 
 fn plan_process<'a>(

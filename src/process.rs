@@ -47,6 +47,30 @@ pub enum Command<'a> {
     Words(Vec<Cow<'a, str>>),
 }
 
+/// What made one word of a command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// The quotes of a shell.
+    Shell,
+    /// The quotes of a shell inside those of TOML.
+    Toml,
+    /// An array of one string.
+    Array,
+}
+
+impl Process<'_> {
+    /// The keys of a project.toml that were given besides the command.
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
+        let keys = [
+            ("args", !self.args.is_empty()),
+            ("working-dir", self.working_dir.is_some()),
+            ("env", !self.env.is_empty()),
+            ("default", self.default.is_some()),
+        ];
+        keys.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key).collect()
+    }
+}
+
 /// The longest command, word or `NAME=value` in bytes. Linux gives one argument or variable 128 KiB (`MAX_ARG_STRLEN`), its final NUL included.
 pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
 
@@ -115,6 +139,20 @@ problems! {
             other: String,
             /// What both become.
             label: String,
+        },
+        /// A stronger source declares the type, and what only a project.toml can say of it is lost (S5).
+        Warning "dropped-keys" DroppedKeys {
+            /// The type.
+            name: String,
+            /// The keys that are lost.
+            keys: Vec<&'static str>,
+        },
+        /// A program whose name holds a blank: a whole command line in quotes.
+        Warning "quoted-command" QuotedCommand {
+            /// The program, which is the command line that was meant.
+            program: String,
+            /// How it was quoted.
+            quotes: Quotes,
         },
         /// Several process types, and none is the default.
         Warning "no-default" NoDefault {

@@ -1,7 +1,7 @@
 //! Words for process types, wherever they were declared.
 
 use super::{Words, code, list};
-use crate::process::{MOST_PROCESSES, ProcessProblem};
+use crate::process::{MOST_PROCESSES, ProcessProblem, Quotes};
 
 pub(super) fn words(problem: &ProcessProblem) -> Words {
     match problem {
@@ -50,12 +50,30 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
             "`..` leads out of the app directory",
         )
         .help("name a directory in the app, or an absolute path"),
+        ProcessProblem::DroppedKeys { name, keys } => {
+            let keys = list(keys.iter().copied(), "and");
+            Words::new(format!("{keys} of the process type {} are lost", code(name)), "this definition does not count")
+                .related("this one counts, whole")
+                .help("delete that one, and write its command here; or delete the keys here")
+        }
+        ProcessProblem::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
         ProcessProblem::NoDefault { types, has_table } => no_default(types, *has_table),
         ProcessProblem::MissingWorkingDir { directory } => Words::new(
             format!("the working directory {} is not a directory of the app", code(directory)),
             "no such directory",
         )
         .help("name a directory of the app, or make sure that the app creates it before the process starts"),
+    }
+}
+
+fn quoted_command(program: &str, quotes: Quotes) -> Words {
+    let words = Words::new(format!("no program is called {}", code(program)), "one word, blanks included");
+    match quotes {
+        Quotes::Shell => words.help(format!("write it without the quotes around it: {}", code(program))),
+        Quotes::Toml => words.help("delete the inner quotes: TOML needs one pair, and the shell none"),
+        Quotes::Array => {
+            words.help("write one string for each word, `[\"PROGRAM\", \"ARGUMENT\"]`, or a string for all")
+        }
     }
 }
 
