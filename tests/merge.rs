@@ -106,6 +106,20 @@ default = true
 type = "worker"
 command = ["b"]
 ---
+warning[dropped-keys]: the process type `worker` loses `args`, `working-dir`, `env` and `default` of its table
+ --> project.toml:1:25
+  |
+1 | [io.octopilot.processes.worker]
+  |                         ^^^^^^ this definition does not count
+  |
+ ::: Procfile:2:1
+  |
+2 | worker: b
+  | ------ this one counts, whole
+  |
+  = help: delete that one, and write its command here; or delete the keys here
+
+warning: the build goes on with 1 warning
 
 "#]],
     );

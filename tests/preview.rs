@@ -195,7 +195,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is not TOML: key with no value, expected `=`
+error[toml-syntax]: this is not TOML: a key without a value
  --> project.toml:1:7
   |
 1 | broken

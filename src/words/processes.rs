@@ -52,7 +52,7 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         .help("name a directory in the app, or an absolute path"),
         ProcessProblem::DroppedKeys { name, keys } => {
             let keys = list(keys.iter().copied(), "and");
-            Words::new(format!("{keys} of the process type {} are lost", code(name)), "this definition does not count")
+            Words::new(format!("the process type {} loses {keys} of its table", code(name)), "this definition does not count")
                 .related("this one counts, whole")
                 .help("delete that one, and write its command here; or delete the keys here")
         }
@@ -71,9 +71,11 @@ fn quoted_command(program: &str, quotes: Quotes) -> Words {
     match quotes {
         Quotes::Shell => words.help(format!("write it without the quotes around it: {}", code(program))),
         Quotes::Toml => words.help("delete the inner quotes: TOML needs one pair, and the shell none"),
-        Quotes::Array => {
-            words.help("write one string for each word, `[\"PROGRAM\", \"ARGUMENT\"]`, or a string for all")
+        Quotes::Array if program.chars().all(|c| c.is_alphanumeric() || " -_./:=@%+,".contains(c)) => {
+            let array: Vec<String> = program.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+            words.help(format!("write {}", code(&format!("[{}]", array.join(", ")))))
         }
+        Quotes::Array => words.help("drop the brackets: a string is a command line, which a shell reads"),
     }
 }
 

@@ -120,10 +120,17 @@ fn shell_stays(name: &str, reason: &Reason) -> Words {
     };
     let title = format!("SIGTERM {certainty} not reach the program of {}: a shell stays before it", code(name));
     let words = Words::new(title, label).help(help);
-    // The caret may be at what reads the code, or at the program behind it.
     match reason {
-        Reason::Code(reader) if reader == "eval" => words.help("or, if `eval` is last, write `exec bash -c` for it"),
-        Reason::Code(reader) if reader == "." || reader == "source" => words.help(format!(
+        Reason::Code(reader) => read_last(words, reader),
+        _ => words,
+    }
+}
+
+/// The caret may be at what reads the code, where that is last, or at the program behind it.
+fn read_last(words: Words, reader: &str) -> Words {
+    match reader {
+        "eval" => words.help("or, if `eval` is last, write `exec bash -c` for it"),
+        "." | "source" => words.help(format!(
             "or, if {} is last, write `exec bash FILE` for it, and `exec` before the program in FILE",
             code(reader)
         )),
