@@ -56,6 +56,7 @@ pub fn plan<'a>(
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
         let run = run(&merged.process, content, shell, image, problems);
         check_program(&merged.process, &run, image, problems);
+        advise(&merged.process, &run, content, image, problems);
         plan_process(merged, run, image, problems)
     };
     let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();

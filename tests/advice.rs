@@ -140,8 +140,14 @@ fn programs_of_the_app_are_looked_for() {
         writeln!(text, "{command}\n{}", advice(&app(command))).unwrap();
     }
     assert_data_eq!(text, Data::read_from(&manifest("tests/advice/programs.txt"), None).raw());
-    let in_jobs = "[io.octopilot.processes.web]\ncommand = \"./run\"\nworking-dir = \"bin\"\n";
-    assert_eq!(advice(&app("./run").file("project.toml", in_jobs)), "");
+    for (directory, expected) in [("bin", ""), ("directory", "    missing-program at \"./run\": ")] {
+        let app = app("true").file(
+            "project.toml",
+            format!("[io.octopilot.processes.worker]\ncommand = \"./run\"\nworking-dir = \"{directory}\"\n"),
+        );
+        let said = advice(&app);
+        assert_eq!(said.split("correct").next().unwrap(), expected);
+    }
 }
 
 /// The preview runs before the buildpacks that make things: a directory that is not there yet says nothing.

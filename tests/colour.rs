@@ -212,7 +212,7 @@ warning[duplicate-name]: the process type `release` is given twice
 1 | release: python manage.py migrate --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --option...
   | ------- this one is dropped
   |
-  = help: to run all steps, join them with `&&`:
+  = help: to run all steps, write this in place of the `release` lines:
           release: BOTH STEPS
 
 warning: the build goes on with 1 warning

@@ -120,10 +120,8 @@ fn duplicate(name: &str, joined: Option<&str>) -> Words {
     let words = Words::new(format!("the process type {} is given twice", code(name)), "this one counts")
         .related("this one is dropped");
     match joined {
-        Some(joined) => words.help(format!(
-            "to run all steps, write this in place of the `release` lines:\n{name}: {}",
-            whole(joined)
-        )),
+        Some(joined) => words
+            .help(format!("to run all steps, write this in place of the `release` lines:\n{name}: {}", whole(joined))),
         None if name == "release" => {
             words.help("to run all steps, join them with `&&` on one line, or move them into a script")
         }
