@@ -140,7 +140,7 @@ fn programs_of_the_app_are_looked_for() {
         writeln!(text, "{command}\n{}", advice(&app(command))).unwrap();
     }
     assert_data_eq!(text, Data::read_from(&manifest("tests/advice/programs.txt"), None).raw());
-    for (directory, expected) in [("bin", ""), ("directory", "    missing-program at \"./run\": ")] {
+    for (directory, expected) in [("bin", ""), ("directory", "    missing-program at ./run: ")] {
         let app = app("true").file(
             "project.toml",
             format!("[io.octopilot.processes.worker]\ncommand = \"./run\"\nworking-dir = \"{directory}\"\n"),
