@@ -144,10 +144,11 @@ fn write_processes(out: &mut dyn Write, rows: &[Row], style: &Style) -> io::Resu
     let title_width = width(titles.iter().map(String::as_str));
     let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
     writeln!(out, "\n  {bold}Process types{end}")?;
+    let indent = " ".repeat("    ".len() + title_width + "  ".len() + origin_width + "  ".len());
     for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
         writeln!(out, "    {bold}{title:title_width$}{end}  {dim}{origin:origin_width$}{end}  {command}")?;
         for detail in details {
-            writeln!(out, "    {:title_width$}  {:origin_width$}  {dim}{detail}{end}", "", "")?;
+            writeln!(out, "{indent}{dim}{detail}{end}")?;
         }
     }
     Ok(())

@@ -181,6 +181,9 @@ pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
 /// A text made fit for one line of a log: control and invisible characters are escaped.
 #[must_use]
 pub fn visible(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
