@@ -55,8 +55,10 @@ pub fn plan<'a>(
     let mut plan_one = |merged: Merged<'a>| {
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
         let run = run(&merged.process, content, shell, image, problems);
-        check_program(&merged.process, &run, image, problems);
-        advise(&merged.process, &run, content, image, problems);
+        match quoted_command(&merged.process, &run, image) {
+            Some(problem) => problems.push(problem, merged.process.command.at),
+            None => advise(&merged.process, &run, content, image, problems),
+        }
         plan_process(merged, run, image, problems)
     };
     let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();
@@ -95,21 +97,21 @@ fn default_process<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<
 }
 
 /// A program in exec form whose name holds a blank is a command line that quotes made one word, unless it is there.
-fn check_program(process: &Process, run: &Run, image: &Image, problems: &mut Diagnostics) {
-    let Some(program) = run.command.first().filter(|_| run.form == Form::Exec) else { return };
+fn quoted_command(process: &Process, run: &Run, image: &Image) -> Option<ProcessProblem> {
+    let program = run.command.first().filter(|_| run.form == Form::Exec)?;
     let directory = process.working_dir.as_ref().map_or(Path::new(""), |directory| &directory.value);
     let is_there = || program.contains('/') && image.surroundings.head(&directory.join(program.as_ref())).is_some();
     if !program.trim().contains([' ', '\t']) || is_there() {
-        return;
+        return None;
     }
-    let at = process.command.at;
     let quotes = match &process.command.value {
         Command::Words(words) if words.len() == 1 => Quotes::Array,
-        Command::Line(line) if line.starts_with(['"', '\'']) && at.source == Source::ProjectToml => Quotes::Toml,
-        Command::Line(line) if line.starts_with(['"', '\'']) => Quotes::Shell,
-        Command::Words(_) | Command::Line(_) => return,
+        Command::Line(line) if !line.starts_with(['"', '\'']) => return None,
+        Command::Line(_) if process.command.at.source == Source::ProjectToml => Quotes::Toml,
+        Command::Line(_) => Quotes::Shell,
+        Command::Words(_) => return None,
     };
-    problems.push(ProcessProblem::QuotedCommand { program: program.to_string(), quotes }, at);
+    Some(ProcessProblem::QuotedCommand { program: program.to_string(), quotes })
 }
 
 fn plan_process<'a>(

@@ -5,6 +5,8 @@ use octopilot_procfile::bash::check;
 use octopilot_procfile::run::Check;
 use octopilot_procfile::shell::{Dialect, Reading, read};
 use snapbox::{IntoData, assert_data_eq, str};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -157,6 +159,19 @@ fn bash_is_asked() {
         assert_ne!(check(&line), Check::Accepted);
     }
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+}
+
+/// A program of the app may have a blank in its name, wherever the process starts.
+#[test]
+fn a_program_with_a_blank_is_no_quoted_command() {
+    let table = "[io.octopilot.processes.web]\ncommand = [\"./my server\"]\nworking-dir = \"bin\"\n";
+    for app in [App::procfile("web: \"bin/my server\"\n"), App::project_toml(table)] {
+        let app = app.file("bin/my server", "#!/bin/sh\n");
+        fs::set_permissions(app.path().join("bin/my server"), PermissionsExt::from_mode(0o755)).unwrap();
+        assert_eq!(app.build().stderr, "");
+        fs::remove_file(app.path().join("bin/my server")).unwrap();
+        assert!(app.build().stderr.starts_with("warning[quoted-command]"), "{}", app.build().stderr);
+    }
 }
 
 /// Commands that no parser likes get an answer, soon.

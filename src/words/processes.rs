@@ -1,6 +1,6 @@
 //! Words for process types, wherever they were declared.
 
-use super::{Words, code, list};
+use super::{Words, code, list, whole};
 use crate::process::{MOST_PROCESSES, ProcessProblem, Quotes};
 
 pub(super) fn words(problem: &ProcessProblem) -> Words {
@@ -69,11 +69,11 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
 fn quoted_command(program: &str, quotes: Quotes) -> Words {
     let words = Words::new(format!("no program is called {}", code(program)), "one word, blanks included");
     match quotes {
-        Quotes::Shell => words.help(format!("write it without the quotes around it: {}", code(program))),
+        Quotes::Shell => words.help(format!("write it without the quotes around it: `{}`", whole(program))),
         Quotes::Toml => words.help("delete the inner quotes: TOML needs one pair, and the shell none"),
         Quotes::Array if program.chars().all(|c| c.is_alphanumeric() || " -_./:=@%+,".contains(c)) => {
             let array: Vec<String> = program.split_whitespace().map(|word| format!("\"{word}\"")).collect();
-            words.help(format!("write {}", code(&format!("[{}]", array.join(", ")))))
+            words.help(format!("write `{}`", whole(&format!("[{}]", array.join(", ")))))
         }
         Quotes::Array => words.help("drop the brackets: a string is a command line, which a shell reads"),
     }

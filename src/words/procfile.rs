@@ -93,7 +93,7 @@ fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Words {
         return several_lines(words.help("write the command on the line of its type"), name);
     }
     words
-        .help(format!("write {}", code(&format!("{name}: {}", command.unwrap_or("COMMAND")))))
+        .help(format!("write `{}`", whole(&format!("{name}: {}", command.unwrap_or("COMMAND")))))
         .help("or write it in a project.toml: a string or an array, in the table [io.octopilot.processes]")
 }
 

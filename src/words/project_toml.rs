@@ -1,6 +1,6 @@
 //! Words for the process tables of a project.toml.
 
-use super::{Words, code, list, shown};
+use super::{Words, code, list, shown, whole};
 use crate::project_toml::{ALIAS, Expected, LONGEST_VARIABLE, MOST_VARIABLES, ProjectTomlProblem, Slip, TABLE};
 
 pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
@@ -71,7 +71,7 @@ fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Words {
         Slip::Other => (shown(message), syntax_help(message)),
     };
     let words = Words::new(format!("this is not TOML: {what}"), "the mistake is here, or just before");
-    words.help(meant.map_or_else(|| help.to_string(), |meant| format!("write {}", code(meant))))
+    words.help(meant.map_or_else(|| help.to_string(), |meant| format!("write `{}`", whole(meant))))
 }
 
 /// What to type, by the start of the TOML library's message.
