@@ -1,6 +1,9 @@
 //! Facts that stand in more than one place agree.
 
 use crate::support::{App, manifest};
+use octopilot_procfile::advice::servers::{BACKGROUND, DEVELOPMENT, SERVERS};
+use snapbox::{Data, assert_data_eq};
+use std::fmt::Write as _;
 use std::fs;
 
 fn read(path: &str) -> String {
@@ -79,4 +82,52 @@ fn the_log_of_the_readme_is_right() {
         read("README.md").split("```\n    web (default)").nth(1).unwrap().split("```").next().unwrap().to_string();
     let log = App::procfile(PROCFILE).build().stdout;
     assert!(log.contains(&format!("    web (default){shown}")), "{log}");
+}
+
+/// The tables of the reference are those that advice is given by.
+#[test]
+fn the_reference_knows_the_servers() {
+    let path = manifest("docs/reference.md");
+    let page = read("docs/reference.md");
+    let (head, rest) = page.split_once("\n## Servers\n").unwrap();
+    let mut sections = rest.split("\n### ").map(String::from).collect::<Vec<_>>();
+    for (section, table) in sections.iter_mut().zip([servers(), development(), background()]) {
+        let start = section.find("\n|").map_or(section.len(), |at| at + 1);
+        *section = format!("{}{table}", &section[..start]);
+    }
+    assert_data_eq!(format!("{head}\n## Servers\n{}", sections.join("\n### ")), Data::read_from(&path, None).raw());
+}
+
+fn code(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn servers() -> String {
+    let mut table =
+        "| program | host | port | address | listens by default on | source |\n|---|---|---|---|---|---|\n".to_string();
+    for server in SERVERS {
+        let default = server.loopback.map_or(String::new(), |(address, _)| format!("`{address}`"));
+        let cells =
+            [code(&[&server.words.join(" ")]), code(server.host), code(server.port), code(server.bind), default];
+        writeln!(table, "| {} | {} |", cells.join(" | "), server.source).unwrap();
+    }
+    table
+}
+
+fn development() -> String {
+    let mut table = "| command | run instead | source |\n|---|---|---|\n".to_string();
+    for one in DEVELOPMENT {
+        let command = code(&[&[one.words, one.flags].concat().join(" ")]);
+        writeln!(table, "| {command} | {} | {} |", one.instead, one.source).unwrap();
+    }
+    table
+}
+
+fn background() -> String {
+    let mut table = "| command | options | what to do | source |\n|---|---|---|---|\n".to_string();
+    for one in BACKGROUND {
+        let command = code(&[&one.words.join(" ")]);
+        writeln!(table, "| {command} | {} | {} | {} |", code(one.flags), one.keep, one.source).unwrap();
+    }
+    table
 }
