@@ -180,7 +180,14 @@ fn substitutions(image: &str) -> Vec<(&'static str, String)> {
     let released = concat!("docker://ghcr.io/octopilot/procfile:", env!("CARGO_PKG_VERSION"));
     let mut table = vec![("my-app", image.to_string()), (released, buildpack())];
     if let Ok(builder) = env::var("INTEGRATION_TEST_BUILDER") {
-        table.extend([("heroku/builder:24", builder), ("--buildpack heroku/python ", String::new())]);
+        let builders = ["heroku/builder:24", "paketobuildpacks/builder-jammy-base", "gcr.io/buildpacks/builder"];
+        table.extend(builders.map(|shown| (shown, builder.clone())));
+        let languages = [
+            "--buildpack heroku/python ",
+            "--buildpack paketo-buildpacks/python ",
+            "--buildpack google.python.runtime --buildpack google.python.pip ",
+        ];
+        table.extend(languages.map(|shown| (shown, String::new())));
     }
     table
 }
