@@ -28,6 +28,11 @@ problems! {
             /// Whether the command is an array, in which nothing is expanded.
             in_array: bool,
         },
+        /// `$PORT` where nothing expands it.
+        Warning "unexpanded-port" UnexpandedPort {
+            /// Whether the command is an array; else it is in quotes.
+            in_array: bool,
+        },
         /// A web server that only its own container can reach (O4).
         Warning "loopback-bind" LoopbackBind {
             /// The program.
@@ -100,14 +105,19 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
     let number = commands.len();
     for (index, command) in commands.into_iter().enumerate() {
         let is_last = index + 1 == number;
-        let Some(command) = command.started().filter(|command| !command.position.conditional) else { continue };
-        let is_last = is_last && !has_jobs;
-        if let Some(log) = command.log.as_ref().filter(|log| is_last && !log.text.starts_with("/dev/")) {
+        let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
+        if command.program() == "sudo" {
+            problems.push(Advice::NeedlessSudo, place_of(&command.words[0]));
+            let Some(behind) = command.behind_sudo() else { continue };
+            command = behind;
+        }
+        if let Some(log) = command.log.as_ref().filter(|log| is_last && !has_jobs && !log.text.starts_with("/dev/")) {
             problems.push(Advice::LogsToFile { file: log.text.to_string() }, place_of(log));
         }
-        if let Some((advice, word)) = by_program(&command, is_last) {
+        for (advice, word) in by_program(&command, is_last, has_jobs) {
             problems.push(advice, place_of(word));
-        } else if is_web && !has_jobs {
+        }
+        if is_web && !has_jobs {
             let in_array = matches!(process.command.value, Written::Words(_));
             listen(&command, uses_port, process, in_array, problems, &place_of);
         }
@@ -129,29 +139,30 @@ pub fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Dia
 }
 
 /// Advice that the program itself asks for, and the word that shows it.
-fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool) -> Option<(Advice, &'c Word<'a>)> {
-    if command.program() == "sudo" {
-        return Some((Advice::NeedlessSudo, command.words.first()?));
+fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool, has_jobs: bool) -> Vec<(Advice, &'c Word<'a>)> {
+    let mut found = Vec::new();
+    for one in DEVELOPMENT {
+        if let Some(word) = shown_by(command, one.words, one.flags) {
+            let shown_by = if one.flags.is_empty() { one.words } else { one.flags }.join(" ");
+            found.push((Advice::DevelopmentOnly { shown_by, instead: one.instead }, word));
+        }
     }
-    let development = DEVELOPMENT.iter().find_map(|server| {
-        let word = shown_by(command, server.words, server.flags)?;
-        let shown_by = if server.flags.is_empty() { server.words } else { server.flags }.join(" ");
-        Some((Advice::DevelopmentOnly { shown_by, instead: server.instead }, word))
-    });
-    let background = || {
-        BACKGROUND.iter().filter(|_| is_last).find_map(|program| {
-            let word = shown_by(command, program.words, program.flags)?;
-            Some((Advice::BackgroundProgram { program: command.program().to_string(), keep: program.keep }, word))
-        })
-    };
-    let refused = || {
-        REFUSED.iter().filter(|one| command.begins_with(one.words)).find_map(|one| {
-            let (option, word) = command.first_of(one.options)?;
-            let (program, option) = (command.program().to_string(), option.to_string());
-            Some((Advice::RefusedOption { program, option, instead: one.instead }, word))
-        })
-    };
-    development.or_else(background).or_else(refused)
+    let program = || command.program().to_string();
+    if is_last && command.position.background {
+        found.push((Advice::BackgroundProgram { program: program(), keep: "drop the `&`" }, &command.words[0]));
+    }
+    for one in BACKGROUND.iter().filter(|_| is_last && !has_jobs) {
+        if let Some(word) = shown_by(command, one.words, one.flags) {
+            found.push((Advice::BackgroundProgram { program: program(), keep: one.keep }, word));
+        }
+    }
+    for one in REFUSED.iter().filter(|one| command.begins_with(one.words)) {
+        if let Some((option, word)) = command.first_of(one.options) {
+            let option = option.to_string();
+            found.push((Advice::RefusedOption { program: program(), option, instead: one.instead }, word));
+        }
+    }
+    found
 }
 
 /// Where a web server listens: on which port (`uses_port`: whether any command of the process reads `$PORT`), and on
@@ -170,7 +181,10 @@ fn listen(
     }
     let Some(server) = SERVERS.iter().find(|server| command.begins_with(server.words)) else { return };
     let is_told = process.env.iter().any(|(name, _)| name.contains("HOST") || name.contains("BIND"));
-    let Listening { loopback, port } = listening(command, server, is_told);
+    let Listening { loopback, port, unexpanded } = listening(command, server, is_told);
+    if let Some(word) = unexpanded {
+        problems.push(Advice::UnexpandedPort { in_array }, place_of(word));
+    }
     if let Some((word, port, instead)) = port.filter(|_| !uses_port) {
         problems.push(Advice::HardcodedPort { port, instead, in_array }, place_of(word));
     }

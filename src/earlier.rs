@@ -96,6 +96,7 @@ struct Launch {
 #[derive(Deserialize)]
 struct Declared {
     r#type: String,
+    #[serde(default = "OneOrMore::none")]
     command: OneOrMore,
     #[serde(default)]
     args: Vec<String>,
@@ -109,4 +110,11 @@ struct Declared {
 enum OneOrMore {
     One(String),
     More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// What the lifecycle makes of a process type without a command.
+    fn none() -> Self {
+        Self::More(Vec::new())
+    }
 }

@@ -57,6 +57,7 @@ pub fn plan<'a>(
         let run = run(&merged.process, content, shell, image, problems);
         match quoted_command(&merged.process, &run, image) {
             Some(problem) => problems.push(problem, merged.process.command.at),
+            None if is_for_development(merged.process.command.at.source, sources) => {}
             None => advise(&merged.process, &run, content, image, problems),
         }
         plan_process(merged, run, image, problems)
@@ -64,6 +65,11 @@ pub fn plan<'a>(
     let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();
     advise_on_profile(&plan, sources, problems);
     plan
+}
+
+/// Whether a file says by its name (`Procfile.dev`) that what it runs is not meant for production.
+fn is_for_development(source: Source, sources: &Sources) -> bool {
+    sources.text(source).is_some_and(|text| text.name.ends_with(".dev"))
 }
 
 fn parse_procfile<'a>(sources: &'a Sources, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {

@@ -73,7 +73,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"),
         str![[r#"
-    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--port ${PORT:-8000}`
+    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the command as a string, with `--port ${PORT:-8000}` in it: nothing is expanded in an array
     loopback-bind at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--host 0.0.0.0`
 
 "#]]
@@ -82,7 +82,21 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = [\"gunicorn\", \"app:app\"], args = [\"--bind=0.0.0.0:80\"] }"),
         str![[r#"
-    hardcoded-port at ["gunicorn", "app:app"]: write `--bind=0.0.0.0:${PORT:-80}`
+    hardcoded-port at ["gunicorn", "app:app"]: write the command as a string, with `--bind=0.0.0.0:${PORT:-80}` in it: nothing is expanded in an array
+
+"#]]
+        .raw()
+    );
+    assert_data_eq!(
+        said("web = { command = \"gunicorn app:app\", args = [\"--bind\", \"0.0.0.0:$(PORT)\"] }"),
+        str![[r#"
+"#]]
+        .raw()
+    );
+    assert_data_eq!(
+        said("web = [\"uvicorn\", \"a:b\", \"--host\", \"0.0.0.0\", \"--port\", \"$PORT\"]"),
+        str![[r#"
+    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write the command as a string: nothing is expanded in an array
 
 "#]]
         .raw()
@@ -98,6 +112,17 @@ fn project_toml_gets_advice_too() {
 "#]]
         .raw()
     );
+}
+
+/// (O4) A port is advice for `web` alone, and a Procfile for development gets none.
+#[test]
+fn advice_is_for_what_platforms_reach() {
+    let command = "uvicorn main:app --reload --port 8000";
+    assert!(advice(&App::procfile(format!("web: {command}\n"))).contains("hardcoded-port"));
+    let of_worker = advice(&App::procfile(format!("worker: {command}\n")));
+    assert_eq!(of_worker, "    development-only at --reload: run it without `--reload`\n");
+    let for_development = App::new().file("Procfile.dev", format!("web: {command}\n"));
+    assert_eq!(advice(&for_development.env("BP_PROCFILE_PATH", "Procfile.dev")), "");
 }
 
 /// (O4) A relative program must be a file of the app that can be executed, when the command begins with it.

@@ -1,8 +1,8 @@
 //! Real Procfiles, in the directory that `PROCFILE_CORPUS` names; without the variable the test shows as ignored.
 //!
 //! Every line that the classic rule (`NAME: COMMAND` at the start of a line, names of letters, digits, `_`, `-`)
-//! reads gives the same name and command here, or a diagnostic. `tests/corpus.txt` lists every diagnostic on the
-//! corpus by file and line; each was read and found right.
+//! reads gives the same name and command here, or a diagnostic. `tests/corpus.txt` lists what the parser says of
+//! the corpus by file and line; each was read and found right.
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -42,7 +42,8 @@ fn files(corpus: &Path) -> Vec<PathBuf> {
 }
 
 /// (O4) Advice on the corpus is what `tests/advice.tsv` lists, a line each: place, warning, and how somebody who read
-/// the Procfile labelled it. `right` is what a maintainer would act on; no advice is wrong.
+/// the Procfile labelled it. `right` is what is true, and worth acting on for an image that is to run this Procfile;
+/// `arguable` is true, and may be meant so; `wrong` is not true.
 fn advice_is_right(paths: &[PathBuf]) {
     let given: Vec<String> = paths.iter().flat_map(|path| advice(path)).collect();
     let labels: Vec<Vec<&str>> =
@@ -50,20 +51,23 @@ fn advice_is_right(paths: &[PathBuf]) {
     let listed: Vec<String> = labels.iter().map(|row| format!("{} {}\n", row[0], row[1])).collect();
     assert_data_eq!(given.concat(), listed.concat().raw());
     let count = |label: &str| labels.iter().filter(|row| row[2] == label).count();
-    assert_eq!((count("right"), count("arguable"), count("wrong")), (33, 1, 0));
-    assert_eq!(labels.len(), 34);
+    assert_eq!((count("right"), count("arguable"), count("wrong"), labels.len()), (28, 1, 0, 29));
+    assert!(count("right") * 100 >= labels.len() * 95);
 }
 
 /// The advice on a Procfile that the preview gives. Programs of its app are not in the corpus.
 fn advice(path: &Path) -> Vec<String> {
     let app = tempfile::tempdir().unwrap();
-    std::fs::copy(path, app.path().join("Procfile")).unwrap();
+    let file = path.file_name().unwrap().to_string_lossy();
+    // A name that ends in `.dev` says what the file is for.
+    let name = if file.ends_with(".dev") { "Procfile.dev" } else { "Procfile" };
+    std::fs::copy(path, app.path().join(name)).unwrap();
     let mut preview = Process::new(env!("CARGO_BIN_EXE_octopilot-procfile"));
-    let output = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program").output().unwrap();
+    let preview = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program").env("BP_PROCFILE_PATH", name);
+    let output = preview.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     let names = Advice::ALL.iter().map(|(name, _)| *name).chain(["shell-stays"]);
     let headers: Vec<String> = names.map(|name| format!("warning[{name}]")).collect();
-    let file = path.file_name().unwrap().to_string_lossy();
     let lines: Vec<&str> = text.lines().collect();
     let found = lines.windows(2).filter_map(|pair| {
         let header = headers.iter().find(|header| pair[0].starts_with(*header))?;

@@ -131,3 +131,46 @@ fn background() -> String {
     }
     table
 }
+
+/// Every link from one page of this repository to another leads somewhere: to a file, and to a heading in it.
+#[test]
+fn links_lead_somewhere() {
+    let pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(manifest).into_iter();
+    let nested = ["docs", "examples"].into_iter().flat_map(|directory| crate::support::files(&manifest(directory)));
+    let mut dead = Vec::new();
+    for page in pages.chain(nested).filter(|path| path.extension().is_some_and(|end| end == "md")) {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            if path.contains("://") {
+                continue;
+            }
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            let has_anchor = || fs::read_to_string(&target).unwrap().lines().any(|line| heading(line) == anchor);
+            if !target.exists() || (!anchor.is_empty() && !has_anchor()) {
+                dead.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert_eq!(dead, [""; 0]);
+}
+
+/// The anchor that GitHub gives a heading; of any other line, nothing.
+fn heading(line: &str) -> String {
+    let title = line.strip_prefix('#').map_or("", |rest| rest.trim_start_matches('#').trim());
+    let kept = title.to_lowercase().replace(' ', "-");
+    kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+/// The reference knows every variable, in code and in its table.
+#[test]
+fn the_reference_knows_the_variables() {
+    let reference = read("docs/reference.md");
+    let code = read("src/settings.rs");
+    let names = code.split('"').filter(|text| text.starts_with("BP_") && !text.contains(' '));
+    let names: Vec<&str> = names.collect();
+    assert_eq!(names.len(), 8);
+    for name in names {
+        assert!(reference.contains(&format!("\n| `{name}` |")), "{name}");
+    }
+}

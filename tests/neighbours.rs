@@ -227,6 +227,9 @@ command = ["bin/later"]
 working-dir = "/srv"
 exec-env = ["production"]
 
+[[processes]]
+type = "empty"
+
 [[slices]]
 paths = ["static"]
 "#;
@@ -239,6 +242,8 @@ paths = ["static"]
     web (default)  Procfile:1      x
                                    exec form, without a shell
                                    overrides `bin/web --port $PORT` of octopilot/rust
+    empty          octopilot/rust  
+                                   kept from octopilot/rust
     later          octopilot/rust  bin/later
                                    kept from octopilot/rust
     task           octopilot/rust  ["bin/task", "a b", "c"]

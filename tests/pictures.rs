@@ -29,7 +29,7 @@ fn head(title: &str, width: &str, height: &str) -> String {
 /// The log of a build.
 #[test]
 fn the_build_log() {
-    const PROCFILE: &str = "web: gunicorn app:app --bind 0.0.0.0:$PORT\nworker: celery -A app.tasks worker\n";
+    const PROCFILE: &str = "web: gunicorn app:app --bind 0.0.0.0:${PORT:-8080}\nworker: celery -A app.tasks worker\n";
     const TOML: &str =
         "[io.octopilot.processes]\nweb = \"flask run\"\nbeat = [\"celery\", \"-A\", \"app.tasks\", \"beat\"]\n";
     let app = App::procfile(PROCFILE).file("project.toml", TOML).env("CLICOLOR_FORCE", "1");

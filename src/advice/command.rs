@@ -189,6 +189,12 @@ impl<'a> Command<'a> {
         Some(self)
     }
 
+    /// The command that `sudo` would run, if it is given no options.
+    pub(super) fn behind_sudo(mut self) -> Option<Self> {
+        self.words.remove(0);
+        self.started().filter(|command| !command.program().starts_with('-'))
+    }
+
     /// How many words stand before the program that the first word starts.
     fn behind_wrapper(&self) -> Option<usize> {
         let literal = |index: usize| self.words.get(index).and_then(Word::literal);

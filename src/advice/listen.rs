@@ -10,6 +10,8 @@ pub(super) struct Listening<'c, 'a> {
     pub(super) loopback: Option<(&'c Word<'a>, String, String, bool)>,
     /// A port that is a number: its word, the number, and what to write.
     pub(super) port: Option<(&'c Word<'a>, String, String)>,
+    /// A word that names the variable `PORT`, in which nothing is expanded.
+    pub(super) unexpanded: Option<&'c Word<'a>>,
 }
 
 /// Where a server listens. `is_told`: whether the environment may name its host.
@@ -20,6 +22,9 @@ pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_to
     if command.first_of(server.unless).is_some() {
         return found;
     }
+    let names_port =
+        |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
+    found.unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word).find(|word| names_port(word));
     if let Some(host) = &host
         && is_loopback(host.value)
     {

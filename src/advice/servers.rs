@@ -148,7 +148,7 @@ pub struct Development {
     pub source: &'static str,
 }
 
-const DJANGO: &str = "`gunicorn PROJECT.wsgi`";
+const DJANGO: &str = "`gunicorn PROJECT.wsgi --bind 0.0.0.0:${PORT:-8000}`";
 const STATIC_FILES: &str = "a web server on the files that a build makes";
 
 /// What is for development alone.
@@ -168,7 +168,7 @@ pub const DEVELOPMENT: &[Development] = &[
     Development {
         words: &["flask", "run"],
         flags: &[],
-        instead: "`gunicorn MODULE:app`",
+        instead: "`gunicorn MODULE:app --bind 0.0.0.0:${PORT:-8000}`",
         source: "flask.palletsprojects.com: development server",
     },
     Development { words: &["fastapi", "dev"], flags: &[], instead: "`fastapi run`", source: "fastapi 0.165.0, help" },

@@ -58,6 +58,11 @@ fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
 fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Range<usize>)> {
     let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
     let starts_program = effects.may_start_program();
+    let last = effects.invocations.last().map(|last| last.position);
+    if last.is_some_and(|last| last.background && !last.conditional) {
+        // The shell does not wait for its last job: it ends.
+        return None;
+    }
     if let Some((reason, at)) = &effects.holds {
         let is_replaced = !leaves.is_empty() && leaves.iter().all(|leaf| matches!(leaf.end, End::Program));
         let stays = starts_program && !is_replaced && !effects.handles_sigterm;

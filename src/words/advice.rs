@@ -8,10 +8,21 @@ pub(super) fn words(advice: &Advice) -> Words {
         Advice::HardcodedPort { port, instead, in_array } => {
             let words = Words::new(
                 format!("the port {} is fixed: the platform's `PORT` changes nothing", shown(port)),
-                "a number of its own",
-            )
-            .help(format!("write {}", code(instead)));
-            if *in_array { words.help("in a command line: nothing is expanded in an array") } else { words }
+                "fixed here",
+            );
+            words.help(if *in_array {
+                format!("write the command as a string, with {} in it: nothing is expanded in an array", code(instead))
+            } else {
+                format!("write {}", code(instead))
+            })
+        }
+        Advice::UnexpandedPort { in_array } => {
+            let words = Words::new("the program is given the name of the variable `PORT`, not its value", "not expanded");
+            words.help(if *in_array {
+                "write the command as a string: nothing is expanded in an array"
+            } else {
+                "write `$PORT` without quotes, or in double ones"
+            })
         }
         Advice::LoopbackBind { program, address, by_default, instead } => {
             let title = format!("nothing outside the container reaches {} on {}", code(program), shown(address));
@@ -37,8 +48,8 @@ pub(super) fn words(advice: &Advice) -> Words {
         )
         .help(format!("run {instead}")),
         Advice::BackgroundProgram { program, keep } => Words::new(
-            format!("{} leaves its process, with which the container ends", code(program)),
-            "runs in the background",
+            format!("{} runs in the background, so the container ends at once", code(program)),
+            "nothing waits for it",
         )
         .help((*keep).to_string()),
         Advice::LogsToFile { file } => Words::new(
