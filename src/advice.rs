@@ -14,7 +14,8 @@ use crate::run::{Image, Place, Presence, Run, in_app};
 use crate::sources::{Source, Sources};
 use command::{Command, Word};
 use listen::{Listening, listening};
-use servers::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS, shown_by};
+use servers::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS, shown_by};
+use std::borrow::Cow;
 
 problems! {
     /// What a command does that cannot be meant for a container.
@@ -96,12 +97,15 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
     let place = Place::new(at, content, line);
     let place_of = |word: &Word| word.place(line).map_or(at, |range| place.of(range));
     let commands = command::commands(process, run);
-    if let Some(first) = commands.first() {
+    if let Some(first) = commands.first().filter(|first| !first.position.conditional) {
         missing_program(first, process, image, problems, &place_of);
     }
     let is_web = process.name.value == "web";
     let uses_port = is_web && commands.iter().any(Command::uses_port);
+    let is_told = commands.iter().any(Command::may_tell_host)
+        || process.env.iter().any(|(name, _)| ["HOST", "BIND", "UDS", "_FD"].iter().any(|part| name.contains(part)));
     let has_jobs = commands.iter().any(|command| command.position.background);
+    let has_proxy = commands.iter().any(|command| command.words.iter().any(|word| is_proxy(word)));
     let number = commands.len();
     for (index, command) in commands.into_iter().enumerate() {
         let is_last = index + 1 == number;
@@ -111,15 +115,14 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
             let Some(behind) = command.behind_sudo() else { continue };
             command = behind;
         }
-        if let Some(log) = command.log.as_ref().filter(|log| is_last && !has_jobs && !log.text.starts_with("/dev/")) {
+        if let Some(log) = command.log.as_ref().filter(|log| is_last && !has_jobs && is_file(log)) {
             problems.push(Advice::LogsToFile { file: log.text.to_string() }, place_of(log));
         }
         for (advice, word) in by_program(&command, is_last, has_jobs) {
             problems.push(advice, place_of(word));
         }
-        if is_web && !has_jobs {
-            let in_array = matches!(process.command.value, Written::Words(_));
-            listen(&command, uses_port, process, in_array, problems, &place_of);
+        if is_web && !has_jobs && !has_proxy {
+            listen(&command, Known { uses_port, is_told, is_last, args: &process.args }, problems, &place_of);
         }
     }
 }
@@ -127,11 +130,8 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
 /// Advice on a `.profile` of the app, which other tools source, unless a command reads it.
 pub fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Diagnostics) {
     let reads_it = |planned: &Planned| match &planned.written {
-        Written::Line(line) => {
-            let words = planned.run.invocations.iter().flat_map(|invocation| &invocation.words);
-            words.into_iter().any(|at| matches!(&line[at.clone()], ".profile" | "./.profile"))
-        }
-        Written::Words(_) => false,
+        Written::Line(line) => line.contains(".profile"),
+        Written::Words(words) => words.iter().any(|word| word.contains(".profile")),
     };
     if sources.text(Source::Profile).is_some() && !plan.is_empty() && !plan.iter().any(reads_it) {
         problems.push(Advice::UnusedProfile, Span::new(Source::Profile, 0..0));
@@ -152,7 +152,9 @@ fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool, has_jobs: bool) -
         found.push((Advice::BackgroundProgram { program: program(), keep: "drop the `&`" }, &command.words[0]));
     }
     for one in BACKGROUND.iter().filter(|_| is_last && !has_jobs) {
-        if let Some(word) = shown_by(command, one.words, one.flags) {
+        if let Some(word) = shown_by(command, one.words, one.flags)
+            && command.first_of(one.unless).is_none()
+        {
             found.push((Advice::BackgroundProgram { program: program(), keep: one.keep }, word));
         }
     }
@@ -165,28 +167,44 @@ fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool, has_jobs: bool) -
     found
 }
 
-/// Where a web server listens: on which port (`uses_port`: whether any command of the process reads `$PORT`), and on
-/// which address.
-fn listen(
-    command: &Command,
+fn is_proxy(word: &Word) -> bool {
+    word.literal().is_some_and(|text| PROXIES.contains(&text.rsplit('/').next().unwrap_or(text)))
+}
+
+/// Whether what takes a log is a file: devices may lead to the log of the container.
+fn is_file(log: &Word) -> bool {
+    log.literal().is_some_and(|path| !path.starts_with("/dev/") && !path.starts_with("/proc/"))
+}
+
+/// What all commands of a process say together.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    /// Whether any reads `$PORT`.
     uses_port: bool,
-    process: &Process,
-    in_array: bool,
-    problems: &mut Diagnostics,
-    place_of: &dyn Fn(&Word) -> Span,
-) {
-    if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port) {
+    /// Whether the environment may say on which host a server listens.
+    is_told: bool,
+    /// Whether the command is the last.
+    is_last: bool,
+    /// Arguments in which nothing is expanded.
+    args: &'k [Cow<'k, str>],
+}
+
+/// Where a web server listens: on which port, and on which address.
+fn listen(command: &Command, known: Known, problems: &mut Diagnostics, place_of: &dyn Fn(&Word) -> Span) {
+    let Known { uses_port, is_told, is_last, args } = known;
+    let in_array = |word: &Word| command.in_array || args.contains(&word.text);
+    if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port && is_last) {
         let instead = format!("PORT=${{PORT:-{port}}}");
-        problems.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array }, place_of(word));
+        let advice = Advice::HardcodedPort { port: port.to_string(), instead, in_array: in_array(word) };
+        problems.push(advice, place_of(word));
     }
     let Some(server) = SERVERS.iter().find(|server| command.begins_with(server.words)) else { return };
-    let is_told = process.env.iter().any(|(name, _)| name.contains("HOST") || name.contains("BIND"));
     let Listening { loopback, port, unexpanded } = listening(command, server, is_told);
     if let Some(word) = unexpanded {
-        problems.push(Advice::UnexpandedPort { in_array }, place_of(word));
+        problems.push(Advice::UnexpandedPort { in_array: in_array(word) }, place_of(word));
     }
     if let Some((word, port, instead)) = port.filter(|_| !uses_port) {
-        problems.push(Advice::HardcodedPort { port, instead, in_array }, place_of(word));
+        problems.push(Advice::HardcodedPort { port, instead, in_array: in_array(word) }, place_of(word));
     }
     if let Some((word, address, instead, by_default)) = loopback {
         let program = command.program().to_string();

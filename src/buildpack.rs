@@ -127,10 +127,11 @@ impl Surroundings for Host<'_> {
     }
 
     fn presence(&self, relative: &Path) -> Presence {
+        let is_there = |directory: &Path| self.app.has_directory(directory);
         match self.app.is_executable(relative) {
             Some(false) => Presence::NotExecutable,
-            // Before the buildpacks that make it have run, a directory that is not there says nothing.
-            None if self.is_built || relative.parent().is_none_or(|parent| self.app.has_directory(parent)) => {
+            // Before the buildpacks that make it have run, a binary or a directory that is not there says nothing.
+            None if self.is_built || relative.extension().is_some() && relative.parent().is_none_or(is_there) => {
                 Presence::Missing
             }
             Some(true) | None => Presence::Executable,

@@ -52,10 +52,12 @@ struct Buildpack {
 /// Platform spec, `group.toml`), unless the platform wants it elsewhere.
 fn in_group(layers: &RootDir, own_name: &str) -> Option<Vec<Buildpack>> {
     let bytes = layers.read(Path::new("group.toml")).ok()??;
-    let file = toml::from_slice::<toml::Table>(&bytes).ok()?;
-    let ids = file.get("group")?.as_array()?.iter().filter_map(|member| member.get("id")?.as_str());
-    let all = ids.map(|id| Buildpack { id: id.to_string(), directory: id.replace('/', "_") });
-    Some(all.take_while(|buildpack| buildpack.directory != own_name).collect())
+    let Group { group } = toml::from_slice(&bytes).ok()?;
+    let all = group.into_iter().map(|Member { id }| Buildpack { directory: id.replace('/', "_"), id });
+    let mut buildpacks: Vec<Buildpack> = all.collect();
+    let own = buildpacks.iter().position(|buildpack| buildpack.directory == own_name)?;
+    buildpacks.truncate(own);
+    Some(buildpacks)
 }
 
 /// The buildpacks that have a directory, in the order in which they wrote their launch.toml, as far as its time tells.
@@ -84,6 +86,17 @@ impl Earlier {
         command.extend(args);
         self.processes.insert(name, EarlierProcess { command, buildpack: buildpack.to_string() });
     }
+}
+
+/// The part of group.toml that counts here.
+#[derive(Deserialize)]
+struct Group {
+    group: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    id: String,
 }
 
 /// The part of launch.toml that counts here, as any version of the Buildpack API has it.

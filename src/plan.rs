@@ -54,12 +54,14 @@ pub fn plan<'a>(
     let shell = choose(sources, problems);
     let mut plan_one = |merged: Merged<'a>| {
         let content = sources.content(merged.process.command.at.source).unwrap_or_default();
-        let run = run(&merged.process, content, shell, image, problems);
+        let mut run = run(&merged.process, content, shell, image, problems);
         match quoted_command(&merged.process, &run, image) {
             Some(problem) => problems.push(problem, merged.process.command.at),
             None if is_for_development(merged.process.command.at.source, sources) => {}
             None => advise(&merged.process, &run, content, image, problems),
         }
+        // Only advice asks for them, and those of a megabyte of scripts take many.
+        run.invocations = Vec::new();
         plan_process(merged, run, image, problems)
     };
     let plan: Vec<Planned> = merged.into_iter().map(&mut plan_one).collect();
@@ -69,7 +71,7 @@ pub fn plan<'a>(
 
 /// Whether a file says by its name (`Procfile.dev`) that what it runs is not meant for production.
 fn is_for_development(source: Source, sources: &Sources) -> bool {
-    sources.text(source).is_some_and(|text| text.name.ends_with(".dev"))
+    sources.text(source).is_some_and(|text| Path::new(&text.name).extension().is_some_and(|end| end == "dev"))
 }
 
 fn parse_procfile<'a>(sources: &'a Sources, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {

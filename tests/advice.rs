@@ -73,7 +73,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"),
         str![[r#"
-    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the command as a string, with `--port ${PORT:-8000}` in it: nothing is expanded in an array
+    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the command as a string, with `--port ${PORT:-8000}` in it: nothing is expanded in an array, or in `args`
     loopback-bind at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--host 0.0.0.0`
 
 "#]]
@@ -82,21 +82,31 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = [\"gunicorn\", \"app:app\"], args = [\"--bind=0.0.0.0:80\"] }"),
         str![[r#"
-    hardcoded-port at ["gunicorn", "app:app"]: write the command as a string, with `--bind=0.0.0.0:${PORT:-80}` in it: nothing is expanded in an array
+    hardcoded-port at ["gunicorn", "app:app"]: write the command as a string, with `--bind=0.0.0.0:${PORT:-80}` in it: nothing is expanded in an array, or in `args`
 
 "#]]
         .raw()
     );
+    // The usual layout of a long command.
+    let lines =
+        |more: &str| said(&format!("web = \'\'\'\nexec uvicorn main:app \\\n  --port=$PORT \\\n  {more}\n\'\'\'"));
+    assert_eq!(lines("--host=0.0.0.0"), "");
+    assert_eq!(lines("--reload").lines().count(), 2);
+    assert_eq!(lines("--host 127.0.0.1"), "    loopback-bind at 127.0.0.1: write `--host 0.0.0.0`\n");
+    assert_eq!(said("web = { command = \"uvicorn a:b --port $PORT\", args = [\"--host\", \"0.0.0.0\"] }"), "");
+    assert!(said("worker = { command = \"gunicorn a:b\", args = [\"-D\"] }").starts_with("    background-program"));
     assert_data_eq!(
         said("web = { command = \"gunicorn app:app\", args = [\"--bind\", \"0.0.0.0:$(PORT)\"] }"),
         str![[r#"
+    unexpanded-port at "gunicorn app:app": write it into the command as a string: nothing is expanded in an array, or in `args`
+
 "#]]
         .raw()
     );
     assert_data_eq!(
         said("web = [\"uvicorn\", \"a:b\", \"--host\", \"0.0.0.0\", \"--port\", \"$PORT\"]"),
         str![[r#"
-    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write the command as a string: nothing is expanded in an array
+    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write it into the command as a string: nothing is expanded in an array, or in `args`
 
 "#]]
         .raw()
@@ -180,7 +190,8 @@ fn programs_of_the_app_are_looked_for() {
 fn the_preview_waits_for_what_is_built() {
     let stderr = |command: &str| App::procfile(format!("web: {command}\n")).preview(&[]).stderr;
     assert_eq!(stderr("target/release/app"), "");
-    assert!(stderr("./app").starts_with("warning[missing-program]"), "{}", stderr("./app"));
+    assert_eq!(stderr("./app"), "");
+    assert!(stderr("./start.sh").starts_with("warning[missing-program]"), "{}", stderr("./start.sh"));
 }
 
 /// (O3) A `.profile` is told of once, unless a command reads it or there is no process to read it for.

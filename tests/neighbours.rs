@@ -121,8 +121,9 @@ fn the_group_tells_order_and_ids() {
         (group(&["b/1", "two_x/three_y", "octopilot/procfile"]), &["worker Procfile:1", "web* two_x/three_y"]),
         (group(&["two_x/three_y", "octopilot/procfile", "b/1"]), &["worker Procfile:1", "web* two_x/three_y"]),
         (group(&["octopilot/procfile", "b/1", "plain_id"]), &["worker* Procfile:1"]),
-        (group(&["..", "/", "none/such"]), &["worker* Procfile:1"]),
-        // Without a group that can be read, the directories tell what they can.
+        (group(&["..", "/", "none/such", "octopilot/procfile"]), &["worker* Procfile:1"]),
+        // Without a group that can be read, and has this buildpack in it, the directories tell what they can.
+        (group(&["b/1"]), &["worker Procfile:1", "task plain/id", "web* two/x_three_y"]),
         ("[[group]".to_string(), &["worker Procfile:1", "task plain/id", "web* two/x_three_y"]),
         ("group = 1".to_string(), &["worker Procfile:1", "task plain/id", "web* two/x_three_y"]),
     ] {

@@ -1,8 +1,9 @@
 //! A simple command as advice reads it: words, behind whatever starts the program for others.
 
+use super::listen::is_port;
 use crate::process::{self, Process};
-use crate::run::Run;
-use crate::shell::{self, Dialect, Invocation, Position, Reading};
+use crate::run::{Form, Run};
+use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -16,6 +17,8 @@ pub(super) struct Command<'a> {
     pub(super) before: Vec<Word<'a>>,
     /// Where it stands among the others.
     pub(super) position: Position,
+    /// Whether it is an array, in which nothing is expanded.
+    pub(super) in_array: bool,
     /// The byte of the first word at which the program's own name begins, without its directory.
     program_at: usize,
     /// The file that its standard output and error both go to.
@@ -51,25 +54,36 @@ impl Word<'_> {
 
 /// The simple commands of a process type, in the order in which they are written.
 pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a>> {
+    let args = || process.args.iter().map(|text| Word { text: text.clone(), is_literal: true, at: None });
     match &process.command.value {
-        process::Command::Line(_) if run.invocations.is_empty() => Command::of_words(&run.command).with_inner(),
-        process::Command::Line(line) => {
+        process::Command::Line(line) if !run.invocations.is_empty() => {
             let mut commands = Vec::with_capacity(run.invocations.len());
             for invocation in &run.invocations {
                 commands.extend(Command::of_invocation(line, invocation).with_inner());
             }
+            // Where they go otherwise is not known here.
+            if !matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. })
+                && let Some(last) = commands.last_mut()
+            {
+                last.words.extend(args());
+            }
             commands
         }
-        process::Command::Words(words) => {
-            let words: Vec<Cow<str>> = words.iter().chain(&process.args).cloned().collect();
-            Command::of_words(&words).with_inner()
+        written => {
+            let mut command = Command::of_words(&run.command);
+            command.in_array = matches!(written, process::Command::Words(_));
+            command.words.extend(args());
+            command.with_inner()
         }
     }
 }
 
+/// The longest script in a command that is read, in bytes: a file may hold ten thousand of them.
+const LONGEST_INNER: usize = 1024;
+
 /// What starts a program and is replaced by it, or stays before it and hands all on: the words of each, behind which
 /// the program stands.
-const WRAPPERS: [&[&str]; 20] = [
+const WRAPPERS: [&[&str]; 19] = [
     &["bundle", "exec"],
     &["command"],
     &["ddtrace-run"],
@@ -89,13 +103,13 @@ const WRAPPERS: [&[&str]; 20] = [
     &["uv", "run"],
     &["yarn", "exec"],
     &["yarn", "run"],
-    &["yarn"],
 ];
 
 impl<'a> Command<'a> {
     fn of_words(words: &[Cow<'a, str>]) -> Self {
         let words = words.iter().map(|text| Word { text: text.clone(), is_literal: true, at: None });
-        Self { words: words.collect(), before: Vec::new(), position: Position::default(), program_at: 0, log: None }
+        let (before, position) = (Vec::new(), Position::default());
+        Self { words: words.collect(), before, position, in_array: false, program_at: 0, log: None }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -112,6 +126,7 @@ impl<'a> Command<'a> {
             words: invocation.words.iter().map(word).collect(),
             before: invocation.assignments.iter().map(word).collect(),
             position: invocation.position,
+            in_array: false,
             program_at: 0,
             log: invocation.log.as_ref().map(word),
         }
@@ -125,6 +140,9 @@ impl<'a> Command<'a> {
         let (true, Some("-c"), Some(script_text)) = (is_shell, option.literal(), script.literal()) else {
             return vec![self];
         };
+        if script_text.len() > LONGEST_INNER {
+            return vec![self];
+        }
         let inner = match shell::read(script_text, Dialect::Bash) {
             Ok(Reading::Words(words)) => {
                 let words: Vec<Cow<str>> = words.into_iter().map(Cow::Owned).collect();
@@ -135,22 +153,25 @@ impl<'a> Command<'a> {
             }
             Err(_) => return vec![self],
         };
-        let outer = (self.position, script.at.clone());
-        inner.into_iter().map(|command| command.inside(&outer)).collect()
+        inner.into_iter().map(|command| command.inside(&self, script.at.as_ref())).collect()
     }
 
     /// The same command as a part of another, with words of its own.
-    fn inside<'o>(self, (position, at): &(Position, Option<Range<usize>>)) -> Command<'o> {
-        let word =
-            |word: Word| Word { text: Cow::Owned(word.text.into_owned()), is_literal: word.is_literal, at: at.clone() };
+    fn inside<'o>(self, outer: &Command<'o>, at: Option<&Range<usize>>) -> Command<'o> {
+        let word = |word: Word| Word {
+            text: Cow::Owned(word.text.into_owned()),
+            is_literal: word.is_literal,
+            at: at.cloned(),
+        };
         Command {
             words: self.words.into_iter().map(word).collect(),
-            before: self.before.into_iter().map(word).collect(),
+            before: outer.before.iter().cloned().chain(self.before.into_iter().map(word)).collect(),
             log: self.log.map(word),
             position: Position {
-                background: position.background || self.position.background,
-                conditional: position.conditional || self.position.conditional,
+                background: outer.position.background || self.position.background,
+                conditional: outer.position.conditional || self.position.conditional,
             },
+            in_array: false,
             program_at: 0,
         }
     }
@@ -161,22 +182,23 @@ impl<'a> Command<'a> {
         words.any(|word| word.text.contains("$PORT") || word.text.contains("${PORT"))
     }
 
-    /// Whether its environment, or a word that is expanded, may say on which host it listens.
-    pub(super) fn may_be_told_host(&self) -> bool {
-        let names_host = |word: &Word| word.text.contains("HOST") || word.text.contains("BIND");
-        let is_free =
-            |pair: &[Word]| !pair[1].is_literal && !pair[0].text.starts_with('-') && !pair[1].text.contains('=');
-        self.before.iter().any(names_host) || self.words.windows(2).any(is_free)
+    /// Whether it may say on which host a server listens: a variable of such a name, or a file of variables.
+    pub(super) fn may_tell_host(&self) -> bool {
+        let names_host = |word: &Word| ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| word.text.contains(name));
+        self.before.iter().chain(&self.words).any(names_host) || matches!(self.program(), "." | "source")
+    }
+
+    /// Whether a word that is expanded may become options: one that is no value of these.
+    pub(super) fn has_free_words(&self, options: &[&[&str]]) -> bool {
+        let is_option = |word: &Word| options.iter().any(|names| names.contains(&word.text.as_ref()));
+        let is_free = |pair: &[Word]| !pair[1].is_literal && !pair[1].text.contains('=') && !is_option(&pair[0]);
+        self.words.windows(2).any(is_free)
     }
 
     /// The last assignment of a number to `PORT`.
     pub(super) fn assigned_port(&self) -> Option<(&Word<'a>, &str)> {
-        let port = |word: &'_ Word<'a>| {
-            let port = word.text.strip_prefix("PORT=")?;
-            (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(())
-        };
-        let word = self.before.iter().rev().find(|word| port(word).is_some())?;
-        Some((word, word.text.strip_prefix("PORT=")?))
+        let assigned = self.before.iter().rev().find_map(|word| Some((word, word.text.strip_prefix("PORT=")?)));
+        assigned.filter(|(_, port)| is_port(port))
     }
 
     /// The command that this one starts in the end, if its program is known: `uvicorn …` of
@@ -228,8 +250,7 @@ impl<'a> Command<'a> {
         self.words.first().map_or("", |word| &word.text[self.program_at..])
     }
 
-    /// Whether the command begins with these words, between which options with their values in the same word, and
-    /// those of flask, may stand.
+    /// Whether the command begins with these words, between which options of flask may stand.
     pub(super) fn begins_with(&self, words: &[&str]) -> bool {
         let Some((program, subcommands)) = words.split_first() else { return false };
         let mut rest = self.words.iter().skip(1);
@@ -247,7 +268,7 @@ impl<'a> Command<'a> {
     /// the next one. Options of one letter may have it behind the letter. `Err` where there are several.
     pub(super) fn option(&self, names: &[&'static str]) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
-        for (index, word) in self.words.iter().enumerate().skip(1) {
+        for (index, word) in self.options() {
             let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
                 continue;
             };
@@ -267,7 +288,12 @@ impl<'a> Command<'a> {
     /// The first of these options that is given, and its word.
     pub(super) fn first_of(&self, names: &[&'static str]) -> Option<(&'static str, &Word<'a>)> {
         let of_word = |word: &Word| names.iter().copied().find(|name| glue(&word.text, name).is_some());
-        self.words.iter().skip(1).find_map(|word| Some((of_word(word)?, word)))
+        self.options().find_map(|(_, word)| Some((of_word(word)?, word)))
+    }
+
+    /// The words that may be options, with their numbers: those behind `--` are not.
+    pub(super) fn options(&self) -> impl Iterator<Item = (usize, &Word<'a>)> {
+        self.words.iter().enumerate().skip(1).take_while(|(_, word)| word.text != "--")
     }
 }
 
@@ -290,6 +316,9 @@ pub(super) struct Given<'c, 'a> {
 impl Given<'_, '_> {
     /// The option with another value, in the same spelling.
     pub(super) fn with(&self, value: &str) -> String {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:/@%+=[]${}*-".contains(c);
+        let quote = if value.chars().all(is_plain) { "" } else { "\"" };
+        let value = format!("{quote}{value}{quote}");
         match self.glue {
             Glue::Next => format!("{} {value}", self.name),
             Glue::With(length) if length > self.name.len() => format!("{}={value}", self.name),
@@ -309,6 +338,9 @@ enum Glue {
 
 fn glue(word: &str, option: &str) -> Option<Glue> {
     let rest = word.strip_prefix(option)?;
+    if option.ends_with('=') {
+        return Some(Glue::With(option.len()));
+    }
     let is_letter = option.len() == 2 && !option.starts_with("--");
     match rest.as_bytes() {
         [] => Some(Glue::Next),

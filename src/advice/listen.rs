@@ -44,7 +44,8 @@ pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_to
             found.port = Some((bind.word, address.port.to_string(), fixed));
         }
     }
-    let is_told = is_told || host.is_some() || bind.is_some() || command.may_be_told_host();
+    let options = [server.host, server.port, server.bind];
+    let is_told = is_told || host.is_some() || bind.is_some() || command.has_free_words(&options);
     if let (false, Some((address, instead))) = (is_told, server.loopback) {
         found.loopback = command.words.first().map(|word| (word, address.to_string(), instead.to_string(), true));
     }
@@ -70,7 +71,10 @@ impl<'v> Address<'v> {
         }
         let (address, after) = address.split_at(address.find(['/', '?']).unwrap_or(address.len()));
         let (host, colon, port) = match address.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, ":", port),
+            // Without brackets, more than one colon is an address of IPv6 alone.
+            Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.ends_with(']')) => {
+                (host, ":", port)
+            }
             _ if is_port(address) => ("", "", address),
             _ => (address, "", ""),
         };
@@ -93,7 +97,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// Whether a text is a port: not 0, which stands for any.
-fn is_port(text: &str) -> bool {
+pub(super) fn is_port(text: &str) -> bool {
     text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 

@@ -8,7 +8,7 @@ use super::command::{Command, Word};
 pub struct Server {
     /// How its command begins.
     pub words: &'static [&'static str],
-    /// Options whose value is a host.
+    /// Options whose value is a host. One that ends in `=` has it in the same word.
     pub host: &'static [&'static str],
     /// Options whose value is a port.
     pub port: &'static [&'static str],
@@ -120,8 +120,8 @@ pub const SERVERS: &[Server] = &[
     Server { words: &["serve"], port: &["-p"], bind: &["-l", "--listen"], source: "serve 14.2.7, run", ..NONE },
     Server {
         words: &["java"],
-        host: &["-Dserver.address", "--server.address"],
-        port: &["-Dserver.port", "--server.port"],
+        host: &["-Dserver.address=", "--server.address="],
+        port: &["-Dserver.port=", "--server.port="],
         source: "Spring Boot, docs.spring.io: external configuration",
         ..NONE
     },
@@ -173,8 +173,8 @@ pub const DEVELOPMENT: &[Development] = &[
     },
     Development { words: &["fastapi", "dev"], flags: &[], instead: "`fastapi run`", source: "fastapi 0.165.0, help" },
     Development {
-        words: &["php"],
-        flags: &["-S"],
+        words: &["php", "-S"],
+        flags: &[],
         instead: "PHP-FPM behind a web server, such as `heroku-php-nginx`",
         source: "php.net: built-in web server",
     },
@@ -248,7 +248,9 @@ pub struct Background {
     pub words: &'static [&'static str],
     /// The flags that make it leave; where there are none, it always does.
     pub flags: &'static [&'static str],
-    /// What keeps it.
+    /// The flags that keep it.
+    pub unless: &'static [&'static str],
+    /// What else keeps it.
     pub keep: &'static str,
     /// The version, and how it was asked.
     pub source: &'static str,
@@ -258,38 +260,90 @@ const DROP: &str = "drop the option";
 
 /// The programs that leave their process.
 pub const BACKGROUND: &[Background] = &[
-    Background { words: &["gunicorn"], flags: &["-D", "--daemon"], keep: DROP, source: "gunicorn 27.0.1, run" },
+    Background {
+        words: &["gunicorn"],
+        flags: &["-D", "--daemon"],
+        unless: &[],
+        keep: DROP,
+        source: "gunicorn 27.0.1, run",
+    },
     Background {
         words: &["celery", "multi"],
         flags: &[],
+        unless: &[],
         keep: "run `celery worker`, once for each process",
         source: "celery 5.7.0, source",
     },
-    Background { words: &["celery"], flags: &["-D", "--detach"], keep: DROP, source: "celery 5.7.0, run" },
-    Background { words: &["unicorn"], flags: &["-D", "--daemonize"], keep: DROP, source: "unicorn 6.0.0, run" },
-    Background { words: &["unicorn_rails"], flags: &["-D", "--daemonize"], keep: DROP, source: "unicorn 6.0.0, run" },
-    Background { words: &["rackup"], flags: &["-D", "--daemonize"], keep: DROP, source: "rack 2.2, run" },
-    Background { words: &["thin", "start"], flags: &["-d", "--daemonize"], keep: DROP, source: "thin 1.8.1, run" },
-    Background { words: &["rails", "server"], flags: &["-d", "--daemon"], keep: DROP, source: "rails 6.1.7, run" },
-    Background { words: &["rails", "s"], flags: &["-d", "--daemon"], keep: DROP, source: "rails 6.1.7, run" },
-    Background { words: &["puma"], flags: &["-d", "--daemon"], keep: DROP, source: "puma 4, source; 5 refuses it" },
-    Background { words: &["memcached"], flags: &["-d"], keep: DROP, source: "memcached 1.6.18, run" },
-    Background { words: &["uwsgi"], flags: &["-d", "--daemonize"], keep: DROP, source: "uwsgi 2.0.31, help" },
+    Background { words: &["celery"], flags: &["-D", "--detach"], unless: &[], keep: DROP, source: "celery 5.7.0, run" },
+    Background {
+        words: &["unicorn"],
+        flags: &["-D", "--daemonize"],
+        unless: &[],
+        keep: DROP,
+        source: "unicorn 6.0.0, run",
+    },
+    Background {
+        words: &["unicorn_rails"],
+        flags: &["-D", "--daemonize"],
+        unless: &[],
+        keep: DROP,
+        source: "unicorn 6.0.0, run",
+    },
+    Background { words: &["rackup"], flags: &["-D", "--daemonize"], unless: &[], keep: DROP, source: "rack 2.2, run" },
+    Background {
+        words: &["thin", "start"],
+        flags: &["-d", "--daemonize"],
+        unless: &[],
+        keep: DROP,
+        source: "thin 1.8.1, run",
+    },
+    Background {
+        words: &["rails", "server"],
+        flags: &["-d", "--daemon"],
+        unless: &[],
+        keep: DROP,
+        source: "rails 6.1.7, run",
+    },
+    Background {
+        words: &["rails", "s"],
+        flags: &["-d", "--daemon"],
+        unless: &[],
+        keep: DROP,
+        source: "rails 6.1.7, run",
+    },
+    Background {
+        words: &["puma"],
+        flags: &["-d", "--daemon"],
+        unless: &[],
+        keep: DROP,
+        source: "puma 4, source; 5 refuses it",
+    },
+    Background { words: &["memcached"], flags: &["-d"], unless: &[], keep: DROP, source: "memcached 1.6.18, run" },
+    Background {
+        words: &["uwsgi"],
+        flags: &["-d", "--daemonize"],
+        unless: &[],
+        keep: DROP,
+        source: "uwsgi 2.0.31, help",
+    },
     Background {
         words: &["pm2", "start"],
         flags: &[],
+        unless: &["--no-daemon", "--attach"],
         keep: "run `pm2-runtime`, or the program alone",
         source: "pm2 7.0.4, its README",
     },
     Background {
         words: &["apachectl", "start"],
         flags: &[],
+        unless: &[],
         keep: "run `apachectl -D FOREGROUND`",
         source: "Apache 2.4, run",
     },
     Background {
         words: &["apache2ctl", "start"],
         flags: &[],
+        unless: &[],
         keep: "run `apache2ctl -D FOREGROUND`",
         source: "Apache 2.4, run",
     },
@@ -316,6 +370,10 @@ pub const REFUSED: &[Refused] = &[Refused {
     source: "gunicorn 27.0.1, run",
 }];
 
+/// Programs that stand between the outside and a server, in the same container.
+pub const PROXIES: &[&str] =
+    &["apache2ctl", "apachectl", "caddy", "envoy", "haproxy", "httpd", "nginx", "service", "supervisord", "traefik"];
+
 /// The word that shows that a command is one of a table: the flag, or else the program.
 pub(super) fn shown_by<'c, 'a>(command: &'c Command<'a>, words: &[&str], flags: &[&str]) -> Option<&'c Word<'a>> {
     if !command.begins_with(words) {
@@ -324,5 +382,6 @@ pub(super) fn shown_by<'c, 'a>(command: &'c Command<'a>, words: &[&str], flags: 
     if flags.is_empty() {
         return command.words.first();
     }
-    command.words.iter().skip(words.len()).find(|word| word.literal().is_some_and(|word| flags.contains(&word)))
+    let mut options = command.options().map(|(_, word)| word);
+    options.find(|word| word.literal().is_some_and(|word| flags.contains(&word)))
 }

@@ -56,8 +56,7 @@ pub(super) fn recognise(content: &str, line: Range<usize>, message: &str, at: us
 
 /// A value with its quotes, if it is sure where they belong.
 fn quoted(value: &str) -> Option<String> {
-    let is_value = |(open, close)| value.len() > 1 && value.starts_with(open) && value.ends_with(close);
-    if [('"', '"'), ('\'', '\''), ('[', ']')].into_iter().any(is_value) || matches!(value, "true" | "false") {
+    if value.starts_with(['"', '\'', '[', 't', 'f']) && toml::from_str::<toml::Table>(&format!("x = {value}")).is_ok() {
         return Some(value.to_string());
     }
     if value.is_empty() || value.starts_with(['"', '\'', '[', '{', '“', '”']) || value.contains('#') {

@@ -73,6 +73,18 @@ fn option_letters(argument: &str) -> Option<&str> {
     argument.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty() && !letters.starts_with('-'))
 }
 
+/// Whether a pipeline only asks something.
+fn is_test(pipeline: &Pipeline) -> bool {
+    match pipeline.seq.as_slice() {
+        [Command::ExtendedTest(..)] => true,
+        [Command::Simple(command)] => {
+            let name = command.word_or_name.as_ref().and_then(|word| literal(&word.value));
+            matches!(name.as_deref(), Some("[" | "test" | "command" | "type" | "which" | "grep"))
+        }
+        _ => false,
+    }
+}
+
 type Walked = Result<(), Unreadable>;
 
 struct Walk<'l> {
@@ -129,14 +141,16 @@ impl<'l> Walk<'l> {
     }
 
     fn and_or(&mut self, list: &AndOrList) -> Walked {
+        let outside = self.position;
+        // With an alternative behind `||`, or a test before `&&`, nothing here is meant to run in every case.
+        self.position.conditional |= list.additional.iter().any(|next| matches!(next, AndOr::Or(_)))
+            || (!list.additional.is_empty() && is_test(&list.first));
         self.pipeline(&list.first)?;
-        list.additional.iter().try_for_each(|next| match next {
-            AndOr::And(pipeline) => self.pipeline(pipeline),
-            AndOr::Or(pipeline) => {
-                self.position.conditional = true;
-                self.pipeline(pipeline)
-            }
-        })
+        for AndOr::And(pipeline) | AndOr::Or(pipeline) in &list.additional {
+            self.pipeline(pipeline)?;
+        }
+        self.position = outside;
+        Ok(())
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Walked {

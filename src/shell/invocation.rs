@@ -55,19 +55,31 @@ impl Invocation {
     }
 }
 
-/// Makes bytes of the characters that the parser counts, for all commands of a line at once.
+/// Makes bytes of the characters that the parser counts, for all commands of a line at once. A word begins where its
+/// first character is; the parser counts the continued end of the line before it as a part of it.
 pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
-    if line.is_ascii() {
-        return invocations;
-    }
-    let offsets: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
-    let byte = |character: usize| offsets.get(character).copied().unwrap_or(line.len());
+    let offsets: Vec<usize> =
+        if line.is_ascii() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
+    let byte = |character: usize| match offsets.as_slice() {
+        [] => character,
+        offsets => offsets.get(character).copied().unwrap_or(line.len()),
+    };
     for Invocation { words, assignments, log, .. } in &mut invocations {
         for at in words.iter_mut().chain(assignments).chain(log) {
-            *at = byte(at.start)..byte(at.end);
+            *at = byte(at.start).min(line.len())..byte(at.end).min(line.len());
+            at.start += continued(&line[at.clone()]);
         }
     }
     invocations
+}
+
+/// The length of the continued ends of lines, and of the blanks behind them, that a text begins with.
+fn continued(text: &str) -> usize {
+    let mut rest = text;
+    while let Some(behind) = rest.strip_prefix("\\\n").or_else(|| rest.strip_prefix([' ', '\t'])) {
+        rest = behind;
+    }
+    text.len() - rest.len()
 }
 
 /// The file of `> FILE 2>&1` or `&> FILE`.

@@ -5,32 +5,20 @@ use crate::advice::Advice;
 
 pub(super) fn words(advice: &Advice) -> Words {
     match advice {
-        Advice::HardcodedPort { port, instead, in_array } => {
-            let words = Words::new(
-                format!("the port {} is fixed: the platform's `PORT` changes nothing", shown(port)),
-                "fixed here",
-            );
-            words.help(if *in_array {
-                format!("write the command as a string, with {} in it: nothing is expanded in an array", code(instead))
-            } else {
-                format!("write {}", code(instead))
-            })
-        }
+        Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
         Advice::UnexpandedPort { in_array } => {
             let words = Words::new("the program is given the name of the variable `PORT`, not its value", "not expanded");
-            words.help(if *in_array {
-                "write the command as a string: nothing is expanded in an array"
-            } else {
-                "write `$PORT` without quotes, or in double ones"
+            words.help(match in_array {
+                true => "write it into the command as a string: nothing is expanded in an array, or in `args`",
+                false => "write `$PORT` without quotes, or in double ones",
             })
         }
         Advice::LoopbackBind { program, address, by_default, instead } => {
             let title = format!("nothing outside the container reaches {} on {}", code(program), shown(address));
-            if *by_default {
-                Words::new(title, "listens there unless it is told otherwise").help(format!("add {}", code(instead)))
-            } else {
-                Words::new(title, "an address that only the container itself has")
-                    .help(format!("write {}", code(instead)))
+            match by_default {
+                true => Words::new(title, "listens there unless it is told otherwise").help(format!("add {}", code(instead))),
+                false => Words::new(title, "an address that only the container itself has")
+                    .help(format!("write {}", code(instead))),
             }
         }
         Advice::MissingProgram { program, exists: false } => {
@@ -71,4 +59,14 @@ pub(super) fn words(advice: &Advice) -> Words {
                 .help("drop `sudo`; what needs root belongs in the build of the run image")
         }
     }
+}
+
+fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Words {
+    let title = format!("the port {} is fixed: the platform's `PORT` changes nothing", shown(port));
+    let instead = code(instead);
+    Words::new(title, "fixed here").help(if in_array {
+        format!("write the command as a string, with {instead} in it: nothing is expanded in an array, or in `args`")
+    } else {
+        format!("write {instead}")
+    })
 }
