@@ -83,9 +83,20 @@ impl ProcessProblem {
     pub fn of_empty(name: &str, line: &str) -> Option<Self> {
         let mut lines =
             line.lines().map(|line| line.trim_start_matches([' ', '\t', '\r'])).filter(|line| !line.is_empty());
-        let comment = lines.clone().next().is_some();
-        lines.all(|line| line.starts_with('#')).then(|| Self::EmptyCommand { name: name.to_string(), comment })
+        let instead = if lines.clone().next().is_some() { Instead::Comment } else { Instead::Nothing };
+        lines.all(|line| line.starts_with('#')).then(|| Self::EmptyCommand { name: name.to_string(), instead })
     }
+}
+
+/// What stands in the place of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Nothing.
+    Nothing,
+    /// A comment.
+    Comment,
+    /// Nothing, but the line below is this command, indented.
+    Below(String),
 }
 
 problems! {
@@ -102,8 +113,8 @@ problems! {
         Error "empty-command" EmptyCommand {
             /// The type.
             name: String,
-            /// Whether a comment stands in its place.
-            comment: bool,
+            /// What stands in its place.
+            instead: Instead,
         },
         /// More than [`MOST_PROCESSES`] in one file.
         Error "too-many-processes" TooMany,

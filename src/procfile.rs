@@ -4,11 +4,12 @@ mod mistake;
 
 use crate::diagnostics::{Diagnostics, Problem, Span, problems};
 use crate::names::is_process_type;
-use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
+use crate::process::{Command, Instead, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
 use crate::text::{forbidden_controls, invisible_characters, lines};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::iter::Peekable;
 use std::ops::Range;
 
 /// The blanks of the grammar (P4).
@@ -19,12 +20,11 @@ const BLANKS: [char; 2] = [' ', '\t'];
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let errors_before = problems.errors();
     let mut entries = Entries::default();
-    let mut continued = false;
     let mut is_block = false;
-    for line in lines(content) {
+    let mut lines = lines(content).peekable();
+    while let Some(line) = lines.next() {
         let text = &content[line.clone()];
         let span = |range: Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
-        let was_continued = std::mem::take(&mut continued);
         is_block &= text.is_empty() || text.starts_with(BLANKS);
         if is_block {
             continue;
@@ -38,11 +38,20 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Entry(entry) => {
                 check(text, &entry, |problem, range| problems.push(problem, span(range)));
                 entries.add(text, &entry, span, problems);
-                continued = ends_in_backslash(text);
+                if ends_in_backslash(text) {
+                    let name = text[entry.name].to_string();
+                    let command = joined_lines(&text[entry.command.clone()], content, &mut lines);
+                    let at = entry.command.end - 1;
+                    problems.push(ProcfileProblem::Continued { name, command }, span(at..at + 1));
+                }
             }
-            // A line that was meant to continue the one before is the same mistake, not another.
-            Line::Mistake(problem, _) if was_continued && may_continue(&problem) => continued = ends_in_backslash(text),
-            Line::Mistake(problem, range) => {
+            Line::Mistake(mut problem, range) => {
+                if let Problem::Process(ProcessProblem::EmptyCommand { instead: instead @ Instead::Nothing, .. }) =
+                    &mut problem
+                    && let Some(line) = lines.next_if(|line| is_indented_command(&content[line.clone()]))
+                {
+                    *instead = Instead::Below(joined_lines(content[line].trim_matches(BLANKS), content, &mut lines));
+                }
                 let binary = problem == ProcessProblem::ControlCharacter { character: '\0' }.into();
                 is_block = matches!(problem, Problem::Procfile(ProcfileProblem::ForeignValue { block: true, .. }));
                 if problem == ProcfileProblem::MergeConflict.into() {
@@ -104,10 +113,44 @@ fn read_line(text: &str) -> Line {
     }
 }
 
-/// Whether a mistake is what a piece of a command looks like.
-fn may_continue(problem: &Problem) -> bool {
-    let Problem::Procfile(problem) = problem else { return false };
-    matches!(problem, ProcfileProblem::NotAnEntry { .. } | ProcfileProblem::QuotedLine { entry: None })
+/// A command and the lines that its backslashes continue, which are taken, as the one line that a shell would make of
+/// them.
+fn joined_lines(command: &str, content: &str, lines: &mut Peekable<impl Iterator<Item = Range<usize>>>) -> String {
+    let part = |text: &str, is_open| text[..text.len() - usize::from(is_open)].to_string();
+    let mut is_open = ends_in_backslash(command);
+    let mut joined = part(command, is_open);
+    while is_open && let Some(line) = lines.next_if(|line| continues(&content[line.clone()])) {
+        let text = &content[line];
+        let piece = text.trim_matches(BLANKS);
+        is_open = ends_in_backslash(piece);
+        // People turn options off by a `#`; on one line it would hide the rest.
+        if !piece.starts_with('#') {
+            let is_apart = joined.ends_with(BLANKS) || text.starts_with(BLANKS);
+            joined.truncate(joined.trim_end_matches(BLANKS).len());
+            joined.extend(is_apart.then_some(' '));
+            joined.push_str(&part(piece, is_open));
+        }
+    }
+    joined.trim_matches(BLANKS).to_string()
+}
+
+/// Whether a line behind a backslash is more of the command: whatever is indented or an option, or can be nothing else.
+fn continues(text: &str) -> bool {
+    match read_line(text) {
+        Line::Skip
+        | Line::Mistake(
+            Problem::Procfile(ProcfileProblem::NotAnEntry { .. } | ProcfileProblem::QuotedLine { entry: None }),
+            _,
+        ) => true,
+        Line::Mistake(Problem::Process(ProcessProblem::ControlCharacter { .. }), _) => false,
+        Line::Entry(_) | Line::Mistake(..) => text.starts_with([' ', '\t', '-']),
+    }
+}
+
+/// Whether a line below an entry without a command can only be that command.
+fn is_indented_command(text: &str) -> bool {
+    text.starts_with(BLANKS)
+        && matches!(read_line(text), Line::Mistake(Problem::Procfile(ProcfileProblem::NotAnEntry { .. }), _))
 }
 
 /// The warnings that an entry deserves, and the errors that leave it an entry.
@@ -125,10 +168,6 @@ fn check(text: &str, entry: &Entry, mut push: impl FnMut(Problem, Range<usize>))
     if entry.command.len() > LONGEST_ARGUMENT {
         let problem = ProcessProblem::TooLong { what: "a command", bytes: entry.command.len() };
         push(problem.into(), entry.command.clone());
-    }
-    if ends_in_backslash(text) {
-        let at = entry.command.end - 1;
-        push(ProcfileProblem::Continued { name: name() }.into(), at..at + 1);
     }
 }
 
@@ -271,6 +310,8 @@ problems! {
         Error "line-continuation" Continued {
             /// The type.
             name: String,
+            /// Its command on one line.
+            command: String,
         },
         /// Other tools lose a line that starts with a blank (P4).
         Warning "blank-before-name" BlankBeforeName {

@@ -306,6 +306,39 @@ fn continued_lines_are_one_mistake() {
     );
 }
 
+/// (P8) An option looks like an entry; behind a backslash it is none. An entry that is not indented stays one.
+#[test]
+fn options_continue_a_command() {
+    check(
+        "web: gunicorn app:app \\\n  --bind :8000 \\\n# --reload \\\n--log-config: x\nworker: d \\\nbeat: e\n",
+        str![[r#"
+1:1 web | 1:6 gunicorn app:app \\
+5:1 worker | 5:9 d \\
+6:1 beat | 6:7 e
+1:23 line-continuation
+5:11 line-continuation
+
+"#]],
+    );
+}
+
+/// (P6) An indented line below an entry without a command is that command; an entry there stays one.
+#[test]
+fn commands_below_their_types_are_one_mistake() {
+    check(
+        "worker:\n    celery -A app worker \\\n      --beat\nweb:\n\tclock: x\nbeat:\ncelery beat\n",
+        str![[r#"
+5:2 clock | 5:9 x
+1:8 empty-command
+4:5 empty-command
+5:1 blank-before-name
+6:6 empty-command
+7:1 not-an-entry
+
+"#]],
+    );
+}
+
 /// (P9) Every line is judged, whatever is wrong with the others.
 #[test]
 fn all_mistakes_are_found_at_once() {

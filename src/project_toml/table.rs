@@ -3,7 +3,7 @@
 use super::{ALIAS, Expected, ProjectTomlProblem, TABLE};
 use crate::diagnostics::{Diagnostics, Problem, Span};
 use crate::names::{LONGEST_FILE_NAME, is_process_type, nearest, process_type_like};
-use crate::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
+use crate::process::{Command, Instead, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process, ProcessProblem};
 use crate::sources::Source;
 use crate::text::{forbidden_controls, invisible_characters};
 use std::borrow::Cow;
@@ -159,7 +159,7 @@ impl Reader<'_> {
         let empty = match &command {
             Some(Command::Line(line)) => ProcessProblem::of_empty(name, line),
             Some(Command::Words(words)) if words.first().is_none_or(|program| program.is_empty()) => {
-                Some(ProcessProblem::EmptyCommand { name: name.to_string(), comment: false })
+                Some(ProcessProblem::EmptyCommand { name: name.to_string(), instead: Instead::Nothing })
             }
             Some(Command::Words(_)) | None => None,
         };

@@ -1,19 +1,12 @@
 //! Words for process types, wherever they were declared.
 
 use super::{Words, code, list, whole};
-use crate::process::{MOST_PROCESSES, ProcessProblem, Quotes};
+use crate::process::{Instead, MOST_PROCESSES, ProcessProblem, Quotes};
 
 pub(super) fn words(problem: &ProcessProblem) -> Words {
     match problem {
         ProcessProblem::InvalidName { name, suggestion } => invalid_name(name, suggestion),
-        ProcessProblem::EmptyCommand { name, comment: false } => {
-            Words::new(format!("the process type {} has no command", code(name)), "a command is missing here")
-                .help("say what it runs, such as `node server.js`, or delete it")
-        }
-        ProcessProblem::EmptyCommand { name, comment: true } => {
-            Words::new(format!("the process type {} has a comment, and no command", code(name)), "this runs nothing")
-                .help("delete the `#` if this is the command; else say what it runs, or delete the process type")
-        }
+        ProcessProblem::EmptyCommand { name, instead } => empty_command(name, instead),
         ProcessProblem::TooMany => {
             Words::new(format!("more than {MOST_PROCESSES} process types"), "nothing from here on is read")
                 .help("declare each program once, and give it what differs when it starts: `docker run --entrypoint worker IMAGE --queue 17`")
@@ -64,6 +57,19 @@ pub(super) fn words(problem: &ProcessProblem) -> Words {
         )
         .help("name a directory of the app, or make sure that the app creates it before the process starts"),
     }
+}
+
+fn empty_command(name: &str, instead: &Instead) -> Words {
+    if *instead == Instead::Comment {
+        let title = format!("the process type {} has a comment, and no command", code(name));
+        return Words::new(title, "this runs nothing")
+            .help("delete the `#` if this is the command; else say what it runs, or delete the process type");
+    }
+    let words = Words::new(format!("the process type {} has no command", code(name)), "a command is missing here");
+    words.help(match instead {
+        Instead::Below(command) => format!("write it on the same line: `{}`", whole(&format!("{name}: {command}"))),
+        _ => "say what it runs, such as `node server.js`, or delete it".to_string(),
+    })
 }
 
 fn quoted_command(program: &str, quotes: Quotes) -> Words {

@@ -25,7 +25,7 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
         ProcfileProblem::NotAnEntry { command } => not_an_entry(command),
         ProcfileProblem::RepeatedName { name, again, command } => repeated_name(name, again, command),
         ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
-        ProcfileProblem::Continued { name } => continued(name),
+        ProcfileProblem::Continued { name, command } => continued(name, command),
         ProcfileProblem::BlankBeforeName { name } => {
             Words::new(format!("blanks before the process type {}", code(name)), "other tools skip such a line")
                 .help("delete the blanks at the start of the line")
@@ -97,10 +97,11 @@ fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Words {
         .help("or write it in a project.toml: a string or an array, in the table [io.octopilot.processes]")
 }
 
-fn continued(name: &str) -> Words {
+fn continued(name: &str, command: &str) -> Words {
     let title = format!("the command of {} ends in a backslash, but entries of a Procfile are one line", code(name));
     let words = Words::new(title, "the next line is not part of the command");
-    several_lines(words.help("write the command on one line, or move it into a script"), name)
+    let command = if command.is_empty() { "COMMAND" } else { command };
+    several_lines(words.help(format!("write `{}`", whole(&format!("{name}: {command}")))), name)
 }
 
 fn several_lines(words: Words, name: &str) -> Words {
