@@ -149,8 +149,10 @@ fn continues(text: &str) -> bool {
 
 /// Whether a line below an entry without a command can only be that command.
 fn is_indented_command(text: &str) -> bool {
-    text.starts_with(BLANKS)
-        && matches!(read_line(text), Line::Mistake(Problem::Procfile(ProcfileProblem::NotAnEntry { .. }), _))
+    let Line::Mistake(Problem::Procfile(ProcfileProblem::NotAnEntry { command, .. }), _) = read_line(text) else {
+        return false;
+    };
+    text.starts_with(BLANKS) && !command.is_empty()
 }
 
 /// The warnings that an entry deserves, and the errors that leave it an entry.
@@ -285,8 +287,10 @@ problems! {
         },
         /// A line that is no entry, and nothing better is known of it.
         Error "not-an-entry" NotAnEntry {
-            /// The line, without a colon that it may start with.
+            /// The line, without a colon that it may start with; empty if it is no command.
             command: String,
+            /// The variable that it sets, if it does nothing else.
+            variable: Option<String>,
         },
         /// `web: web: …`, `web:: …`.
         Error "repeated-name" RepeatedName {

@@ -122,6 +122,10 @@ fn plain_word(word: &str) -> Option<&str> {
 /// What is wrong with a line that has no colon, or no name before it.
 pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Mistake {
     let trimmed = text.trim_matches(BLANKS);
+    if let Some(name) = variable(trimmed) {
+        let problem = ProcfileProblem::NotAnEntry { command: String::new(), variable: Some(name.to_string()) };
+        return (problem.into(), range_of(text, trimmed));
+    }
     if let Some(mistake) = entry.and_then(|entry| invalid_name(text, entry)) {
         return mistake;
     }
@@ -131,7 +135,18 @@ pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Mistake {
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
     let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
     let suggestion = if is_command { command.to_string() } else { String::new() };
-    (ProcfileProblem::NotAnEntry { command: suggestion }.into(), range_of(text, trimmed))
+    (ProcfileProblem::NotAnEntry { command: suggestion, variable: None }.into(), range_of(text, trimmed))
+}
+
+/// The variable that a line sets, and nothing else. `api=node` may be a type without its colon.
+fn variable(line: &str) -> Option<&str> {
+    let exported = line.strip_prefix("export ").map(|rest| rest.trim_start_matches(BLANKS));
+    let (name, value) = exported.unwrap_or(line).split_once('=')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+        && (exported.is_some() || !name.contains(|c: char| c.is_ascii_lowercase()));
+    let is_usual = USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    (is_name && !is_usual && (!value.contains(BLANKS) || unquoted(value).is_some())).then_some(name)
 }
 
 /// A name with a character that none may have.

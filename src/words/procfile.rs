@@ -22,7 +22,8 @@ pub(super) fn words(problem: &ProcfileProblem) -> Words {
         }
         ProcfileProblem::HerokuCommand { name } => heroku_command(name.as_deref()),
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command),
-        ProcfileProblem::NotAnEntry { command } => not_an_entry(command),
+        ProcfileProblem::NotAnEntry { variable: Some(name), .. } => variable(name),
+        ProcfileProblem::NotAnEntry { command, variable: None } => not_an_entry(command),
         ProcfileProblem::RepeatedName { name, again, command } => repeated_name(name, again, command),
         ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
         ProcfileProblem::Continued { name, command } => continued(name, command),
@@ -52,6 +53,15 @@ fn not_an_entry(command: &str) -> Words {
         words
     };
     words.help("if it is a comment, start it with `#`")
+}
+
+fn variable(name: &str) -> Words {
+    let name = shown(name);
+    Words::new("this line sets a variable, and a Procfile holds none", "neither an entry nor a comment")
+        .help(format!("set it where the image runs, such as `docker run --env {name}=VALUE IMAGE`"))
+        .help(format!(
+            "or, if it is no secret, declare the process type in a project.toml, with `env = {{ {name} = \"VALUE\" }}`"
+        ))
 }
 
 fn repeated_name(name: &str, again: &str, command: &str) -> Words {
