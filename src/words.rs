@@ -76,6 +76,7 @@ pub fn miss(miss: &Miss) -> String {
     let names: Vec<String> = miss.names.iter().take(3).map(name).collect();
     let procfile = match names.as_slice() {
         [] => "no Procfile".to_string(),
+        [name] if miss.names[0] != "Procfile" => format!("no Procfile but {name} (rename {name} to `Procfile`)"),
         names => format!("no Procfile but {} (it must be a file, and called `Procfile`)", join(names, "and")),
     };
     format!(
@@ -111,10 +112,15 @@ pub fn summary(problems: &Diagnostics) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     };
+    let errors = || count(problems.errors(), "error");
+    let warnings = || count(problems.warnings(), "warning");
+    // Warnings are to blame only where they fail the build.
     let counts = match (problems.errors(), problems.warnings()) {
-        (0, warnings) => count(warnings, "warning"),
-        (errors, 0) => count(errors, "error"),
-        (errors, warnings) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
+        (0, _) => warnings(),
+        (_, 0) => errors(),
+        _ if problems.is_strict() => format!("{} and {}", errors(), warnings()),
+        (_, 1) => format!("{}; there is 1 warning as well", errors()),
+        _ => format!("{}; there are {} as well", errors(), warnings()),
     };
     let hidden = |number: usize| number.saturating_sub(Diagnostics::SHOWN);
     let more = match hidden(problems.errors()) + hidden(problems.warnings()) {

@@ -190,7 +190,7 @@ error[missing-colon]: no colon after the process type `worker`
   |
   = help: write `worker: celery`
 
-error: no process types were written because of 2 errors and 1 warning
+error: no process types were written because of 2 errors; there is 1 warning as well
 
 "#]]
         .raw()

@@ -93,7 +93,7 @@ fn near_misses_are_named() {
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile` (rename `procfile` to `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -129,7 +129,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfiles` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfiles` (rename `Procfiles` to `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -138,7 +138,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile.\u{1b}[31m` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile.\u{1b}[31m` (rename `procfile.\u{1b}[31m` to `Procfile`) and no project.toml.
 
 "#]],
     );

@@ -186,7 +186,7 @@ error[unknown-default-type]: there is no process type `api`
   |
   = help: unset the variable: no process types are declared
 
-error: no process types were written because of 1 error and 1 warning
+error: no process types were written because of 1 error; there is 1 warning as well
 
 "#]],
     );

@@ -146,7 +146,7 @@ fn needs_shell(what: Construct) -> Words {
         Construct::Pipeline => ("a pipeline", "run the program alone: its standard output is the log of the container"),
         Construct::List => (
             "a list of commands",
-            "give each program a process type of its own, such as `release` for the first step; `working-dir` and `env` in project.toml replace `cd` and `export`",
+            "give each program a process type of its own, such as `release` for the first step, which you start yourself; `working-dir` and `env` in project.toml replace `cd` and `export`",
         ),
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
         Construct::Redirection => ("a redirection", "drop it: standard output and error are the log of the container"),
