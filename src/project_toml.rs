@@ -12,7 +12,7 @@ use crate::text::lines;
 pub use slip::Slip;
 use std::collections::HashMap;
 use std::ops::Range;
-use table::Reader;
+use table::{Key, Reader, Value};
 pub use table::{LONGEST_VARIABLE, MOST_VARIABLES};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -42,8 +42,8 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let Some(document) = parse_toml(content, source, problems) else {
         return ProjectToml::Invalid;
     };
-    let ours = lookup(&document, &["io", "octopilot", "processes"]);
-    let alias = lookup(&document, &["io", "buildpacks", "processes"]);
+    let ours = lookup(&document, &["io", "octopilot", "processes"]).map(|(_, value)| value);
+    let alias = lookup(&document, &["io", "buildpacks", "processes"]).map(|(_, value)| value);
     let near_miss = misspelled_table(&document);
     if let Some((table, range)) = &near_miss {
         problems.push(ProjectTomlProblem::MisspelledTable { table: table.clone() }, Span::new(source, range.clone()));
@@ -105,7 +105,8 @@ fn line_at(content: &str, at: usize) -> Range<usize> {
     start..start + length
 }
 
-fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanned<DeValue<'a>>> {
+/// A key below others, and its value.
+fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<(&'d Key<'a>, &'d Value<'a>)> {
     let (last, parents) = path.split_last()?;
     let mut table = document;
     for key in parents {
@@ -114,15 +115,25 @@ fn lookup<'d, 'a>(document: &'d DeTable<'a>, path: &[&str]) -> Option<&'d Spanne
             _ => return None,
         }
     }
-    table.get(*last)
+    table.get_key_value(*last)
 }
 
-/// A table of `io.octopilot` that is nearly called `processes`: its name, and where its key stands.
+/// A table that was probably meant to be ours: its name, and where its key stands. It has the place of ours and nearly
+/// its name, the name and another place, or the types themselves without either.
 fn misspelled_table(document: &DeTable) -> Option<(String, Range<usize>)> {
-    let DeValue::Table(octopilot) = lookup(document, &["io", "octopilot"])?.get_ref() else { return None };
-    let is_misspelled = |key: &str| key != "processes" && nearest(key, ["processes"]).is_some();
-    let key = octopilot.keys().find(|key| is_misspelled(key.get_ref()))?;
-    Some((format!("io.octopilot.{}", key.get_ref()), key.span()))
+    let table = |path: &[&str]| {
+        let (key, value) = lookup(document, path)?;
+        matches!(value.get_ref(), DeValue::Table(_)).then(|| (path.join("."), key.span()))
+    };
+    let nearly = || {
+        let DeValue::Table(octopilot) = lookup(document, &["io", "octopilot"])?.1.get_ref() else { return None };
+        let is_misspelled = |key: &str| key != "processes" && nearest(key, ["processes"]).is_some();
+        let key = octopilot.keys().find(|key| is_misspelled(key.get_ref()))?;
+        Some((format!("io.octopilot.{}", key.get_ref()), key.span()))
+    };
+    let elsewhere: [&[&str]; 3] = [&["processes"], &["octopilot", "processes"], &["tool", "octopilot", "processes"]];
+    let bare = || lookup(document, &["io", "octopilot", "web"]).and_then(|_| table(&["io", "octopilot"]));
+    nearly().or_else(|| elsewhere.into_iter().find_map(table)).or_else(bare)
 }
 
 /// Joins both tables; the same type in both is `io.octopilot`'s (T2).
@@ -205,6 +216,8 @@ problems! {
             expected: Expected,
             /// The type it has.
             found: &'static str,
+            /// The value as it was meant, if that is sure.
+            meant: Option<String>,
         },
         /// A key that must be there (T3).
         Error "missing-key" MissingKey {

@@ -223,7 +223,8 @@ fn arguments_may_have_the_kernels_length() {
 fn problems_beyond_a_hundred_are_counted() {
     let output = App::procfile("oops\n".repeat(103) + &"web : x\n".repeat(2)).build().stderr;
     assert_eq!(output.matches("error[not-an-entry]").count(), 100);
-    let summary = "error: no process types were written because of 103 errors; there are 3 warnings as well (3 not shown)\n";
+    let summary =
+        "error: no process types were written because of 103 errors; there are 3 warnings as well (3 not shown)\n";
     assert!(output.ends_with(summary), "{output}");
 }
 

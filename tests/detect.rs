@@ -85,6 +85,25 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
     );
 }
 
+/// (D2) So are the places where the table of processes is not looked for.
+#[test]
+fn tables_in_other_places_are_named() {
+    for (toml, name) in [
+        ("[processes]\nweb = 'x'\n", "processes"),
+        ("[octopilot.processes]\nweb = 'x'\n", "octopilot.processes"),
+        ("[tool.octopilot.processes]\nweb = 'x'\n", "tool.octopilot.processes"),
+        ("[io.octopilot]\nweb = 'x'\n", "io.octopilot"),
+    ] {
+        let outcome = App::project_toml(toml).detect();
+        assert_eq!(outcome.status, Some(100), "{toml}");
+        let end = format!("a project.toml without that table (is `{name}` meant to be it?).\n");
+        assert!(outcome.stdout.ends_with(&end), "{toml}: {}", outcome.all());
+    }
+    let other = "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n";
+    let outcome = App::project_toml(other).detect();
+    assert!(outcome.stdout.ends_with("and a project.toml without that table.\n"), "{}", outcome.all());
+}
+
 /// (D3) So are the names that are nearly `Procfile`.
 #[test]
 fn near_misses_are_named() {

@@ -12,8 +12,8 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-type Value<'a> = Spanned<DeValue<'a>>;
-type Key<'a> = Spanned<Cow<'a, str>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+pub(super) type Key<'a> = Spanned<Cow<'a, str>>;
 
 /// The keys of a process in `io.octopilot.processes`.
 const KEYS: &[&str] = &["command", "args", "working-dir", "env", "default"];
@@ -273,9 +273,9 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, value: &Value, key: &str, expected: Expected) {
-        let problem =
-            ProjectTomlProblem::WrongType { key: key.to_string(), expected, found: type_name(value.get_ref()) };
-        self.push(problem, value.span());
+        let found = type_name(value.get_ref());
+        let meant = meant_value(value.get_ref(), &self.content[value.span()], expected);
+        self.push(ProjectTomlProblem::WrongType { key: key.to_string(), expected, found, meant }, value.span());
     }
 
     fn push(&mut self, problem: impl Into<Problem>, range: Range<usize>) {
@@ -291,6 +291,21 @@ impl Reader<'_> {
 fn meant(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
     let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == key).map(|(_, key)| *key);
     synonym.or_else(|| nearest(key, known.iter().copied())).filter(|meant| known.contains(meant) && *meant != key)
+}
+
+/// A value as it was meant, where that is sure. `written` is how it stands in the file.
+fn meant_value(value: &DeValue, written: &str, expected: Expected) -> Option<String> {
+    match (expected, value) {
+        (Expected::String | Expected::Element, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+            (!written.contains('_')).then(|| format!("\"{written}\""))
+        }
+        (Expected::Strings, DeValue::String(line)) => {
+            let is_plain = line.chars().all(|c| c.is_alphanumeric() || " -_./:=@%+,".contains(c));
+            let words: Vec<String> = line.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+            (is_plain && !words.is_empty()).then(|| format!("[{}]", words.join(", ")))
+        }
+        _ => None,
+    }
 }
 
 /// The entries of a table as they stand in the file; the TOML library orders them by name.

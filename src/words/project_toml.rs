@@ -10,10 +10,13 @@ pub(super) fn words(problem: &ProjectTomlProblem) -> Words {
             let words = Words::new(format!("a process has no key {}", code(key)), "unknown key");
             match nearest {
                 Some(nearest) => words.help(format!("did you mean `{nearest}`?")),
+                None if key == "direct" => words.help("drop it: an array is direct, and a string is a command line"),
                 None => words.help(format!("the keys are {}", list(known.iter().copied(), "and"))),
             }
         }
-        ProjectTomlProblem::WrongType { key, expected, found } => wrong_type(key, *expected, found),
+        ProjectTomlProblem::WrongType { key, expected, found, meant } => {
+            wrong_type(key, *expected, found, meant.as_deref())
+        }
         ProjectTomlProblem::MissingKey { key, name } => {
             let whose =
                 name.as_deref().map_or("a process".to_string(), |name| format!("the process type {}", code(name)));
@@ -88,8 +91,8 @@ fn syntax_help(message: &str) -> &'static str {
     known.map_or("compare it with the examples at https://toml.io", |(_, help)| *help)
 }
 
-fn wrong_type(key: &str, expected: Expected, found: &str) -> Words {
-    let whole = if expected == Expected::Element { "each element of " } else { "" };
+fn wrong_type(key: &str, expected: Expected, found: &str, meant: Option<&str>) -> Words {
+    let each = if expected == Expected::Element { "each element of " } else { "" };
     let (expected, help) = match expected {
         Expected::String | Expected::Element => ("a string", "write it in quotes: `\"VALUE\"`"),
         Expected::Strings => ("an array of strings", "write `[\"FIRST\", \"SECOND\"]`"),
@@ -105,5 +108,6 @@ fn wrong_type(key: &str, expected: Expected, found: &str) -> Words {
         Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or a header in brackets: `[TABLE]`"),
         Expected::Tables => ("an array of tables", "call it `[io.octopilot.processes]`, which takes `TYPE = COMMAND`"),
     };
-    Words::new(format!("{whole}{} must be {expected}", code(key)), format!("this is {found}")).help(help)
+    let words = Words::new(format!("{each}{} must be {expected}", code(key)), format!("this is {found}"));
+    words.help(meant.map_or_else(|| help.to_string(), |meant| format!("write `{}`", whole(meant))))
 }
