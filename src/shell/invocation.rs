@@ -67,7 +67,7 @@ pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invo
     for Invocation { words, assignments, log, .. } in &mut invocations {
         for at in words.iter_mut().chain(assignments).chain(log) {
             *at = byte(at.start).min(line.len())..byte(at.end).min(line.len());
-            at.start += continued(&line[at.clone()]);
+            at.start += line.get(at.clone()).map_or(0, continued);
         }
     }
     invocations
