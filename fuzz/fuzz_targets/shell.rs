@@ -15,6 +15,9 @@ fuzz_target!(|line: &str| {
                 if let Some((_, at)) = &script.stays {
                     assert!(line.get(at.clone()).is_some(), "{at:?}");
                 }
+                for at in script.invocations.iter().flat_map(|invocation| &invocation.words) {
+                    assert!(line.get(at.clone()).is_some(), "{at:?}");
+                }
                 if let Some(rewritten) = &script.rewritten {
                     assert!(rewritten.contains("exec ") || rewritten.contains("\"$@\""), "{rewritten}");
                 }
@@ -24,7 +27,7 @@ fuzz_target!(|line: &str| {
         let _ = script(line, dialect);
     }
     match simple(line) {
-        Ok(Simple::Template(template)) => {
+        Ok(Simple::Template(template, _)) => {
             let tokens: Vec<OsString> = template.encode().into_iter().map(OsString::from).collect();
             assert_eq!(Template::decode(&tokens), Some((template, &[][..])));
         }
