@@ -57,7 +57,11 @@ fn read(sources: &Sources) -> String {
     let read = [Source::Binding, Source::Procfile, Source::ProjectToml, Source::DefaultProcess, Source::DefaultType];
     let names: Vec<&str> =
         read.iter().filter_map(|source| sources.text(*source)).map(|text| text.name.as_str()).collect();
-    names.join(", ")
+    match names.as_slice() {
+        // Another buildpack may have cleared the app since detect.
+        [] => "nothing: what declared process types when the build began is gone".to_string(),
+        names => names.join(", "),
+    }
 }
 
 /// A process type in the log.

@@ -3,6 +3,24 @@
 use crate::support::App;
 use snapbox::{IntoData, assert_data_eq, str};
 
+/// (O1) A buildpack before this one may delete the Procfile that detect found.
+#[test]
+fn a_source_that_is_gone_is_told() {
+    let outcome = App::new().file("server", "").build();
+    assert_data_eq!(
+        outcome.all(),
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read nothing: what declared process types when the build began is gone
+  No process types: the image runs what other buildpacks declare
+
+"#]]
+        .raw()
+    );
+}
+
 #[track_caller]
 fn check(app: &App, expected: impl IntoData) {
     assert_data_eq!(app.build().stdout, expected.raw());
