@@ -143,6 +143,7 @@ fn programs_of_the_app_are_looked_for() {
             .file("run", "#!/bin/sh\n")
             .file("bin/run", "#!/bin/sh\n")
             .file("plain", "#!/bin/sh\n")
+            .file("it's plain", "#!/bin/sh\n")
             .directory("directory")
             .link("layer", "/layers/of/another")
             .link("system", "/bin/sh");
@@ -161,6 +162,7 @@ fn programs_of_the_app_are_looked_for() {
         "A=b ./missing",
         "nowhere/missing",
         "./plain",
+        "\"./it's plain\" --port $PORT",
         "./directory",
         "./layer",
         "./system",

@@ -1,6 +1,6 @@
 //! Words for what a command does in a container.
 
-use super::{Words, code, shown};
+use super::{Words, code, shown, whole};
 use crate::advice::Advice;
 
 pub(super) fn words(advice: &Advice) -> Words {
@@ -16,9 +16,11 @@ pub(super) fn words(advice: &Advice) -> Words {
         Advice::LoopbackBind { program, address, by_default, instead } => {
             let title = format!("nothing outside the container reaches {} on {}", code(program), shown(address));
             match by_default {
-                true => Words::new(title, "listens there unless it is told otherwise").help(format!("add {}", code(instead))),
+                true => {
+                    Words::new(title, "listens there unless it is told otherwise").help(format!("add {}", code(instead)))
+                }
                 false => Words::new(title, "an address that only the container itself has")
-                    .help(format!("write {}", code(instead))),
+                    .help(format!("write `{}`", whole(instead))),
             }
         }
         Advice::MissingProgram { program, exists: false } => {
@@ -27,8 +29,9 @@ pub(super) fn words(advice: &Advice) -> Words {
             )
         }
         Advice::MissingProgram { program, exists: true } => {
+            let path = whole(&shell_word(program));
             Words::new(format!("{} cannot be executed", code(program)), "not an executable file")
-                .help(format!("type `chmod +x {0}`, and with git `git update-index --chmod=+x {0}`", shown(program)))
+                .help(format!("type `chmod +x {path}`, and with git `git update-index --chmod=+x {path}`"))
         }
         Advice::DevelopmentOnly { shown_by, instead } => Words::new(
             format!("{} is for development: its documentation keeps it out of production", code(shown_by)),
@@ -63,10 +66,16 @@ pub(super) fn words(advice: &Advice) -> Words {
 
 fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Words {
     let title = format!("the port {} is fixed: the platform's `PORT` changes nothing", shown(port));
-    let instead = code(instead);
+    let instead = whole(instead);
     Words::new(title, "fixed here").help(if in_array {
-        format!("write the command as a string, with {instead} in it: nothing is expanded in an array, or in `args`")
+        format!("write the command as a string, with `{instead}` in it: nothing is expanded in an array, or in `args`")
     } else {
-        format!("write {instead}")
+        format!("write `{instead}`")
     })
+}
+
+/// A text as a shell reads it back as one word.
+fn shell_word(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "_-./:=@%+".contains(c));
+    if is_plain { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
