@@ -12,7 +12,7 @@ use crate::plan::Planned;
 use crate::process::{Command as Written, Process};
 use crate::run::{Image, Place, Presence, Run, in_app};
 use crate::sources::{Source, Sources};
-use command::{Command, Word};
+use command::{Command, Word, file_name, names_host};
 use listen::{Listening, listening};
 use servers::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS, shown_by};
 use std::borrow::Cow;
@@ -101,11 +101,13 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
         missing_program(first, process, image, problems, &place_of);
     }
     let is_web = process.name.value == "web";
-    let uses_port = is_web && commands.iter().any(Command::uses_port);
-    let is_told = commands.iter().any(Command::may_tell_host)
-        || process.env.iter().any(|(name, _)| ["HOST", "BIND", "UDS", "_FD"].iter().any(|part| name.contains(part)));
     let has_jobs = commands.iter().any(|command| command.position.background);
-    let has_proxy = commands.iter().any(|command| command.words.iter().any(|word| is_proxy(word)));
+    let has_proxy = || commands.iter().any(|command| command.words.iter().any(is_proxy));
+    let known = (is_web && !has_jobs && !has_proxy()).then(|| Known {
+        uses_port: commands.iter().any(Command::uses_port),
+        is_told: commands.iter().any(Command::may_tell_host) || process.env.iter().any(|(name, _)| names_host(name)),
+        args: &process.args,
+    });
     let number = commands.len();
     for (index, command) in commands.into_iter().enumerate() {
         let is_last = index + 1 == number;
@@ -121,8 +123,8 @@ pub fn advise(process: &Process, run: &Run, content: &str, image: &Image, proble
         for (advice, word) in by_program(&command, is_last, has_jobs) {
             problems.push(advice, place_of(word));
         }
-        if is_web && !has_jobs && !has_proxy {
-            listen(&command, Known { uses_port, is_told, is_last, args: &process.args }, problems, &place_of);
+        if let Some(known) = known {
+            listen(&command, is_last, known, problems, &place_of);
         }
     }
 }
@@ -168,7 +170,7 @@ fn by_program<'c, 'a>(command: &'c Command<'a>, is_last: bool, has_jobs: bool) -
 }
 
 fn is_proxy(word: &Word) -> bool {
-    word.literal().is_some_and(|text| PROXIES.contains(&text.rsplit('/').next().unwrap_or(text)))
+    word.literal().is_some_and(|text| PROXIES.contains(&file_name(text)))
 }
 
 /// Whether what takes a log is a file: devices may lead to the log of the container.
@@ -183,15 +185,19 @@ struct Known<'k> {
     uses_port: bool,
     /// Whether the environment may say on which host a server listens.
     is_told: bool,
-    /// Whether the command is the last.
-    is_last: bool,
     /// Arguments in which nothing is expanded.
     args: &'k [Cow<'k, str>],
 }
 
 /// Where a web server listens: on which port, and on which address.
-fn listen(command: &Command, known: Known, problems: &mut Diagnostics, place_of: &dyn Fn(&Word) -> Span) {
-    let Known { uses_port, is_told, is_last, args } = known;
+fn listen(
+    command: &Command,
+    is_last: bool,
+    known: Known,
+    problems: &mut Diagnostics,
+    place_of: &dyn Fn(&Word) -> Span,
+) {
+    let Known { uses_port, is_told, args } = known;
     let in_array = |word: &Word| command.in_array || args.contains(&word.text);
     if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port && is_last) {
         let instead = format!("PORT=${{PORT:-{port}}}");

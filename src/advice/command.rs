@@ -36,7 +36,12 @@ pub(super) struct Word<'a> {
     pub(super) at: Option<Range<usize>>,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
+    /// A word in which nothing is expanded.
+    fn given(text: &Cow<'a, str>) -> Self {
+        Self { text: text.clone(), is_literal: true, at: None }
+    }
+
     /// Where the word stands in a command line, as far as that can be seen.
     pub(super) fn place(&self, line: &str) -> Option<Range<usize>> {
         let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
@@ -54,7 +59,7 @@ impl Word<'_> {
 
 /// The simple commands of a process type, in the order in which they are written.
 pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a>> {
-    let args = || process.args.iter().map(|text| Word { text: text.clone(), is_literal: true, at: None });
+    let args = || process.args.iter().map(Word::given);
     match &process.command.value {
         process::Command::Line(line) if !run.invocations.is_empty() => {
             let mut commands = Vec::with_capacity(run.invocations.len());
@@ -107,9 +112,15 @@ const WRAPPERS: [&[&str]; 19] = [
 
 impl<'a> Command<'a> {
     fn of_words(words: &[Cow<'a, str>]) -> Self {
-        let words = words.iter().map(|text| Word { text: text.clone(), is_literal: true, at: None });
         let (before, position) = (Vec::new(), Position::default());
-        Self { words: words.collect(), before, position, in_array: false, program_at: 0, log: None }
+        Self {
+            words: words.iter().map(Word::given).collect(),
+            before,
+            position,
+            in_array: false,
+            program_at: 0,
+            log: None,
+        }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -184,8 +195,8 @@ impl<'a> Command<'a> {
 
     /// Whether it may say on which host a server listens: a variable of such a name, or a file of variables.
     pub(super) fn may_tell_host(&self) -> bool {
-        let names_host = |word: &Word| ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| word.text.contains(name));
-        self.before.iter().chain(&self.words).any(names_host) || matches!(self.program(), "." | "source")
+        self.before.iter().chain(&self.words).any(|word| names_host(&word.text))
+            || matches!(self.program(), "." | "source")
     }
 
     /// Whether a word that is expanded may become options: one that is no value of these.
@@ -207,7 +218,8 @@ impl<'a> Command<'a> {
         while let Some(behind) = self.behind_wrapper() {
             self.before.extend(self.words.drain(..behind));
         }
-        self.program_at = self.words.first()?.literal()?.rfind('/').map_or(0, |slash| slash + 1);
+        let program = self.words.first()?.literal()?;
+        self.program_at = program.len() - file_name(program).len();
         Some(self)
     }
 
@@ -350,6 +362,11 @@ fn glue(word: &str, option: &str) -> Option<Glue> {
     }
 }
 
-fn file_name(path: &str) -> &str {
+/// Whether a text names what tells servers where to listen.
+pub(super) fn names_host(text: &str) -> bool {
+    ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| text.contains(name))
+}
+
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
