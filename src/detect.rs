@@ -1,17 +1,19 @@
-//! Decides whether an app declares process types (section D of the contract).
+//! Decides whether an app declares process types (section D of the contract). Pure.
 
-use crate::diagnostics::{Diagnostics, Span};
-use crate::project_toml::{self, ProjectToml};
-use crate::sources::{Source, Sources};
+use crate::diagnostics::Diagnostics;
+use crate::parse::key::TABLE;
+use crate::parse::project_toml::{self, ProjectToml};
+use crate::text::quote::{code, join, shown};
+use crate::text::{Source, Sources, Span, Variable};
 
 /// What detect found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Detection {
-    /// A source declares process types, rightly or wrongly: build explains.
+    /// A source declares process types. Whether they are right is for build to say.
     Pass,
     /// No source does.
     Fail(Miss),
-    /// A source that may declare some could not be read; the problems say why (D4).
+    /// A source that may declare some could not be read; the diagnostics say why (D4).
     Error,
 }
 
@@ -26,19 +28,20 @@ pub struct Miss {
     pub names: Vec<String>,
 }
 
-/// Looks for process types in the sources of an app. Only where the answer is [`Detection::Error`] are the
-/// problems for the user: otherwise build finds them again, with all others. `names` gives those of the app
-/// directory's names that a function picks.
+/// Looks for process types in the sources of an app. The problems are only for the user if the answer is
+/// [`Detection::Error`]: otherwise build finds them again, with all others. `names` gives those names in the app directory
+/// that a function picks.
 pub fn detect(
     sources: &Sources,
     names: &dyn Fn(fn(&str) -> bool) -> Vec<String>,
     problems: &mut Diagnostics,
 ) -> Detection {
-    let has = |source| sources.text(source).is_some();
-    if has(Source::ProcfilePath) || has(Source::DescriptorPath) {
+    let is_wrong = |source| problems.has_error_in(Span::new(source, 0..0));
+    if [Variable::ProcfilePath, Variable::DescriptorPath].map(Source::Variable).into_iter().any(is_wrong) {
         return Detection::Error;
     }
-    if has(Source::Binding) || has(Source::Procfile) || has(Source::DefaultProcess) {
+    let has = |source| sources.text(source).is_some();
+    if has(Source::Binding) || has(Source::Procfile) || has(Source::Variable(Variable::DefaultProcess)) {
         return Detection::Pass;
     }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
@@ -57,12 +60,36 @@ pub fn detect(
     }
 }
 
-/// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`: another case, an ending, one letter more or less. What is
-/// called `Procfile` itself is a directory, or there would have been a source.
+/// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`: another case, an extension, one letter more or less. Here,
+/// `Procfile` itself is a directory: a file would have been a source.
 fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim();
-    // `profile` is a letter less, and a name of its own.
+    // `profile` is one letter shorter, and a name of its own.
     let is_one_off = lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1;
     stem == "procfile" || (is_one_off && lower != "profile")
+}
+
+impl Miss {
+    /// The sentence that the user reads: what was looked for, and what was found.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let descriptor = match (&self.descriptor, &self.table) {
+            (None, _) => "no project.toml".to_string(),
+            (Some(path), None) => format!("a {} without that table", shown(path)),
+            (Some(path), Some(table)) => {
+                format!("a {} without that table (is {} meant to be that table?)", shown(path), code(table))
+            }
+        };
+        let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
+        let names: Vec<String> = self.names.iter().take(3).map(name).collect();
+        let procfile = match names.as_slice() {
+            [] => "no Procfile".to_string(),
+            [name] if self.names[0] != "Procfile" => format!("no Procfile but {name} (rename {name} to `Procfile`)"),
+            names => format!("no Procfile but {} (it must be a file called `Procfile`)", join(names, "and")),
+        };
+        format!(
+            "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml, and found {procfile} and {descriptor}."
+        )
+    }
 }

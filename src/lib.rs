@@ -1,36 +1,31 @@
 //! A Cloud Native Buildpack that turns a Procfile, or the process tables of a project.toml, into launch.toml.
 //!
-//! The modules stand in the order in which data passes through them; `buildpack` and `preview` lead it through.
-//! Files are read in `root_dir` alone, bash is asked in `bash` alone, and `output` and `preview` alone print; what is
-//! between is pure. `src/bin/launcher.rs` is the launcher of images without a shell.
+//! The modules are in the order of the data, and a module uses only those above it. Only `find` reads files and asks
+//! programs, only `write` writes files, only `tell` and `preview` print; the rest is pure. `src/bin/launcher.rs` is the
+//! launcher for images without a shell.
 
 #![cfg_attr(test, expect(unused_crate_dependencies, reason = "the tests in tests/ use them"))]
 
-pub mod platform;
-pub mod settings;
-pub mod root_dir;
-pub mod bash;
+// What all stages share.
 pub mod text;
-pub mod sources;
-pub mod policy;
-pub mod detect;
-pub mod names;
-pub mod process;
-pub mod procfile;
-pub mod project_toml;
-pub mod earlier;
-pub mod merge;
-pub mod shell_choice;
-pub mod shell;
-pub mod template;
-pub mod run;
-pub mod advice;
-pub mod plan;
-pub mod launch;
-pub mod report;
 pub mod diagnostics;
-pub mod words;
-pub mod render;
-pub mod output;
+
+// The stages.
+pub mod find;
+pub mod parse;
+pub mod detect;
+pub mod merge;
+pub mod launcher;
+pub mod shell;
+pub mod plan;
+pub mod advice;
+pub mod failure;
+pub mod write;
+
+// What the user is told.
+pub mod catalogue;
+pub mod tell;
+
+// What leads the data through the stages.
 pub mod buildpack;
 pub mod preview;

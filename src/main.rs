@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let mut args = std::env::args_os();
     let program = args.next().unwrap_or_default();
     match Path::new(&program).file_name().and_then(|name| name.to_str()) {
-        // The framework takes its arguments as text, and panics where they are none.
+        // The framework reads its arguments as text, and panics if they are not.
         Some("detect" | "build") if std::env::args_os().all(|argument| argument.to_str().is_some()) => {
             libcnb::libcnb_runtime(&ProcfileBuildpack);
             ExitCode::FAILURE

@@ -1,7 +1,7 @@
 //! Advice on commands (O3, O4): what is said of each, and above all of which nothing is said.
 
 use crate::support::{App, manifest};
-use octopilot_procfile::advice::servers::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS};
+use octopilot_procfile::advice::programs::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS};
 use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 use std::fs;
@@ -54,15 +54,16 @@ fn the_list_of_commands_is_complete() {
     };
     for server in SERVERS {
         for option in [server.host, server.port, server.bind, server.unless].concat() {
-            assert!(is_listed(server.words, option), "{:?} {option}", server.words);
+            assert!(server.commands.iter().any(|words| is_listed(words, option)), "{:?} {option}", server.commands);
         }
     }
-    let flagged = DEVELOPMENT.iter().map(|one| (one.words, one.flags));
-    let flagged = flagged.chain(BACKGROUND.iter().map(|one| (one.words, one.flags)));
-    for (words, flags) in flagged.chain(REFUSED.iter().map(|one| (one.words, one.options))) {
+    let flagged = DEVELOPMENT.iter().map(|one| (one.commands, one.flags));
+    let flagged = flagged.chain(BACKGROUND.iter().map(|one| (one.commands, one.flags)));
+    for (commands, flags) in flagged.chain(REFUSED.iter().map(|one| (one.commands, one.options))) {
         for flag in flags.iter().copied().chain(flags.is_empty().then_some("")) {
-            assert!(is_listed(words, flag), "{words:?} {flag}");
+            assert!(commands.iter().any(|words| is_listed(words, flag)), "{commands:?} {flag}");
         }
+        assert!(commands.iter().all(|words| is_listed(words, "")), "{commands:?}");
     }
 }
 
@@ -73,7 +74,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"),
         str![[r#"
-    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the command as a string, with `--port ${PORT:-8000}` in it: nothing is expanded in an array, or in `args`
+    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the whole command as a string, with `--port ${PORT:-8000}`: nothing is expanded in an array or in `args`
     loopback-bind at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--host 0.0.0.0`
 
 "#]]
@@ -82,7 +83,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = [\"gunicorn\", \"app:app\"], args = [\"--bind=0.0.0.0:80\"] }"),
         str![[r#"
-    hardcoded-port at ["gunicorn", "app:app"]: write the command as a string, with `--bind=0.0.0.0:${PORT:-80}` in it: nothing is expanded in an array, or in `args`
+    hardcoded-port at ["gunicorn", "app:app"]: write the whole command as a string, with `--bind=0.0.0.0:${PORT:-80}`: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -98,7 +99,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = \"gunicorn app:app\", args = [\"--bind\", \"0.0.0.0:$(PORT)\"] }"),
         str![[r#"
-    unexpanded-port at "gunicorn app:app": write it into the command as a string: nothing is expanded in an array, or in `args`
+    unexpanded-port at "gunicorn app:app": write the whole command as a string: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -106,7 +107,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"a:b\", \"--host\", \"0.0.0.0\", \"--port\", \"$PORT\"]"),
         str![[r#"
-    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write it into the command as a string: nothing is expanded in an array, or in `args`
+    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write the whole command as a string: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -203,11 +204,11 @@ fn a_profile_is_not_sourced() {
     assert_data_eq!(
         app("web: node a.js\nworker: node b.js\n").build().stderr,
         str![[r#"
-warning[unused-profile]: this file is not sourced: no shell logs in to start a process
+warning[unused-profile]: this file is not read: processes start without a login shell
 --> .profile
- = help: set variables in `env` of the process in project.toml, or write `. ./.profile && exec PROGRAM` in the command
+ = help: set variables in `env` of the process in a project.toml, or write `. ./.profile && exec PROGRAM` as the command
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]]
         .raw()

@@ -166,7 +166,7 @@ fn mistakes_have_the_path_of_the_binding() {
         str![[r#"
 exit status 1
 --- standard error
-warning[blank-before-colon]: blanks between `web` and its colon
+warning[blank-before-colon]: spaces between `web` and its colon
  --> [PLATFORM]/bindings/processes/Procfile:1:4
   |
 1 | web : gunicorn app:app
@@ -190,7 +190,7 @@ error[missing-colon]: no colon after the process type `worker`
   |
   = help: write `worker: celery`
 
-error: no process types were written because of 2 errors; there is 1 warning as well
+error: no process types were written because of 2 errors; there is also 1 warning
 
 "#]]
         .raw()
@@ -212,9 +212,9 @@ octopilot/procfile [VERSION]
 --- standard error
 warning[no-entries]: this Procfile has no entries
 --> [PLATFORM]/bindings/processes/Procfile
- = help: write one process type per line: `web: COMMAND`
+ = help: add a line for each process type: `web: COMMAND`
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]]
         .raw()
@@ -224,9 +224,9 @@ warning: the build goes on with 1 warning
         str![[r#"
 exit status 1
 --- standard error
-error[no-binding-entry]: this service binding of type `Procfile` has no entry `Procfile`
+error[no-binding-entry]: this service binding of type `Procfile` has no entry named `Procfile`
 --> [PLATFORM]/bindings/processes/Procfile
- = help: add the file to the binding, under the name `Procfile`, or give the binding another type
+ = help: add the file to the binding under the name `Procfile`, or give the binding another type
 
 error: no process types were written because of 1 error
 
@@ -239,7 +239,7 @@ error: no process types were written because of 1 error
         str![[r#"
 exit status 1
 --- standard error
-error[several-bindings]: 3 service bindings are of type `Procfile`: `a`, `b\u{1b}[31m` and `c`
+error[several-bindings]: 3 service bindings have the type `Procfile`: `a`, `b\u{1b}[31m` and `c`
 --> [PLATFORM]/bindings/a/Procfile
  = help: keep one of them
 
@@ -300,7 +300,7 @@ fn a_hostile_entry_is_refused() {
         str![[r#"
 error[outside-app]: this file is outside the directory of the service bindings
 --> [PLATFORM]/bindings/b/Procfile
- = help: copy the file into the directory of the service bindings: nothing outside it is read, whatever a link or `..` says
+ = help: copy the file into the directory of the service bindings: nothing outside it is read, even through a link or `..`
 
 error: no process types were written because of 1 error
 

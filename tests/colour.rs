@@ -201,7 +201,7 @@ fn a_long_line_is_cut_around_the_carets() {
     let app = App::procfile(format!("release: {}\nrelease: {}\nweb: a\n", steps[0], steps[1]));
     let text = on_a_terminal(&app, &[("TERM", "xterm"), ("COLUMNS", "40"), ("NO_COLOR", "1")]);
     assert_data_eq!(text.replace(&steps.join(" && "), "BOTH STEPS"), str![[r#"
-warning[duplicate-name]: the process type `release` is given twice
+warning[duplicate-name]: the process type `release` is declared twice
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
@@ -210,28 +210,28 @@ warning[duplicate-name]: the process type `release` is given twice
  ::: Procfile:1:1
   |
 1 | release: python manage.py migrate --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --option...
-  | ------- this one is dropped
+  | ------- this one is ignored
   |
-  = help: to run all steps, write this in place of the `release` lines:
+  = help: to run all steps, replace the `release` lines with this one:
           release: BOTH STEPS
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]].raw());
     let app = App::procfile(format!("web: {} || exit 1\n", long("gunicorn app:app")));
     assert_data_eq!(
         in_a_pipe(&app, &[]),
         str![[r#"
-warning[shell-stays]: SIGTERM will not reach the program of `web`: a shell stays before it
+warning[shell-stays]: SIGTERM will not reach the program of `web`: a shell stays in front of it
  --> Procfile:1:676
   |
  ::: 
 1 | …option-047 --option-048 --option-049 || exit 1
   |                                          ^^^^^^ the shell stays to run this after the program
   |
-  = help: drop `exit` and what joins it: the program's own exit status is the container's
+  = help: delete `exit` and the operator before it: the container gets the program's own exit status
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]]
         .raw()

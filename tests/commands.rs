@@ -102,16 +102,16 @@ fn listed() -> Vec<String> {
 /// All commands of a directory of Procfiles.
 fn commands_of(corpus: &Path) -> Vec<String> {
     use octopilot_procfile::diagnostics::Diagnostics;
-    use octopilot_procfile::process::Command;
+    use octopilot_procfile::parse::Command;
     let mut paths: Vec<PathBuf> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let mut commands = Vec::new();
     for path in paths {
         let text = octopilot_procfile::text::decode(std::fs::read(&path).unwrap()).0;
         let mut problems = Diagnostics::default();
-        let source = octopilot_procfile::sources::Source::Procfile;
-        for process in octopilot_procfile::procfile::parse(&text, source, &mut problems) {
-            if let Command::Line(line) = process.command.value {
+        let source = octopilot_procfile::text::Source::Procfile;
+        for process in octopilot_procfile::parse::procfile::parse(&text, source, &mut problems) {
+            if let Command::Line(line) = process.command.unwrap().value {
                 commands.push(line.into_owned());
             }
         }
@@ -234,27 +234,10 @@ fn replaced(commands: &[String]) -> Result<usize, Failed> {
 /// (X4) What `tail` relies on where it puts no `exec` and gives no warning: bash ends for the last command by itself.
 fn bash_gives_way() -> Result<(), Failed> {
     let commands = [
-        "$PROG a",
-        "A=1 $PROG a",
-        "cd sub && $PROG",
-        ". ./sourced; p $X",
-        "source ./sourced && p",
-        "set -x; p a",
-        "trap - TERM; p a",
-        "alias p=q; p a",
-        "unalias -a; p a",
-        "shopt -s nullglob; p *",
-        "wait; p a",
-        "set -m; p a",
-        "set -o vi; p",
-        "(p a & wait); q b",
-        "cd() { :; }; cd sub; p a",
-        "exec() { q no; }; p a",
-        "command p a",
-        "hash -p sub/tool p; p a",
-        "enable -n echo; p a",
-        ". ./sourced\np a # note",
-        "alias p=q\np a",
+        "$PROG a", "A=1 $PROG a", "cd sub && $PROG", ". ./sourced; p $X", "source ./sourced && p", "set -x; p a",
+        "trap - TERM; p a", "alias p=q; p a", "unalias -a; p a", "shopt -s nullglob; p *", "wait; p a", "set -m; p a",
+        "set -o vi; p", "(p a & wait); q b", "cd() { :; }; cd sub; p a", "exec() { q no; }; p a", "command p a",
+        "hash -p sub/tool p; p a", "enable -n echo; p a", ". ./sourced\np a # note", "alias p=q\np a",
         "./interpreter $X",
     ];
     let sandbox = Sandbox::new();

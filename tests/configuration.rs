@@ -111,48 +111,11 @@ fn fate(outcome: &Outcome) -> String {
 
 /// Values of a variable that names a file; `USUAL` is the usual name of that, and `APP` the app directory.
 const VALUES: [&str; 42] = [
-    "",
-    " ",
-    "deploy",
-    "deploy/",
-    "deploy//",
-    " deploy ",
-    "./deploy",
-    "deploy/../deploy",
-    "empty/../deploy",
-    ".",
-    "a b/é",
-    "USUAL",
-    "named",
-    "named/",
-    "deploy/USUAL",
-    "link",
-    "link/USUAL",
-    "file-link",
-    "up",
-    "APP",
-    "APP/deploy",
-    "APP/named",
-    "APP/../app/named",
-    "../app/named",
-    "gone",
-    "empty",
-    "gone/../deploy",
-    "named/x",
-    "directory",
-    "fifo",
-    "nowhere",
-    "loop",
-    "out",
-    "file-out",
-    "../outside",
-    "../outside/USUAL",
-    "../gone",
-    "APP/../outside",
-    "/",
-    "/etc/passwd",
-    "/gone",
-    "~",
+    "", " ", "deploy", "deploy/", "deploy//", " deploy ", "./deploy", "deploy/../deploy", "empty/../deploy", ".",
+    "a b/é", "USUAL", "named", "named/", "deploy/USUAL", "link", "link/USUAL", "file-link", "up", "APP", "APP/deploy",
+    "APP/named", "APP/../app/named", "../app/named", "gone", "empty", "gone/../deploy", "named/x", "directory", "fifo",
+    "nowhere", "loop", "out", "file-out", "../outside", "../outside/USUAL", "../gone", "APP/../outside", "/",
+    "/etc/passwd", "/gone", "~",
 ];
 
 /// What each of them leads to.
@@ -264,7 +227,7 @@ error[path-not-found]: there is no file `deploy/Procfile` in the app
 1 | deploy/
   | ^^^^^^^ no such file
   |
-  = help: give a path relative to the app directory, or unset the variable
+  = help: set it to a path relative to the app directory, or unset the variable
 
 error[path-not-found]: there is no file `gone.toml` in the app
  --> BP_PROCFILE_DESCRIPTOR:1:1
@@ -272,7 +235,7 @@ error[path-not-found]: there is no file `gone.toml` in the app
 1 | gone.toml
   | ^^^^^^^^^ no such file
   |
-  = help: give a path relative to the app directory, or unset the variable
+  = help: set it to a path relative to the app directory, or unset the variable
 
 error: no process types were written because of 2 errors
 
@@ -294,7 +257,7 @@ fn the_default_process_is_the_last_resort() {
         ),
         (
             App::new().env("BP_PROCFILE_DEFAULT_PROCESS", "a\u{7}"),
-            "error[control-character]: a control character, U+0007",
+            "error[control-character]: the control character U+0007",
         ),
     ] {
         assert_eq!(fate(&app.build()), expected);
@@ -324,27 +287,27 @@ error[unknown-default-type]: there is no process type `wbe`
   = help: did you mean `web`?
   = help: the only process type is `web`
 
-error[invalid-value]: `zsh` is not a value of this variable
+error[invalid-value]: BP_PROCFILE_SHELL does not accept the value `zsh`
  --> BP_PROCFILE_SHELL:1:1
   |
 1 | zsh
-  | ^^^ not understood
+  | ^^^ not a valid value
   |
   = help: set it to `auto`, `bash`, `sh` or `none`, or unset it
 
-error[invalid-value]: `yes` is not a value of this variable
+error[invalid-value]: BP_DIRECT_PROCESS does not accept the value `yes`
  --> BP_DIRECT_PROCESS:1:1
   |
 1 | yes
-  | ^^^ not understood
+  | ^^^ not a valid value
   |
   = help: set it to `true`, `false`, `1` or `0`, or unset it
 
-error[invalid-value]: `on` is not a value of this variable
+error[invalid-value]: BP_PROCFILE_STRICT does not accept the value `on`
  --> BP_PROCFILE_STRICT:1:1
   |
 1 | on
-  | ^^ not understood
+  | ^^ not a valid value
   |
   = help: set it to `true`, `false`, `1` or `0`, or unset it
 
@@ -369,12 +332,12 @@ error: no process types were written because of 5 errors
 fn values_are_not_guessed() {
     for variable in ["BP_PROCFILE_STRICT", "BP_DIRECT_PROCESS"] {
         for value in ["yes", "no", "on", "off", "t", "2", "01", "true false", "true,", "'true'", "\u{ff11}"] {
-            let expected = format!("error[invalid-value]: `{value}` is not a value of this variable");
+            let expected = format!("error[invalid-value]: {variable} does not accept the value `{value}`");
             assert_eq!(fate(&App::procfile("web: x\n").env(variable, value).build()), expected, "{variable}");
         }
     }
     for value in ["dash", "/bin/bash", "bash -e", "true", "bash,sh"] {
-        let expected = format!("error[invalid-value]: `{value}` is not a value of this variable");
+        let expected = format!("error[invalid-value]: BP_PROCFILE_SHELL does not accept the value `{value}`");
         assert_eq!(fate(&App::procfile("web: x\n").env("BP_PROCFILE_SHELL", value).build()), expected);
     }
 }
@@ -383,7 +346,7 @@ fn values_are_not_guessed() {
 #[test]
 fn booleans_are_read_in_any_case() {
     let answers = |app: fn() -> App, variable: &str, value: &str| app().env(variable, value).build();
-    let warned = || App::procfile("Web: x $y\n");
+    let warned = || App::procfile("web : x $y\n");
     for (value, is_true) in [
         ("true", true),
         ("TRUE", true),

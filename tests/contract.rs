@@ -139,9 +139,9 @@ octopilot/procfile [VERSION]
 --- standard error
 warning[no-entries]: this Procfile has no entries
 --> Procfile
- = help: write one process type per line: `web: COMMAND`
+ = help: add a line for each process type: `web: COMMAND`
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]],
     );
@@ -165,13 +165,13 @@ error[missing-colon]: no colon after the process type `web`
   |
   = help: write `web: gunicorn app:app`
 
-warning[not-dns-label]: the process type `Worker` is not a DNS label, as Kubernetes names must be
+note[not-dns-label]: the process type `Worker` is not a valid DNS label
  --> Procfile:2:1
   |
 2 | Worker: x
-  | ^^^^^^ lower-case letters, digits and inner hyphens, at most 63
+  | ^^^^^^ only lower-case letters, digits and inner hyphens, at most 63
   |
-  = help: call it `worker`
+  = help: call it `worker` if a tool names Kubernetes objects after it
 
 error[wrong-type]: `beat` must be a string or an array of strings
  --> project.toml:2:8
@@ -179,7 +179,7 @@ error[wrong-type]: `beat` must be a string or an array of strings
 2 | beat = 1
   |        ^ this is an integer
   |
-  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` for none
+  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` to run without one
 
 error[unknown-key]: a process has no key `cmd`
  --> project.toml:3:11
@@ -189,7 +189,7 @@ error[unknown-key]: a process has no key `cmd`
   |
   = help: did you mean `command`?
 
-error: no process types were written because of 3 errors; there is 1 warning as well
+error: no process types were written because of 3 errors
 
 "#]],
     );
@@ -224,7 +224,7 @@ fn problems_beyond_a_hundred_are_counted() {
     let output = App::procfile("oops\n".repeat(103) + &"web : x\n".repeat(2)).build().stderr;
     assert_eq!(output.matches("error[not-an-entry]").count(), 100);
     let summary =
-        "error: no process types were written because of 103 errors; there are 3 warnings as well (3 not shown)\n";
+        "error: no process types were written because of 103 errors; there are also 3 warnings (3 not shown)\n";
     assert!(output.ends_with(summary), "{output}");
 }
 

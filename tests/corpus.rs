@@ -8,12 +8,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use libtest_mimic::{Arguments, Trial};
-use octopilot_procfile::advice::Advice;
+use octopilot_procfile::advice::problems::Advice;
 use octopilot_procfile::diagnostics::{Diagnostics, Severity};
-use octopilot_procfile::process::Command;
-use octopilot_procfile::procfile::parse;
-use octopilot_procfile::sources::Source;
-use octopilot_procfile::text::{Text, decode};
+use octopilot_procfile::parse::Command;
+use octopilot_procfile::parse::procfile::parse;
+use octopilot_procfile::text::{Source, Text, decode};
 use snapbox::{Data, IntoData, assert_data_eq};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -95,19 +94,18 @@ fn compare(file: &str, bytes: Vec<u8>, diagnosed: &mut String) -> usize {
     let processes = parse(&text.content, Source::Procfile, &mut problems);
     let mut ours: BTreeMap<usize, (String, String)> = BTreeMap::new();
     for process in processes {
-        let Command::Line(command) = process.command.value else { panic!("a Procfile has only lines") };
+        let Command::Line(command) = process.command.unwrap().value else { panic!("a Procfile has only lines") };
         let line = text.position(process.name.at.start).line;
         ours.insert(line, (process.name.value.to_string(), command.to_string()));
     }
     let mut excused: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for diagnostic in problems.in_file_order() {
-        let (name, severity) = diagnostic.problem.name();
         let line = text.position(diagnostic.at.start).line;
-        writeln!(diagnosed, "{file}:{line} {name}").unwrap();
+        writeln!(diagnosed, "{file}:{line} {}", diagnostic.name).unwrap();
         // The earlier line of a repeated name is the one that is dropped.
         let dropped = diagnostic.related.map(|related| text.position(related.start).line);
-        if severity == Severity::Error || dropped.is_some() {
-            excused.entry(dropped.unwrap_or(line)).or_default().push(name);
+        if diagnostic.severity == Severity::Error || dropped.is_some() {
+            excused.entry(dropped.unwrap_or(line)).or_default().push(diagnostic.name);
         }
     }
     let classic = classic(&text.content);

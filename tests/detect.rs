@@ -79,7 +79,7 @@ fn a_misspelled_table_is_named() {
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table (is `io.octopilot.process` meant to be it?).
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table (is `io.octopilot.process` meant to be that table?).
 
 "#]],
     );
@@ -96,7 +96,7 @@ fn tables_in_other_places_are_named() {
     ] {
         let outcome = App::project_toml(toml).detect();
         assert_eq!(outcome.status, Some(100), "{toml}");
-        let end = format!("a project.toml without that table (is `{name}` meant to be it?).\n");
+        let end = format!("a project.toml without that table (is `{name}` meant to be that table?).\n");
         assert!(outcome.stdout.ends_with(&end), "{toml}: {}", outcome.all());
     }
     let other = "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n";
@@ -121,7 +121,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file called `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -130,7 +130,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file called `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -139,7 +139,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file, and called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file called `Procfile`) and no project.toml.
 
 "#]],
     );
@@ -171,7 +171,7 @@ fn unreadable_sources_are_errors() {
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is not TOML: a `:` where TOML has `=`
+error[toml-syntax]: this file is not valid TOML: a `:` where TOML has `=`
  --> project.toml:1:4
   |
 1 | web: gunicorn
@@ -190,7 +190,7 @@ exit status 1
 --- standard error
 error[not-a-file]: this is a directory, not a file
 --> project.toml
- = help: replace the directory by a file
+ = help: replace the directory with a file
 
 error: no process types were written because of 1 error
 
@@ -207,7 +207,7 @@ error[path-not-found]: there is no file `deploy/Procfile` in the app
 1 | deploy/Procfile
   | ^^^^^^^^^^^^^^^ no such file
   |
-  = help: give a path relative to the app directory, or unset the variable
+  = help: set it to a path relative to the app directory, or unset the variable
 
 error: no process types were written because of 1 error
 
@@ -224,7 +224,7 @@ error[path-not-found]: there is no file `../project.toml` in the app
 1 | ../project.toml
   | ^^^^^^^^^^^^^^^ no such file
   |
-  = help: give a path relative to the app directory, or unset the variable
+  = help: set it to a path relative to the app directory, or unset the variable
 
 error: no process types were written because of 1 error
 

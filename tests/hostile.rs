@@ -1,14 +1,12 @@
 //! Anything in the app directory is hostile: the answer is a diagnostic, soon, with nothing written (P10).
 
 use crate::support::App;
-use octopilot_procfile::diagnostics::Diagnostics;
-use octopilot_procfile::earlier::Earlier;
-use octopilot_procfile::plan::plan;
-use octopilot_procfile::render::render;
-use octopilot_procfile::report;
-use octopilot_procfile::run::{Check, Image, Presence, Surroundings};
-use octopilot_procfile::sources::{Source, Sources};
-use octopilot_procfile::text::{Text, is_invisible};
+use octopilot_procfile::buildpack::planned;
+use octopilot_procfile::diagnostics::{Diagnostics, render};
+use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings};
+use octopilot_procfile::plan::Image;
+use octopilot_procfile::tell::log;
+use octopilot_procfile::text::{Source, Sources, Text, is_invisible};
 use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -215,10 +213,10 @@ proptest! {
         sources.add(Source::ProjectToml, Text::new("project.toml", toml));
         let image =
             Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere };
-        let plan = plan(&sources, &Earlier::default(), &image, &mut problems);
-        let mut log = Vec::new();
-        report::write(&mut log, &plan, &Earlier::default(), &sources, false).unwrap();
-        let text = String::from_utf8(log).unwrap() + &render(&problems, &sources, false);
+        let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+        let mut out = Vec::new();
+        log::write(&mut out, &plan, &Earlier::default(), &sources, false).unwrap();
+        let text = String::from_utf8(out).unwrap() + &render(&problems, &sources, false);
         prop_assert!(is_clean(&text), "{text:?}");
     }
 }

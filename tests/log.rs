@@ -13,7 +13,7 @@ fn a_source_that_is_gone_is_told() {
 exit status 0
 --- standard output
 octopilot/procfile [VERSION]
-  Read nothing: what declared process types when the build began is gone
+  Read nothing: another buildpack has deleted what declared process types when the build started
   No process types: the image runs what other buildpacks declare
 
 "#]]
@@ -124,7 +124,7 @@ fn the_log_says_how_each_process_runs() {
     beat           Procfile:3  source env && celery beat
                                bash runs it as written (arguments are not passed on: `source`)
     both           Procfile:4  if $A; then x; else y | z; fi
-                               bash runs it as written (arguments are not passed on: a program whose name is known only when it runs)
+                               bash runs it as written (arguments are not passed on: a program whose name is only known at run time)
     own            Procfile:5  x "$1"
                                bash runs: exec x "$1"
     plain          Procfile:6  x

@@ -106,20 +106,20 @@ default = true
 type = "worker"
 command = ["b"]
 ---
-warning[dropped-keys]: the process type `worker` loses `args`, `working-dir`, `env` and `default` of its table
+warning[dropped-keys]: the process type `worker` loses the settings `args`, `working-dir`, `env` and `default`
  --> project.toml:1:25
   |
 1 | [io.octopilot.processes.worker]
-  |                         ^^^^^^ this definition does not count
+  |                         ^^^^^^ this definition is ignored
   |
  ::: Procfile:2:1
   |
 2 | worker: b
-  | ------ this one counts, whole
+  | ------ this one counts, and replaces it completely
   |
-  = help: delete that one, and write its command here; or delete the keys here
+  = help: delete that definition and put its command here, or delete the settings here
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]],
     );
@@ -176,7 +176,7 @@ error: no process types were written because of 1 error
 ---
 warning[no-entries]: this Procfile has no entries
 --> Procfile
- = help: write one process type per line: `web: COMMAND`
+ = help: add a line for each process type: `web: COMMAND`
 
 error[unknown-default-type]: there is no process type `api`
  --> BP_PROCFILE_DEFAULT_TYPE:1:1
@@ -186,7 +186,7 @@ error[unknown-default-type]: there is no process type `api`
   |
   = help: unset the variable: no process types are declared
 
-error: no process types were written because of 1 error; there is 1 warning as well
+error: no process types were written because of 1 error; there is also 1 warning
 
 "#]],
     );

@@ -1,7 +1,8 @@
 //! The names of process types (P5).
 
 use libcnb::data::launch::ProcessType;
-use octopilot_procfile::names::{LONGEST_FILE_NAME, is_dns_label, is_process_type, nearest, to_dns_label};
+use octopilot_procfile::parse::names::{LONGEST_FILE_NAME, is_dns_label, is_process_type, to_dns_label};
+use octopilot_procfile::text::nearest;
 use proptest::prelude::*;
 
 proptest! {
@@ -17,8 +18,8 @@ proptest! {
     #[test]
     fn labels_are_labels(name in "\\PC{0,80}") {
         let label = to_dns_label(&name);
-        prop_assert!(label.is_empty() || is_dns_label(&label));
-        prop_assert_eq!(is_dns_label(&name), !name.is_empty() && label == name);
+        prop_assert!(label.as_deref().is_none_or(is_dns_label));
+        prop_assert_eq!(is_dns_label(&name), label.as_deref() == Some(name.as_str()));
     }
 }
 

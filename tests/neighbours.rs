@@ -149,7 +149,7 @@ fn the_default_must_be_ours() {
         str![[r#"
 exit status 1
 --- standard error
-error[unknown-default-type]: the process type `task` is not this buildpack's, and only its own can be the default
+error[unknown-default-type]: the process type `task` cannot be the default: this buildpack does not declare it
  --> BP_PROCFILE_DEFAULT_TYPE:1:1
   |
 1 | task
@@ -193,9 +193,9 @@ octopilot/procfile [VERSION]
 --- standard error
 warning[no-entries]: this Procfile has no entries
 --> Procfile
- = help: write one process type per line: `web: COMMAND`
+ = help: add a line for each process type: `web: COMMAND`
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]]
         .raw()
@@ -365,7 +365,7 @@ octopilot/procfile [VERSION]
                                                    overrides `python -m http.server` of paketo-buildpacks/python-start
     worker         Procfile:2                      celery -A app worker
                                                    exec form, without a shell
-                                                   new: no buildpack before this one declares it
+                                                   new: no earlier buildpack declares it
     shell          paketo-buildpacks/python-start  ["bash", "-c", "echo $HOME"]
                                                    kept from paketo-buildpacks/python-start
 

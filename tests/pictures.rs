@@ -54,17 +54,20 @@ fn the_diagnostics() {
     assert_data_eq!(terminal(title, &shown.stderr), file!["../docs/pictures/diagnostics.svg"].raw());
 }
 
-/// The stages, and the module that each starts with in `src/lib.rs`. The last two are none that data passes through.
-const STAGES: [(&str, &str); 8] = [
-    ("find, read", "platform"),
-    ("detect", "detect"),
-    ("parse", "names"),
-    ("merge", "earlier"),
-    ("plan", "shell_choice"),
-    ("write", "launch"),
-    ("explain", "diagnostics"),
+/// The groups of modules, and the module that each starts with in `src/lib.rs`.
+const GROUPS: [(&str, &str); 8] = [
+    ("shared", "text"),
+    ("find, read", "find"),
+    ("parse", "parse"),
+    ("merge", "merge"),
+    ("plan", "launcher"),
+    ("write", "failure"),
+    ("explain", "catalogue"),
     ("drive", "buildpack"),
 ];
+
+/// Those of them that data passes through.
+const STAGES: std::ops::Range<usize> = 1..6;
 
 const STYLE: &str = r##"  <style>
     text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #cccccc }
@@ -81,23 +84,24 @@ const STYLE: &str = r##"  <style>
 #[test]
 fn the_way_of_the_data() {
     let library = fs::read_to_string(manifest("src/lib.rs")).unwrap();
-    let mut stages: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for module in library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
-        if let Some((stage, _)) = STAGES.iter().find(|(_, first)| *first == module) {
-            stages.push((stage, Vec::new()));
+        if let Some((group, _)) = GROUPS.iter().find(|(_, first)| *first == module) {
+            groups.push((group, Vec::new()));
         }
-        stages.last_mut().unwrap().1.push(module);
+        groups.last_mut().unwrap().1.push(module);
     }
-    assert_eq!(stages.iter().map(|(stage, modules)| (*stage, modules[0])).collect::<Vec<_>>(), STAGES);
+    assert_eq!(groups.iter().map(|(group, modules)| (*group, modules[0])).collect::<Vec<_>>(), GROUPS);
     let (mut body, mut y) = (String::new(), 14);
-    for (index, (stage, modules)) in stages.iter().enumerate() {
-        let (height, beside) = (20 * modules.len() + 12, if index < 6 { "" } else { " beside" });
-        if (1..6).contains(&index) {
+    for (index, (group, modules)) in groups.iter().enumerate() {
+        let is_stage = STAGES.contains(&index);
+        let (height, beside) = (20 * modules.len() + 12, if is_stage { "" } else { " beside" });
+        if is_stage && index > STAGES.start {
             writeln!(body, "  <path class=\"arrow\" d=\"M75 {} v8 m-4 0 h8 l-4 6 z\"/>", y - 18).unwrap();
         }
         writeln!(body, "  <rect class=\"box{beside}\" x=\"16\" y=\"{y}\" width=\"118\" height=\"{height}\" rx=\"4\"/>")
             .unwrap();
-        writeln!(body, "  <text class=\"stage\" x=\"75\" y=\"{}\">{stage}</text>", y + height / 2 + 5).unwrap();
+        writeln!(body, "  <text class=\"stage\" x=\"75\" y=\"{}\">{group}</text>", y + height / 2 + 5).unwrap();
         for (row, module) in modules.iter().enumerate() {
             let y = y + 20 * row + 20;
             writeln!(body, "  <text class=\"module\" x=\"152\" y=\"{y}\">{module}</text>").unwrap();
@@ -105,7 +109,7 @@ fn the_way_of_the_data() {
         }
         y += height + 20;
     }
-    let title = "The modules in the order in which data passes through them";
+    let title = "The modules in the order in which the data passes through them";
     let svg = head(title, "860", &(y - 6).to_string()) + STYLE + &body + "</svg>\n";
     assert_data_eq!(svg, file!["../docs/pictures/stages.svg"].raw());
 }
@@ -113,7 +117,8 @@ fn the_way_of_the_data() {
 /// The first sentence of a module's documentation, without what is in brackets, and where it is long, what is behind
 /// the colon.
 fn says(module: &str) -> String {
-    let code = fs::read_to_string(manifest(&format!("src/{module}.rs"))).unwrap();
+    let path = [format!("src/{module}.rs"), format!("src/{module}/mod.rs")].map(|path| manifest(&path));
+    let code = fs::read_to_string(path.iter().find(|path| path.is_file()).unwrap()).unwrap();
     let lines = code.lines().map_while(|line| line.strip_prefix("//! "));
     let text = lines.collect::<Vec<_>>().join(" ").replace(['`', '[', ']'], "");
     let (mut depth, mut said) = (0, String::new());

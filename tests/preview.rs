@@ -162,7 +162,7 @@ exit status 0
   ]
 }
 --- standard error
-warning[blank-before-colon]: blanks between `web` and its colon
+warning[blank-before-colon]: spaces between `web` and its colon
  --> Procfile:1:4
   |
 1 | web : x
@@ -170,7 +170,7 @@ warning[blank-before-colon]: blanks between `web` and its colon
   |
   = help: write `web:`
 
-warning: the build goes on with 1 warning
+warning: the build continues with 1 warning
 
 "#]],
     );
@@ -195,7 +195,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this is not TOML: a key without a value
+error[toml-syntax]: this file is not valid TOML: a key without a value
  --> project.toml:1:7
   |
 1 | broken
@@ -225,7 +225,7 @@ error[wrong-type]: `web` must be a string or an array of strings
 2 | web = 1
   |       ^ this is an integer
   |
-  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` for none
+  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` to run without one
 
 error[path-not-found]: there is no file `nope` in the app
  --> BP_PROCFILE_PATH:1:1
@@ -233,7 +233,7 @@ error[path-not-found]: there is no file `nope` in the app
 1 | nope
   | ^^^^ no such file
   |
-  = help: give a path relative to the app directory, or unset the variable
+  = help: set it to a path relative to the app directory, or unset the variable
 
 error: no process types were written because of 2 errors
 
@@ -302,7 +302,7 @@ DIR              the app directory (what `pack build --path` takes)
 --version        the version
 
 The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
-Exit status: 0, 1 where the app or the usage has errors, 100 where there is nothing to do.
+Exit status: 0, 1 if the app or the command line has errors, 100 if there is nothing to do.
 ---
 
 "#]]

@@ -2,10 +2,9 @@
 
 use crate::support::Places;
 use octopilot_procfile::diagnostics::Diagnostics;
-use octopilot_procfile::process::Command;
-use octopilot_procfile::procfile::parse;
-use octopilot_procfile::sources::Source;
-use octopilot_procfile::text::{decode, is_invisible};
+use octopilot_procfile::parse::Command;
+use octopilot_procfile::parse::procfile::parse;
+use octopilot_procfile::text::{Source, decode, is_invisible};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
@@ -16,9 +15,10 @@ fn parsed(content: &str) -> String {
     let at = |offset| places.at(offset);
     let mut out = String::new();
     for process in parse(content, Source::Procfile, &mut problems) {
-        let Command::Line(command) = &process.command.value else { panic!("a Procfile has only lines") };
-        let (name_at, command_at) = (at(process.name.at.start), at(process.command.at.start));
-        writeln!(out, "{name_at} {} | {command_at} {}", process.name.value, command.escape_debug()).unwrap();
+        let command = process.command.unwrap();
+        let Command::Line(line) = &command.value else { panic!("a Procfile has only lines") };
+        let (name_at, command_at) = (at(process.name.at.start), at(command.at.start));
+        writeln!(out, "{name_at} {} | {command_at} {}", process.name.value, line.escape_debug()).unwrap();
     }
     out + &places.problems(&problems)
 }

@@ -2,8 +2,8 @@
 
 use crate::support::Places;
 use octopilot_procfile::diagnostics::Diagnostics;
-use octopilot_procfile::project_toml::{ProjectToml, parse};
-use octopilot_procfile::sources::Source;
+use octopilot_procfile::parse::project_toml::{ProjectToml, parse};
+use octopilot_procfile::text::Source;
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
@@ -17,9 +17,12 @@ fn parsed(content: &str) -> String {
         ProjectToml::NoTable { near_miss } => writeln!(out, "no table, near miss {near_miss:?}").unwrap(),
         ProjectToml::Processes(processes) => {
             for process in processes {
-                let (name, command) = (&process.name, &process.command);
-                write!(out, "{} {} | ", at(name.at.start), name.value).unwrap();
-                write!(out, "{} {:?} {:?}", at(command.at.start), command.value, process.args).unwrap();
+                write!(out, "{} {} | ", at(process.name.at.start), process.name.value).unwrap();
+                match &process.command {
+                    Some(command) => write!(out, "{} {:?}", at(command.at.start), command.value).unwrap(),
+                    None => out.push_str("no command"),
+                }
+                write!(out, " {:?}", process.args).unwrap();
                 if let Some(directory) = &process.working_dir {
                     write!(out, " in {} \"{}\"", at(directory.at.start), directory.value.display()).unwrap();
                 }
@@ -144,8 +147,7 @@ fn snapshot_of(value: &str) -> snapbox::Data {
         "{}" => "2:1 missing-key",
         _ => "2:7 empty-command",
     };
-    let at = if value == "{}" { "2:1" } else { "2:7" };
-    format!("{value}\n2:1 web | {at} Words([]) []\n{problem}\n").into_data().raw()
+    format!("{value}\n2:1 web | no command []\n{problem}\n").into_data().raw()
 }
 
 /// (T3) Keys are known by name, and near misses by what was meant.
@@ -163,7 +165,7 @@ fn unknown_keys_are_errors() {
     check(
         "[io.octopilot.processes.web]\ncomand = \"x\"\n",
         str![[r#"
-1:25 web | 1:25 Words([]) []
+1:25 web | no command []
 2:1 unknown-key
 
 "#]],

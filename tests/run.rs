@@ -1,8 +1,8 @@
 //! How a process runs: which shell, which form, which layer (section X). What commands do is in `tests/commands.rs`.
 
 use crate::support::{App, LAUNCHER};
-use octopilot_procfile::bash::check;
-use octopilot_procfile::run::Check;
+use octopilot_procfile::find::Check;
+use octopilot_procfile::find::bash::check;
 use octopilot_procfile::shell::{Dialect, Reading, read};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;

@@ -255,8 +255,7 @@ impl Places {
 
     /// The names of problems, a line each, behind their places.
     pub(crate) fn problems(&self, problems: &Diagnostics) -> String {
-        let line =
-            |diagnostic: &&Diagnostic| format!("{} {}\n", self.at(diagnostic.at.start), diagnostic.problem.name().0);
+        let line = |diagnostic: &&Diagnostic| format!("{} {}\n", self.at(diagnostic.at.start), diagnostic.name);
         problems.in_file_order().iter().map(line).collect()
     }
 }

@@ -6,6 +6,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes snapshots with them")]
 
 mod advice;
+mod architecture;
 mod bindings;
 mod blocks;
 mod colour;
@@ -24,7 +25,6 @@ mod manifests;
 mod merge;
 mod names;
 mod neighbours;
-mod pages;
 mod pictures;
 mod policy;
 mod preview;

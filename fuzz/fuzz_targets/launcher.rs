@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use octopilot_procfile::template::Template;
+use octopilot_procfile::launcher::template::Template;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use octopilot_procfile::shell::{Dialect, Reading, Simple, read, script, simple};
-use octopilot_procfile::template::Template;
+use octopilot_procfile::launcher::template::Template;
 use std::ffi::OsString;
 
 fuzz_target!(|line: &str| {

@@ -1,8 +1,8 @@
-//! A simple command as advice reads it: words, behind whatever starts the program for others.
+//! A simple command as advice reads it: words, after whatever starts a program for others.
 
-use super::listen::is_port;
-use crate::process::{self, Process};
-use crate::run::{Form, Run};
+use crate::advice::address::is_port;
+use crate::parse::Command as Written;
+use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,24 +15,24 @@ pub(super) struct Command<'a> {
     pub(super) words: Vec<Word<'a>>,
     /// The assignments before it, and what started it.
     pub(super) before: Vec<Word<'a>>,
-    /// Where it stands among the others.
+    /// Where it is among the others.
     pub(super) position: Position,
     /// Whether it is an array, in which nothing is expanded.
     pub(super) in_array: bool,
-    /// The byte of the first word at which the program's own name begins, without its directory.
+    /// The byte of the first word at which the name of the program starts, after its directory.
     program_at: usize,
-    /// The file that its standard output and error both go to.
+    /// The file that gets both its standard output and its standard error.
     pub(super) log: Option<Word<'a>>,
 }
 
 /// A word of a simple command.
 #[derive(Clone, Debug)]
 pub(super) struct Word<'a> {
-    /// What it is once its quotes are removed, or, where something is expanded, as written but for outer quotes.
+    /// The word without its quotes; if something in it is expanded, as written without outer quotes.
     pub(super) text: Cow<'a, str>,
     /// Whether nothing in it is expanded.
     pub(super) is_literal: bool,
-    /// The bytes of the command line that it stands in; `None` where the line was not read as a script.
+    /// Its bytes in the command line; `None` if the line was not read as a script.
     pub(super) at: Option<Range<usize>>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Word<'a> {
         Self { text: text.clone(), is_literal: true, at: None }
     }
 
-    /// Where the word stands in a command line, as far as that can be seen.
+    /// Where the word is in a command line, if that can be seen.
     pub(super) fn place(&self, line: &str) -> Option<Range<usize>> {
         let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
         let mut found = line.match_indices(self.text.as_ref()).map(|(start, text)| start..start + text.len());
@@ -58,15 +58,16 @@ impl<'a> Word<'a> {
 }
 
 /// The simple commands of a process type, in the order in which they are written.
-pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a>> {
-    let args = || process.args.iter().map(Word::given);
-    match &process.command.value {
-        process::Command::Line(line) if !run.invocations.is_empty() => {
-            let mut commands = Vec::with_capacity(run.invocations.len());
-            for invocation in &run.invocations {
+pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
+    let Planned { written, run, invocations, .. } = planned;
+    let args = || planned.args.iter().map(Word::given);
+    match &written.value {
+        Written::Line(line) if !invocations.is_empty() => {
+            let mut commands = Vec::with_capacity(invocations.len());
+            for invocation in invocations {
                 commands.extend(Command::of_invocation(line, invocation).with_inner());
             }
-            // Where they go otherwise is not known here.
+            // Otherwise it is not known here where they go.
             if !matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. })
                 && let Some(last) = commands.last_mut()
             {
@@ -76,18 +77,18 @@ pub(super) fn commands<'a>(process: &'a Process, run: &'a Run) -> Vec<Command<'a
         }
         written => {
             let mut command = Command::of_words(&run.command);
-            command.in_array = matches!(written, process::Command::Words(_));
+            command.in_array = matches!(written, Written::Words(_));
             command.words.extend(args());
             command.with_inner()
         }
     }
 }
 
-/// The longest script in a command that is read, in bytes: a file may hold ten thousand of them.
+/// The longest script in a command that is read, in bytes: a file may have ten thousand of them.
 const LONGEST_INNER: usize = 1024;
 
-/// What starts a program and is replaced by it, or stays before it and hands all on: the words of each, behind which
-/// the program stands.
+/// What starts a program and is replaced by it, or stays in front of it and passes everything on: the words before the
+/// program.
 const WRAPPERS: [&[&str]; 19] = [
     &["bundle", "exec"],
     &["command"],
@@ -143,8 +144,8 @@ impl<'a> Command<'a> {
         }
     }
 
-    /// The commands of the script that this one gives a shell (`bash -c 'SCRIPT'`), or else this one. Their words stand
-    /// where the script does.
+    /// The commands of the script that this one gives to a shell (`bash -c 'SCRIPT'`), or else this one. Their words have
+    /// the place of the script.
     fn with_inner(self) -> Vec<Self> {
         let [shell, option, script, ..] = self.words.as_slice() else { return vec![self] };
         let is_shell = matches!(shell.literal(), Some("bash" | "sh" | "/bin/bash" | "/bin/sh"));
@@ -167,7 +168,7 @@ impl<'a> Command<'a> {
         inner.into_iter().map(|command| command.inside(&self, script.at.as_ref())).collect()
     }
 
-    /// The same command as a part of another, with words of its own.
+    /// The same command as a part of another.
     fn inside<'o>(self, outer: &Command<'o>, at: Option<&Range<usize>>) -> Command<'o> {
         let word = |word: Word| Word {
             text: Cow::Owned(word.text.into_owned()),
@@ -187,19 +188,19 @@ impl<'a> Command<'a> {
         }
     }
 
-    /// Whether it expands `PORT`, or holds what does.
+    /// Whether it expands `PORT`, or contains what does.
     pub(super) fn uses_port(&self) -> bool {
         let mut words = self.words.iter().chain(&self.before);
         words.any(|word| word.text.contains("$PORT") || word.text.contains("${PORT"))
     }
 
-    /// Whether it may say on which host a server listens: a variable of such a name, or a file of variables.
+    /// Whether it may set the host on which a server listens: by a variable of such a name, or a file of variables.
     pub(super) fn may_tell_host(&self) -> bool {
         self.before.iter().chain(&self.words).any(|word| names_host(&word.text))
             || matches!(self.program(), "." | "source")
     }
 
-    /// Whether a word that is expanded may become options: one that is no value of these.
+    /// Whether an expanded word may become options: one that is not the value of one of these.
     pub(super) fn has_free_words(&self, options: &[&[&str]]) -> bool {
         let is_option = |word: &Word| options.iter().any(|names| names.contains(&word.text.as_ref()));
         let is_free = |pair: &[Word]| !pair[1].is_literal && !pair[1].text.contains('=') && !is_option(&pair[0]);
@@ -212,7 +213,7 @@ impl<'a> Command<'a> {
         assigned.filter(|(_, port)| is_port(port))
     }
 
-    /// The command that this one starts in the end, if its program is known: `uvicorn …` of
+    /// The command that this one finally starts, if its program is known: `uvicorn …` of
     /// `env A=b poetry run python -m uvicorn …`.
     pub(super) fn started(mut self) -> Option<Self> {
         while let Some(behind) = self.behind_wrapper() {
@@ -223,13 +224,13 @@ impl<'a> Command<'a> {
         Some(self)
     }
 
-    /// The command that `sudo` would run, if it is given no options.
+    /// The command that `sudo` would run, if it has no options.
     pub(super) fn behind_sudo(mut self) -> Option<Self> {
         self.words.remove(0);
         self.started().filter(|command| !command.program().starts_with('-'))
     }
 
-    /// How many words stand before the program that the first word starts.
+    /// How many words are before the program that the first word starts.
     fn behind_wrapper(&self) -> Option<usize> {
         let literal = |index: usize| self.words.get(index).and_then(Word::literal);
         let name = file_name(literal(0)?);
@@ -253,7 +254,7 @@ impl<'a> Command<'a> {
             wrapper[0] == name && words.clone().all(|(index, word)| literal(index) == Some(word))
         };
         let behind = WRAPPERS.iter().find(is_here)?.len();
-        // An option here is the wrapper's own.
+        // An option here belongs to the wrapper.
         literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
     }
 
@@ -262,8 +263,28 @@ impl<'a> Command<'a> {
         self.words.first().map_or("", |word| &word.text[self.program_at..])
     }
 
-    /// Whether the command begins with these words, between which options of flask may stand.
-    pub(super) fn begins_with(&self, words: &[&str]) -> bool {
+    /// The one of some commands that this is.
+    pub(super) fn is_one_of(&self, commands: &[&'static [&'static str]]) -> Option<&'static [&'static str]> {
+        commands.iter().copied().find(|words| self.begins_with(words))
+    }
+
+    /// If this is one of some commands, with one of some flags if there are any: that command, and the word that shows
+    /// it, the flag or else the program.
+    pub(super) fn shown_by(
+        &self,
+        commands: &[&'static [&'static str]],
+        flags: &[&str],
+    ) -> Option<(&'static [&'static str], &Word<'a>)> {
+        let words = self.is_one_of(commands)?;
+        if flags.is_empty() {
+            return Some((words, self.words.first()?));
+        }
+        let mut options = self.options().map(|(_, word)| word);
+        Some((words, options.find(|word| word.literal().is_some_and(|word| flags.contains(&word)))?))
+    }
+
+    /// Whether the command begins with these words. Options of flask may be between them.
+    fn begins_with(&self, words: &[&str]) -> bool {
         let Some((program, subcommands)) = words.split_first() else { return false };
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
@@ -276,8 +297,8 @@ impl<'a> Command<'a> {
         *program == self.program() && subcommands.iter().all(|word| next() == Some(word))
     }
 
-    /// The only word that is one of these options, or begins with one and a `=`, and the value: in the same word, or
-    /// the next one. Options of one letter may have it behind the letter. `Err` where there are several.
+    /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
+    /// the next one. An option of one letter can have it right after the letter. `Err` if there are several.
     pub(super) fn option(&self, names: &[&'static str]) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
         for (index, word) in self.options() {
@@ -303,7 +324,7 @@ impl<'a> Command<'a> {
         self.options().find_map(|(_, word)| Some((of_word(word)?, word)))
     }
 
-    /// The words that may be options, with their numbers: those behind `--` are not.
+    /// The words that may be options, with their numbers: those after `--` are not.
     pub(super) fn options(&self) -> impl Iterator<Item = (usize, &Word<'a>)> {
         self.words.iter().enumerate().skip(1).take_while(|(_, word)| word.text != "--")
     }
@@ -344,7 +365,7 @@ impl Given<'_, '_> {
 enum Glue {
     /// The value is the next word.
     Next,
-    /// The value begins at this byte of the same word.
+    /// The value starts at this byte of the same word.
     With(usize),
 }
 
@@ -362,7 +383,7 @@ fn glue(word: &str, option: &str) -> Option<Glue> {
     }
 }
 
-/// Whether a text names what tells servers where to listen.
+/// Whether a text contains the name of a variable that tells servers where to listen.
 pub(super) fn names_host(text: &str) -> bool {
     ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| text.contains(name))
 }

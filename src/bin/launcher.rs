@@ -1,9 +1,9 @@
-//! Starts a process of an image that has no shell (X6, X7): expands the template that the buildpack prepared,
-//! appends the arguments given at run time, and replaces itself by the program.
+//! Starts a process of an image that has no shell (X6, X7): expands the template that the buildpack prepared, appends
+//! the arguments given at run time, and replaces itself with the program.
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 
-use octopilot_procfile::template::{Template, Unset};
+use octopilot_procfile::launcher::template::{Template, Unset};
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
-/// Exit statuses of a shell (XCU 2.8.2), and the one of an unset `${NAME?}`.
+/// Exit statuses of a shell (XCU 2.8.2), and that of an unset `${NAME?}`.
 const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
 const UNSET: u8 = 1;
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     };
     let error = Command::new(program).arg0(name).args(arguments).envs(expanded.variables).exec();
     match error.kind() {
-        // The file was there a moment ago: what is missing is what the kernel needs to run it.
+        // The file exists, so what is missing is what the kernel needs to run it.
         ErrorKind::NotFound => {
             fail(NOT_FOUND, &[name.as_bytes(), b": its interpreter or dynamic loader is not in this image"])
         }
@@ -52,12 +52,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// A parameter. A shell sets PWD itself, so the platform's word for it does not count.
+/// A parameter. A shell sets PWD itself, so the value in the environment does not count.
 fn variable(name: &str) -> Option<OsString> {
     if name == "PWD" { env::current_dir().ok().map(Into::into) } else { env::var_os(name) }
 }
 
-/// The file that a command name stands for (XCU 2.9.1.1), or the status that its absence gives.
+/// The file that a command name means (XCU 2.9.1.1), or the exit status if there is none.
 fn find(name: &OsStr, path: &OsStr) -> Result<PathBuf, u8> {
     if name.as_bytes().contains(&b'/') {
         return match fs::metadata(name) {

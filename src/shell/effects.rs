@@ -1,11 +1,12 @@
 //! Finds what a script does to the shell that runs it.
 
-use super::Reason;
-use super::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
-use super::expansion::{is_positional, is_positional_document};
-use super::invocation::{Invocation, Position};
-use super::syntax::{Unreadable, parse, range};
-use super::words::literal;
+use crate::shell::bounds::Unreadable;
+use crate::shell::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
+use crate::shell::expansion::{is_positional, is_positional_document};
+use crate::shell::invocation::{Invocation, Position};
+use crate::shell::script::Reason;
+use crate::shell::syntax::{parse, range};
+use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, Assignment, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item,
@@ -58,7 +59,7 @@ pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unrea
 }
 
 /// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
-pub(super) fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
+fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
     let mut walk = Walk::new(script, depth);
     let walked = parse(script, false).and_then(|program| walk.program(&program));
     // A place in the substitution is none in the line.
@@ -418,7 +419,7 @@ impl<'l> Walk<'l> {
                 IoFileRedirectTarget::ProcessSubstitution(_, subshell) => self.process_substitution(subshell),
             },
             IoRedirect::HereDocument(_, document) if document.requires_expansion => {
-                if is_positional_document(&document.doc.value, self.depth)? {
+                if is_positional_document(&document.doc.value, self.depth, &of_substitution)? {
                     self.positional();
                 }
                 Ok(())
@@ -450,7 +451,7 @@ impl<'l> Walk<'l> {
 
     fn text(&mut self, text: &str) -> Walked {
         self.effects.may_abort |= text.contains('?') && text.contains("${");
-        if is_positional(text, self.depth)? {
+        if is_positional(text, self.depth, &of_substitution)? {
             self.positional();
         }
         Ok(())

@@ -1,43 +1,45 @@
 //! Finds positional parameters in what words expand.
 
-use super::effects::of_substitution;
-use super::syntax::Unreadable;
-use super::words::{pieces, quoted_pieces};
+use crate::shell::bounds::Unreadable;
+use crate::shell::words::{pieces, quoted_pieces};
 use brush_parser::word::{Parameter, ParameterExpr, SpecialParameter, WordPiece, WordPieceWithSource};
 
 /// The deepest nesting of expansions that is looked into.
 const DEEPEST: usize = 6;
 
+/// Answers for the script of a command substitution at a depth.
+pub(super) type OfSubstitution = dyn Fn(&str, usize) -> Result<bool, Unreadable>;
+
 /// Whether a word, or one inside it, expands positional parameters.
-pub(super) fn is_positional(word: &str, depth: usize) -> Result<bool, Unreadable> {
+pub(super) fn is_positional(word: &str, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
     if !word.contains(['$', '`']) {
         return Ok(false);
     }
-    any(&pieces(word)?, depth)
+    any(&pieces(word)?, depth, inner)
 }
 
 /// The same for a here-document.
-pub(super) fn is_positional_document(text: &str, depth: usize) -> Result<bool, Unreadable> {
+pub(super) fn is_positional_document(text: &str, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
     if !text.contains(['$', '`']) {
         return Ok(false);
     }
-    any(&quoted_pieces(text)?, depth)
+    any(&quoted_pieces(text)?, depth, inner)
 }
 
-fn any(pieces: &[WordPieceWithSource], depth: usize) -> Result<bool, Unreadable> {
+fn any(pieces: &[WordPieceWithSource], depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
     if depth > DEEPEST {
         return Err(Unreadable { at: None });
     }
     for piece in pieces {
         let found = match &piece.piece {
             WordPiece::DoubleQuotedSequence(quoted) | WordPiece::GettextDoubleQuotedSequence(quoted) => {
-                any(quoted, depth + 1)?
+                any(quoted, depth + 1, inner)?
             }
-            WordPiece::ParameterExpansion(expression) => in_expression(expression, depth + 1)?,
+            WordPiece::ParameterExpansion(expression) => in_expression(expression, depth + 1, inner)?,
             WordPiece::CommandSubstitution(script) | WordPiece::BackquotedCommandSubstitution(script) => {
-                of_substitution(script, depth + 1)?
+                inner(script, depth + 1)?
             }
-            WordPiece::ArithmeticExpression(expression) => is_positional(&expression.value, depth + 1)?,
+            WordPiece::ArithmeticExpression(expression) => is_positional(&expression.value, depth + 1, inner)?,
             WordPiece::Text(_)
             | WordPiece::SingleQuotedText(_)
             | WordPiece::AnsiCQuotedText(_)
@@ -51,8 +53,8 @@ fn any(pieces: &[WordPieceWithSource], depth: usize) -> Result<bool, Unreadable>
     Ok(false)
 }
 
-/// Whether a parameter expansion is of a positional parameter, or of one whose name is known only at run time.
-fn in_expression(expression: &ParameterExpr, depth: usize) -> Result<bool, Unreadable> {
+/// Whether a parameter expansion is of a positional parameter, or of one whose name is only known at run time.
+fn in_expression(expression: &ParameterExpr, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
     use ParameterExpr as P;
     let (parameter, indirect, words): (&Parameter, bool, [Option<&str>; 2]) = match expression {
         P::Parameter { parameter, indirect }
@@ -90,7 +92,7 @@ fn in_expression(expression: &ParameterExpr, depth: usize) -> Result<bool, Unrea
         _ => None,
     };
     for word in words.into_iter().flatten().chain(index) {
-        if is_positional(word, depth)? {
+        if is_positional(word, depth, inner)? {
             return Ok(true);
         }
     }
@@ -108,8 +110,8 @@ fn is_argument(parameter: &Parameter) -> bool {
     }
 }
 
-/// Whether a parameter tells of the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), and would tell
-/// something else of another script.
+/// Whether a parameter describes the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), and would have
+/// another value in another script.
 fn is_shells_own(parameter: &Parameter) -> bool {
     match parameter {
         Parameter::Named(name)

@@ -1,10 +1,11 @@
 //! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
 
-use super::builtins::{is_builtin, is_program_too};
-use super::invocation::{Invocation, Position, in_bytes};
-use super::syntax::{self, Unreadable, range};
-use super::words::{self, literal, pieces, quoted_pieces};
-use crate::template::{Action, Piece, Template, Test};
+use crate::launcher::template::{Action, Piece, Template, Test};
+use crate::shell::bounds::Unreadable;
+use crate::shell::builtins::{is_builtin, is_program_too};
+use crate::shell::invocation::{Invocation, Position, in_bytes};
+use crate::shell::syntax::{self, range};
+use crate::shell::words::{self, literal, pieces, quoted_pieces};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList,

@@ -1,19 +1,12 @@
-//! Parses a line in two steps: its tokens, which are checked so that the parser ends soon and does not panic, and the
-//! program that they are.
+//! Parses a line in two steps: tokens first, which are checked so that the parser ends soon and does not panic, then
+//! the program that they form.
 
-use super::words::is_bounded;
+use crate::shell::bounds::{Unreadable, is_bounded, options};
 use brush_parser::ast::Program;
 use brush_parser::{
-    ParseError, ParserOptions, SourcePosition, SourceSpan, Token, TokenizerError, parse_tokens, uncached_tokenize_str,
+    ParseError, SourcePosition, SourceSpan, Token, TokenizerError, parse_tokens, uncached_tokenize_str,
 };
 use std::ops::Range;
-
-/// A line that the parser cannot read, or must not be given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The byte of the line at which it stopped, where that is known.
-    pub at: Option<usize>,
-}
 
 /// The longest line that is read, in bytes: what takes the parser about 10 ms at worst.
 pub(super) const LONGEST_LINE: usize = 16 * 1024;
@@ -23,18 +16,6 @@ const DEEPEST: usize = 8;
 
 /// The most expansions in a line. The tokenizer calls itself for each that is inside another.
 const MOST_EXPANSIONS: usize = 100;
-
-/// How the parser is asked. `bash -c` has extended globs off; tildes are found by us, since the parser panics on
-/// `~99999999999999999999`.
-pub(super) fn options(posix: bool) -> ParserOptions {
-    ParserOptions {
-        enable_extended_globbing: false,
-        sh_mode: posix,
-        tilde_expansion_at_word_start: false,
-        tilde_expansion_after_colon: false,
-        ..ParserOptions::default()
-    }
-}
 
 /// The tokens of a line that is safe to parse, with the operators and words of POSIX alone or with those of bash.
 pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> {

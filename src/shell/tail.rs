@@ -1,10 +1,10 @@
 //! Hands the last command of a script over to its program: `exec` before it, `"$@"` behind it (X3, X4, X4a).
 
-use super::builtins::{is_builtin, runs_code};
-use super::effects::Effects;
-use super::syntax::{parse, range};
-use super::words::literal;
-use super::{Arguments, Dialect, Reason, Script};
+use crate::shell::builtins::{is_builtin, runs_code};
+use crate::shell::effects::Effects;
+use crate::shell::script::{Arguments, Dialect, Reason, Script};
+use crate::shell::syntax::{parse, range};
+use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,

@@ -1,13 +1,10 @@
 //! Takes words apart: which are literal, and what the others expand.
 
-use super::builtins::is_own;
-use super::syntax::{Unreadable, options};
+use crate::shell::bounds::{Unreadable, is_bounded, options};
+use crate::shell::builtins::is_own;
 use brush_parser::Token;
 use brush_parser::word::{self, WordPiece, WordPieceWithSource};
 use std::borrow::Cow;
-
-/// The most openers in a word. Each may double the time that the parser takes.
-const MOST_OPENERS: usize = 8;
 
 /// The words of a line that is nothing but a literal program name and literal arguments (X1).
 ///
@@ -106,36 +103,4 @@ fn check(word: &str, pieces: Option<Vec<WordPieceWithSource>>) -> Result<Vec<Wor
         _ => false,
     });
     if misread { Err(Unreadable { at: None }) } else { Ok(pieces) }
-}
-
-/// Whether the parser reads a word soon.
-pub(super) fn is_bounded(word: &str) -> bool {
-    openers(word) <= MOST_OPENERS
-}
-
-/// How much a word opens that the parser may read more than once: expansions, but for `${NAME}` and `${NAME[1]}`,
-/// which hold no other, and above all the index of an array, which it reads once for every form of `${…}` that it
-/// tries.
-fn openers(word: &str) -> usize {
-    if !word.contains(['$', '`']) {
-        return 0;
-    }
-    let (mut openers, mut indices) = (0, word.matches('[').count());
-    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
-    for (at, _) in word.match_indices('$') {
-        match word.as_bytes().get(at + 1) {
-            Some(b'(' | b'[') => openers += 1,
-            Some(b'{') => {
-                let rest = word[at + 2..].trim_start_matches(is_name);
-                let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_name));
-                let is_index = index.is_some_and(|index| index.trim_start_matches(['@', '*']).starts_with("]}"));
-                indices -= usize::from(is_index);
-                openers += usize::from(!is_index && !rest.starts_with('}'));
-            }
-            _ => {}
-        }
-    }
-    let substitutes = word.contains("$(") || word.contains("$[");
-    let parentheses = if substitutes { word.matches('(').count() } else { 0 };
-    openers + 3 * if openers > 0 { indices } else { 0 } + parentheses + word.matches('`').count()
 }

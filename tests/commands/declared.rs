@@ -2,14 +2,15 @@
 
 use crate::launcher::LAUNCHER;
 use crate::sandbox::Sandbox;
-use octopilot_procfile::diagnostics::{Diagnostics, Problem};
-use octopilot_procfile::earlier::Earlier;
-use octopilot_procfile::plan::plan;
-use octopilot_procfile::run::{Check, Form, Image, Presence, RunProblem, Surroundings};
+use octopilot_procfile::buildpack::planned;
+use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
+use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings, bash};
+use octopilot_procfile::plan::problems::PlanProblem;
+use octopilot_procfile::plan::{Form, Image, Run};
 use octopilot_procfile::shell::{Arguments, Dialect};
-use octopilot_procfile::sources::{Source, Sources};
-use octopilot_procfile::text::Text;
-use octopilot_procfile::words;
+use octopilot_procfile::tell::log;
+use octopilot_procfile::text::{Source, Sources, Text, Variable};
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 use std::path::Path;
 
@@ -40,7 +41,7 @@ impl Surroundings for Here<'_> {
     }
 
     fn check(&self, line: &str) -> Check {
-        octopilot_procfile::bash::check(line)
+        bash::check(line)
     }
 }
 
@@ -57,24 +58,21 @@ pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<
 
 fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
     let mut sources = Sources::default();
-    sources.add(Source::DefaultProcess, Text::new("command", command.to_string()));
-    sources.add(Source::Shell, Text::new("shell", shell.to_string()));
+    for (variable, value) in [(Variable::DefaultProcess, command), (Variable::Shell, shell)] {
+        sources.add(Source::Variable(variable), Text::new(variable.name(), value.to_string()));
+    }
     let mut problems = Diagnostics::default();
     let (app, here) = (sandbox.app(), Here(sandbox));
     let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
-    let planned = plan(&sources, &Earlier::default(), &image, &mut problems);
-    let run = &planned[0].run;
-    let arguments = match &run.form {
-        Form::Shell { arguments, .. } => Some(arguments.clone()),
-        Form::Exec | Form::Launcher => None,
+    let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+    let run = plan.first().map(|planned| &planned.run);
+    let arguments = match run.map(|run| &run.form) {
+        Some(Form::Shell { arguments, .. }) => Some(arguments.clone()),
+        Some(Form::Exec | Form::Launcher) | None => None,
     };
-    Declared {
-        command: run.command.iter().map(ToString::to_string).collect(),
-        form: run.form.clone(),
-        arguments,
-        written: command.to_string(),
-        problems,
-    }
+    let words = run.map_or(Vec::new(), |run| run.command.iter().map(ToString::to_string).collect());
+    let form = run.map_or(Form::Launcher, |run| run.form.clone());
+    Declared { command: words, form, arguments, written: command.to_string(), problems }
 }
 
 impl Declared {
@@ -82,14 +80,10 @@ impl Declared {
         self.command.iter().map(String::as_str).collect()
     }
 
-    fn warnings(&self) -> Vec<&RunProblem> {
-        let problems = self.problems.in_file_order().into_iter();
-        problems
-            .filter_map(|diagnostic| match &diagnostic.problem {
-                Problem::Run(problem) => Some(problem),
-                _ => None,
-            })
-            .collect()
+    /// What is wrong with how the command runs.
+    fn warnings(&self) -> Vec<&Diagnostic> {
+        let is_about_running = |found: &&Diagnostic| PlanProblem::ALL.iter().any(|(name, _)| *name == found.name);
+        self.problems.in_file_order().into_iter().filter(is_about_running).collect()
     }
 
     /// Whether the program is said to take the place of the shell: the script was rewritten, without a warning.
@@ -107,14 +101,14 @@ impl Declared {
     }
 
     pub(crate) fn says_shell_stays(&self) -> bool {
-        self.warnings().iter().any(|problem| matches!(problem, RunProblem::ShellStays { .. }))
+        self.warnings().iter().any(|found| found.name == "shell-stays")
     }
 
     /// How the command runs, in a word or two.
     pub(crate) fn kind(&self) -> String {
-        let name = self.warnings().first().map(|problem| match problem {
-            RunProblem::ShellStays { reason, .. } => format!("shell stays: {reason:?}"),
-            problem => problem.name().0.to_string(),
+        let name = self.warnings().first().map(|found| match &found.message.label {
+            Some(label) if found.name == "shell-stays" => format!("shell-stays: {label}"),
+            _ => found.name.to_string(),
         });
         match (&self.form, name) {
             (_, Some(name)) => name,
@@ -129,18 +123,16 @@ impl Declared {
 
     /// What the user is told, for review.
     pub(crate) fn report(&self) -> String {
-        let script = self.command.get(2).map_or("", String::as_str);
-        let form = match self.form {
-            Form::Exec => format!("{:?}", self.command),
-            _ => words::form(&self.form, script).replace('\n', "\\n"),
+        let form = if self.form == Form::Exec {
+            format!("{:?}", self.command)
+        } else {
+            let command = self.command.iter().map(Cow::from).collect();
+            log::form(&Run { command, form: self.form.clone() }).replace('\n', "\\n")
         };
         let mut report = format!("    {form}\n");
-        for diagnostic in self.problems.in_file_order() {
-            if !matches!(diagnostic.problem, Problem::Run(_)) {
-                continue;
-            }
-            let at = &self.written[diagnostic.at.start..diagnostic.at.end];
-            writeln!(report, "    {} at `{}`", diagnostic.problem.name().0, at.replace('\n', "\\n")).unwrap();
+        for found in self.warnings() {
+            let at = &self.written[found.at.range()];
+            writeln!(report, "    {} at `{}`", found.name, at.replace('\n', "\\n")).unwrap();
         }
         report
     }

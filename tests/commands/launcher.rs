@@ -3,7 +3,7 @@
 use crate::declared::declare_without_shell;
 use crate::runner;
 use crate::sandbox::{GIVEN, Sandbox};
-use octopilot_procfile::template::Template;
+use octopilot_procfile::launcher::template::Template;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError};
@@ -18,31 +18,8 @@ const NAMES: [&str; 3] = ["A", "B", "C"];
 /// What a variable may hold; `None` is unset.
 fn value() -> impl Strategy<Value = Option<&'static [u8]>> {
     let values: Vec<&'static [u8]> = vec![
-        b"",
-        b" ",
-        b"  ",
-        b"a",
-        b"a b",
-        b" a",
-        b"a ",
-        b" a  b ",
-        b"\t\na\n",
-        b"*",
-        b"[x]",
-        b"?",
-        b"a\\b",
-        b"\\",
-        b"$B",
-        b"'q'",
-        b"\"",
-        b"~",
-        b"a:b",
-        b"\xc3\xa9",
-        b"\xff \xfe",
-        b"{a,b}",
-        b"-x",
-        b"=",
-        b"p",
+        b"", b" ", b"  ", b"a", b"a b", b" a", b"a ", b" a  b ", b"\t\na\n", b"*", b"[x]", b"?", b"a\\b", b"\\", b"$B",
+        b"'q'", b"\"", b"~", b"a:b", b"\xc3\xa9", b"\xff \xfe", b"{a,b}", b"-x", b"=", b"p",
     ];
     prop_oneof![1 => Just(None), 4 => select(values).prop_map(Some)]
 }
@@ -58,28 +35,8 @@ fn parameter(inner: BoxedStrategy<String>) -> impl Strategy<Value = String> {
 /// A piece of a word, unquoted.
 fn piece() -> impl Strategy<Value = String> {
     let literal = select(vec![
-        "a",
-        "b",
-        "é",
-        "'c d'",
-        "''",
-        "\\ ",
-        "\\$",
-        "\"e f\"",
-        "\"\"",
-        "-",
-        "%",
-        "=",
-        ",",
-        "'$A'",
-        "\"\\$A\"",
-        "\"'\"",
-        "$PWD",
-        "\"$PWD/x\"",
-        "[",
-        "]",
-        "{",
-        "}",
+        "a", "b", "é", "'c d'", "''", "\\ ", "\\$", "\"e f\"", "\"\"", "-", "%", "=", ",", "'$A'", "\"\\$A\"", "\"'\"",
+        "$PWD", "\"$PWD/x\"", "[", "]", "{", "}",
     ])
     .prop_map(String::from);
     let in_quotes = select(vec!["", "x", "x y", " ", "é", "$B", "x$B "]).prop_map(String::from);

@@ -166,23 +166,9 @@ fn beat_runs_once() {
 /// The settings that the example has, as Kamal 2.12 spells them; `*` is a name of the user's. A role's `cmd` is not among
 /// them: Kamal puts it behind `docker run IMAGE`, where it would be the arguments of the default process.
 const KAMAL: &[&str] = &[
-    "aliases/*",
-    "builder/arch",
-    "builder/pack/builder",
-    "builder/pack/buildpacks",
-    "env/clear/*",
-    "env/secret",
-    "image",
-    "proxy/app_port",
-    "proxy/healthcheck/path",
-    "proxy/host",
-    "registry/password",
-    "registry/server",
-    "registry/username",
-    "servers/*",
-    "servers/*/hosts",
-    "servers/*/options/entrypoint",
-    "servers/*/stop_timeout",
+    "aliases/*", "builder/arch", "builder/pack/builder", "builder/pack/buildpacks", "env/clear/*", "env/secret",
+    "image", "proxy/app_port", "proxy/healthcheck/path", "proxy/host", "registry/password", "registry/server",
+    "registry/username", "servers/*", "servers/*/hosts", "servers/*/options/entrypoint", "servers/*/stop_timeout",
     "service",
 ];
 

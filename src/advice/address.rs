@@ -1,0 +1,55 @@
+//! Addresses that a server is told to listen on.
+
+/// The parts of `HOST:PORT`, `[HOST]:PORT`, `HOST`, `PORT` or `SCHEME://HOST:PORT/…`.
+pub(super) struct Address<'v> {
+    before: &'v str,
+    pub(super) host: &'v str,
+    colon: &'v str,
+    pub(super) port: &'v str,
+    after: &'v str,
+}
+
+impl<'v> Address<'v> {
+    /// The address, unless it is a socket or a list of several URLs, of which another can be right.
+    pub(super) fn of(value: &'v str) -> Option<Self> {
+        let start = value.find("://").map_or(0, |at| at + "://".len());
+        let (before, address) = value.split_at(start);
+        if !matches!(before, "" | "http://" | "https://" | "ssl://" | "tcp://") || value.contains([';', ',']) {
+            return None;
+        }
+        let (address, after) = address.split_at(address.find(['/', '?']).unwrap_or(address.len()));
+        let (host, colon, port) = match address.rsplit_once(':') {
+            // Without brackets, more than one colon is an IPv6 address without a port.
+            Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.ends_with(']')) => {
+                (host, ":", port)
+            }
+            _ if is_port(address) => ("", "", address),
+            _ => (address, "", ""),
+        };
+        Some(Self { before, host, colon, port, after })
+    }
+
+    /// The address that works in a container: every interface, and the port that the platform gives.
+    pub(super) fn fixed(&self) -> String {
+        let Self { before, host, colon, port, after } = self;
+        let host = if is_loopback(host) { "0.0.0.0" } else { host };
+        let port = if is_port(port) { variable(port) } else { (*port).to_string() };
+        format!("{before}{host}{colon}{port}{after}")
+    }
+}
+
+/// Whether a host cannot be reached from outside the container.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let is_ipv4 = host.strip_prefix("127.").is_some_and(|rest| rest.bytes().all(|b| b == b'.' || b.is_ascii_digit()));
+    is_ipv4 || matches!(host, "localhost" | "::1" | "[::1]")
+}
+
+/// Whether a text is a port, and not 0, which stands for any.
+pub(super) fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// The platform's port, or else this one.
+pub(super) fn variable(port: &str) -> String {
+    format!("${{PORT:-{port}}}")
+}

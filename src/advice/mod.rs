@@ -1,0 +1,225 @@
+//! Gives advice on commands that cannot do their job in a container (O3, O4). Pure.
+//!
+//! It reads words, not text: a command counts only if its program and the option in question are literal words, and
+//! nothing is said where there is doubt.
+
+mod address;
+mod command;
+mod listen;
+pub mod problems;
+pub mod programs;
+
+use crate::diagnostics::Diagnostics;
+use crate::find::Presence;
+use crate::parse::Command as Written;
+use crate::plan::{Form, Image, Place, Planned};
+use crate::text::{Source, Sources, Span};
+use command::{Command, Word, file_name, names_host};
+use listen::{Listening, listening};
+use problems::{Advice, Quotes};
+use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// Gives advice on all process types.
+pub fn advise(plan: &[Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
+    for planned in plan {
+        let at = planned.written.at;
+        if let Some(advice) = quoted_command(planned, image) {
+            problems.push(advice, at);
+        } else if !is_for_development(at.source, sources) {
+            Advisor::new(planned, sources, problems).advise(image);
+        }
+    }
+    advise_on_profile(plan, sources, problems);
+}
+
+/// Whether the name of a file (`Procfile.dev`) says that it is not meant for production.
+fn is_for_development(source: Source, sources: &Sources) -> bool {
+    sources.text(source).is_some_and(|text| Path::new(&text.name).extension().is_some_and(|end| end == "dev"))
+}
+
+/// A program in exec form whose name contains a blank is a command line that quotes turned into one word, unless there is
+/// such a program.
+fn quoted_command(planned: &Planned, image: &Image) -> Option<Advice> {
+    let program = planned.run.command.first().filter(|_| planned.run.form == Form::Exec)?;
+    let exists = || program.contains('/') && image.head(program, planned.working_dir.as_deref()).is_some();
+    if !program.trim().contains([' ', '\t']) || exists() {
+        return None;
+    }
+    let quotes = match &planned.written.value {
+        Written::Words(words) if words.len() == 1 => Quotes::Array,
+        Written::Line(line) if !line.starts_with(['"', '\'']) => return None,
+        Written::Line(_) if planned.written.at.source == Source::ProjectToml => Quotes::Toml,
+        Written::Line(_) => Quotes::Shell,
+        Written::Words(_) => return None,
+    };
+    Some(Advice::QuotedCommand { program: program.to_string(), quotes })
+}
+
+/// Advice on a `.profile` of the app, which other tools source, unless a command reads it.
+fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Diagnostics) {
+    let reads_it = |planned: &Planned| match &planned.written.value {
+        Written::Line(line) => line.contains(".profile"),
+        Written::Words(words) => words.iter().any(|word| word.contains(".profile")),
+    };
+    if sources.text(Source::Profile).is_some() && !plan.is_empty() && !plan.iter().any(reads_it) {
+        problems.push(Advice::UnusedProfile, Span::new(Source::Profile, 0..0));
+    }
+}
+
+/// Gives advice on one process type.
+struct Advisor<'p> {
+    planned: &'p Planned<'p>,
+    place: Place<'p>,
+    commands: Vec<Command<'p>>,
+    /// Whether any command is a job in the background.
+    has_jobs: bool,
+    problems: &'p mut Diagnostics,
+}
+
+/// What all commands of a web process say together about where it listens.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Whether any reads `$PORT`.
+    uses_port: bool,
+    /// Whether the environment may say on which host a server listens.
+    is_told: bool,
+}
+
+impl<'p> Advisor<'p> {
+    fn new(planned: &'p Planned<'p>, sources: &'p Sources, problems: &'p mut Diagnostics) -> Self {
+        let line = match &planned.written.value {
+            Written::Line(line) => line.as_ref(),
+            Written::Words(_) => "",
+        };
+        let place = Place::new(planned.written.at, line, sources);
+        let commands = command::commands(planned);
+        let has_jobs = commands.iter().any(|command| command.position.background);
+        Self { planned, place, commands, has_jobs, problems }
+    }
+
+    fn push(&mut self, advice: Advice, word: &Word) {
+        let at = word.place(self.place.line).map_or(self.place.at, |range| self.place.of(range));
+        self.problems.push(advice, at);
+    }
+
+    fn advise(mut self, image: &Image) {
+        self.missing_program(image);
+        let known = self.known();
+        let commands = std::mem::take(&mut self.commands);
+        let number = commands.len();
+        for (index, command) in commands.into_iter().enumerate() {
+            let is_last = index + 1 == number;
+            let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
+            if command.program() == "sudo" {
+                self.push(Advice::NeedlessSudo, &command.words[0]);
+                let Some(behind) = command.behind_sudo() else { continue };
+                command = behind;
+            }
+            if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
+                self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
+            }
+            self.by_program(&command, is_last);
+            if let Some(known) = known {
+                self.listen(&command, is_last, known);
+            }
+        }
+    }
+
+    /// What is known about where the process listens, if it serves the web and nothing stands in front of it.
+    fn known(&self) -> Option<Known> {
+        let is_proxy = |word: &Word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text)));
+        let has_proxy = || self.commands.iter().any(|command| command.words.iter().any(is_proxy));
+        (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
+            uses_port: self.commands.iter().any(Command::uses_port),
+            is_told: self.commands.iter().any(Command::may_tell_host)
+                || self.planned.env.iter().any(|(name, _)| names_host(name)),
+        })
+    }
+
+    /// The first program, if a path names it and does not exist: what runs later can be made by what runs before.
+    fn missing_program(&mut self, image: &Image) {
+        let Some(first) = self.commands.first().filter(|first| !first.position.conditional) else { return };
+        let is_exec = first.words.first().is_some_and(|word| word.text == "exec");
+        let Some(word) = first.words.get(usize::from(is_exec)).cloned() else { return };
+        let is_relative = |program: &&str| !program.starts_with('/') && !program.split('/').any(|part| part == "..");
+        let Some(program) = word.literal().filter(is_relative) else { return };
+        let Some(path) = image.in_app(program, self.planned.working_dir.as_deref()) else { return };
+        let exists = match image.surroundings.presence(&path) {
+            Presence::Executable => return,
+            Presence::NotExecutable => true,
+            Presence::Missing => false,
+        };
+        self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
+    }
+
+    /// Advice that the program itself gives reason for.
+    fn by_program(&mut self, command: &Command, is_last: bool) {
+        let program = || command.program().to_string();
+        let waits = is_last && !self.has_jobs;
+        for one in DEVELOPMENT.iter().filter(|_| !is_for_developers(&self.planned.name)) {
+            if let Some((words, word)) = command.shown_by(one.commands, one.flags) {
+                let shown_by = if one.flags.is_empty() { words } else { one.flags }.join(" ");
+                self.push(Advice::DevelopmentOnly { shown_by, instead: one.instead }, word);
+            }
+        }
+        if is_last && command.position.background {
+            self.push(Advice::BackgroundProgram { program: program(), keep: "delete the `&`" }, &command.words[0]);
+        }
+        for one in BACKGROUND.iter().filter(|_| waits) {
+            if let Some((_, word)) = command.shown_by(one.commands, one.flags)
+                && command.first_of(one.unless).is_none()
+            {
+                self.push(Advice::BackgroundProgram { program: program(), keep: one.keep }, word);
+            }
+        }
+        for one in REFUSED.iter().filter(|one| command.is_one_of(one.commands).is_some()) {
+            if let Some((option, word)) = command.first_of(one.options) {
+                let option = option.to_string();
+                self.push(Advice::RefusedOption { program: program(), option, instead: one.instead }, word);
+            }
+        }
+    }
+
+    /// Where a web server listens: on which port, and on which address.
+    fn listen(&mut self, command: &Command, is_last: bool, Known { uses_port, is_told }: Known) {
+        let args: &[Cow<str>] = &self.planned.args;
+        let in_array = |word: &Word| command.in_array || args.contains(&word.text);
+        if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port && is_last) {
+            let instead = format!("PORT=${{PORT:-{port}}}");
+            self.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array: in_array(word) }, word);
+        }
+        let Some(server) = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some()) else { return };
+        let Listening { loopback, port, unexpanded } = listening(command, server, is_told);
+        if let Some(word) = unexpanded {
+            self.push(Advice::UnexpandedPort { in_array: in_array(word) }, word);
+        }
+        if let Some(fixed) = port.filter(|_| !uses_port) {
+            let in_array = in_array(fixed.word);
+            self.push(Advice::HardcodedPort { port: fixed.port, instead: fixed.instead, in_array }, fixed.word);
+        }
+        if let Some(loopback) = loopback {
+            let program = command.program().to_string();
+            let advice = Advice::LoopbackBind {
+                program,
+                address: loopback.address,
+                by_default: loopback.by_default,
+                instead: loopback.instead,
+            };
+            self.push(advice, loopback.word);
+        }
+    }
+}
+
+/// Whether the name of a process type (`dev`, `web-debug`) says that it is not meant for production.
+fn is_for_developers(name: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["dev", "develop", "development", "debug", "doc", "docs", "local", "test", "tests", "testing"];
+    name.split(['-', '_', '.']).any(|part| WORDS.iter().any(|word| word.eq_ignore_ascii_case(part)))
+}
+
+/// Whether the target of a log is a file: a device can lead to the log of the container.
+fn is_file(log: &Word) -> bool {
+    log.literal().is_some_and(|path| !path.starts_with("/dev/") && !path.starts_with("/proc/"))
+}

@@ -1,0 +1,186 @@
+//! The advice that there is on commands.
+
+use crate::diagnostics::{Message, problems};
+use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_array, whole};
+
+problems! {
+    /// What a command does that cannot be right in a container.
+    pub enum Advice {
+        /// A web server with a port of its own (O4).
+        Warning "hardcoded-port" HardcodedPort {
+            /// The port.
+            port: String,
+            /// What to write instead.
+            instead: String,
+            /// Whether the command is an array, in which nothing is expanded.
+            in_array: bool,
+        },
+        /// `$PORT` where nothing expands it.
+        Warning "unexpanded-port" UnexpandedPort {
+            /// Whether the command is an array; otherwise the variable is in quotes.
+            in_array: bool,
+        },
+        /// A web server that only its own container can reach (O4).
+        Warning "loopback-bind" LoopbackBind {
+            /// The program.
+            program: String,
+            /// The address.
+            address: String,
+            /// Whether that is what the program does without an option.
+            by_default: bool,
+            /// What to write instead of the address, or what to add.
+            instead: String,
+        },
+        /// A file of the app that does not exist, or that cannot be executed (O4).
+        Warning "missing-program" MissingProgram {
+            /// The file as written.
+            program: String,
+            /// Whether it exists.
+            exists: bool,
+        },
+        /// A program, or an option of one, whose own documentation says not to use it in production.
+        Warning "development-only" DevelopmentOnly {
+            /// What shows it: a program, or an option.
+            shown_by: String,
+            /// What to run instead.
+            instead: &'static str,
+        },
+        /// A program that leaves its process, so that the container ends.
+        Warning "background-program" BackgroundProgram {
+            /// The program.
+            program: String,
+            /// What keeps it in the foreground.
+            keep: &'static str,
+        },
+        /// A program whose log goes to a file, where no platform finds it.
+        Warning "logs-to-file" LogsToFile {
+            /// The file as written.
+            file: String,
+        },
+        /// An option that a program does not have.
+        Warning "refused-option" RefusedOption {
+            /// The program.
+            program: String,
+            /// The option.
+            option: String,
+            /// What to write.
+            instead: &'static str,
+        },
+        /// A program whose name contains a blank: a whole command line in quotes.
+        Warning "quoted-command" QuotedCommand {
+            /// The program, which is the command line that was meant.
+            program: String,
+            /// What quotes it.
+            quotes: Quotes,
+        },
+        /// A `.profile`, which nothing reads (O3).
+        Warning "unused-profile" UnusedProfile,
+        /// `sudo`, which run images do not have.
+        Warning "needless-sudo" NeedlessSudo,
+    }
+}
+
+/// What makes a command line one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// The quotes of a shell.
+    Shell,
+    /// The quotes of a shell inside those of TOML.
+    Toml,
+    /// An array with a single string.
+    Array,
+}
+
+fn message(advice: &Advice) -> Message {
+    match advice {
+        Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
+        Advice::UnexpandedPort { in_array } => {
+            Message::new("the program gets the name of the variable `PORT`, not its value").label("not expanded").help(
+                match in_array {
+                    true => "write the whole command as a string: nothing is expanded in an array or in `args`",
+                    false => "write `$PORT` without quotes, or in double quotes",
+                },
+            )
+        }
+        Advice::LoopbackBind { program, address, by_default, instead } => {
+            let message = Message::new(format!(
+                "{} listens on {}, which cannot be reached from outside the container",
+                code(program),
+                shown(address)
+            ));
+            match by_default {
+                true => message.label("the default, without an option for it").help(format!("add {}", code(instead))),
+                false => {
+                    message.label("only reachable inside the container").help(format!("write `{}`", whole(instead)))
+                }
+            }
+        }
+        Advice::MissingProgram { program, exists } => missing_program(program, *exists),
+        Advice::DevelopmentOnly { shown_by, instead } => Message::new(format!(
+            "{} is for development: its documentation says not to use it in production",
+            code(shown_by)
+        ))
+        .label("for development")
+        .help(format!("run {instead}")),
+        Advice::BackgroundProgram { program, keep } => {
+            Message::new(format!("{} runs in the background, so the container ends at once", code(program)))
+                .label("nothing waits for it")
+                .help(*keep)
+        }
+        Advice::LogsToFile { file } => {
+            Message::new(format!("the log of this process goes to {}, where no platform finds it", code(file)))
+                .label("standard output and error")
+                .help("delete the redirection: standard output and error are the log of the container")
+        }
+        Advice::RefusedOption { program, option, instead } => {
+            Message::new(format!("{} has no option {}, and ends at once", code(program), code(option)))
+                .label("unknown option")
+                .help(format!("write {}", code(instead)))
+        }
+        Advice::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
+        Advice::UnusedProfile => Message::new("this file is not read: processes start without a login shell").help(
+            "set variables in `env` of the process in a project.toml, or write `. ./.profile && exec PROGRAM` as the command",
+        ),
+        Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
+            .label("not found at run time")
+            .help("delete `sudo`; what needs root belongs into the build of the run image"),
+    }
+}
+
+fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
+    let instead = whole(instead);
+    Message::new(format!("the port {} is fixed, so the platform cannot change it with `PORT`", shown(port)))
+        .label("fixed here")
+        .help(if in_array {
+            format!(
+                "write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`"
+            )
+        } else {
+            format!("write `{instead}`")
+        })
+}
+
+fn missing_program(program: &str, exists: bool) -> Message {
+    if !exists {
+        return Message::new(format!("the app has no file {}", code(program))).label("no such file").help(
+            "correct the path, which starts in the working directory of the process, or add the file to the app",
+        );
+    }
+    let path = whole(&shell_word(program));
+    Message::new(format!("{} is not executable", code(program)))
+        .label("not an executable file")
+        .help(format!("run `chmod +x {path}`, and with git `git update-index --chmod=+x {path}`"))
+}
+
+fn quoted_command(program: &str, quotes: Quotes) -> Message {
+    let message = Message::new(format!("no program is called {}", code(program))).label("one word, with its spaces");
+    match quotes {
+        Quotes::Shell => message.help(format!("write it without the quotes around it: `{}`", whole(program))),
+        Quotes::Toml => message.help("delete the inner quotes: TOML needs one pair, and the shell none"),
+        Quotes::Array if is_plain_line(program) => {
+            let words: Vec<&str> = program.split_whitespace().collect();
+            message.help(format!("write `{}`", whole(&toml_array(&words))))
+        }
+        Quotes::Array => message.help("delete the brackets: a string is a command line, which a shell reads"),
+    }
+}

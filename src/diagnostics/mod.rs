@@ -1,0 +1,15 @@
+//! What is wrong with an app: values with a place, that own their message, and one renderer. Pure.
+//!
+//! Each stage lists its problems in a file `problems.rs`: names, severities and messages.
+
+pub mod found;
+pub mod message;
+pub mod problem;
+pub mod render;
+mod summary;
+
+pub use found::{Diagnostic, Diagnostics, Policy};
+pub use message::Message;
+pub(crate) use problem::problems;
+pub use problem::{Listed, Problem, Severity};
+pub use render::render;

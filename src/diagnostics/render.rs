@@ -1,0 +1,105 @@
+//! Draws diagnostics as the Rust compiler does: title, place, line, carets, help (O2).
+
+use crate::diagnostics::found::{Diagnostic, Diagnostics};
+use crate::diagnostics::problem::Severity;
+use crate::diagnostics::summary::{counts, strictness};
+use crate::text::{Sources, Span, Text, is_invisible};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use std::ops::Range;
+
+/// The longest piece of a line that the renderer gets on either side of a place, in bytes. It cuts that to the width
+/// of a terminal.
+const LONGEST_LINE: usize = 500;
+
+/// How much is drawn before a place in a line that is cut on the left, in bytes.
+const MARGIN: usize = 40;
+
+/// Draws all diagnostics in file order, and a last line that counts them.
+#[must_use]
+pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for diagnostic in problems.in_file_order() {
+        out.push_str(&renderer.render(&[group(diagnostic, problems.is_strict(), sources)]));
+        out.push_str("\n\n");
+    }
+    if let Some(counts) = counts(problems) {
+        let level = if problems.fail() { Level::ERROR } else { Level::WARNING };
+        let advice = strictness(problems).map(|help| Level::HELP.message(help));
+        out.push_str(&renderer.render(&[Group::with_title(level.primary_title(counts)).elements(advice)]));
+        out.push('\n');
+    }
+    out
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, is_strict: bool, sources: &'a Sources) -> Group<'a> {
+    let Diagnostic { name, severity, message, at, related } = diagnostic;
+    let level = match severity {
+        Severity::Note => Level::NOTE,
+        Severity::Warning if !is_strict => Level::WARNING,
+        Severity::Warning | Severity::Error => Level::ERROR,
+    };
+    let mut group = Group::with_title(level.primary_title(message.title.as_str()).id(*name));
+    if let Some(text) = sources.text(at.source) {
+        group = group.elements(place(text, *at, AnnotationKind::Primary, message.label.as_deref()));
+    }
+    if let Some(related) = related
+        && let Some(text) = sources.text(related.source)
+    {
+        group = group.elements(place(text, *related, AnnotationKind::Context, message.related.as_deref()));
+    }
+    group.elements(message.help.iter().map(|help| Level::HELP.message(help.as_str())))
+}
+
+/// The place of a diagnostic: its line with carets and a label, or, without a label, only the file.
+fn place<'a>(text: &'a Text, at: Span, kind: AnnotationKind, label: Option<&'a str>) -> Vec<Element<'a>> {
+    let Some(label) = label else { return vec![Origin::path(text.name.as_str()).into()] };
+    let position = text.position(at.start);
+    let line = Line::cut(text, at);
+    let annotation = kind.span(line.marked).label(label);
+    let snippet = Snippet::source(line.text).line_start(position.line).annotation(annotation);
+    if line.from_start {
+        return vec![snippet.path(text.name.as_str()).into()];
+    }
+    // The renderer counts columns in what it is given, so a line cut on the left needs an explicit position.
+    vec![Origin::path(text.name.as_str()).line(position.line).char_column(position.column).into(), snippet.into()]
+}
+
+/// A line as it is drawn.
+struct Line {
+    text: String,
+    /// The bytes of `text` that the carets stand under.
+    marked: Range<usize>,
+    /// Whether `text` starts where the line starts, so that its columns are those of the file.
+    from_start: bool,
+}
+
+impl Line {
+    /// The line of a place, or the part of it around the place if the line is long.
+    fn cut(text: &Text, at: Span) -> Self {
+        let line = text.line_at(at.start);
+        let content = &text.content[line.clone()];
+        // A span may start between the CR and the LF of a line end, or cover several lines.
+        let start = at.start.min(line.end) - line.start;
+        let end = (at.end.min(line.end) - line.start).max(start);
+        let from = if start <= LONGEST_LINE { 0 } else { content.floor_char_boundary(start - MARGIN) };
+        let to = content.ceil_char_boundary(start + LONGEST_LINE);
+        let end = end.min(to);
+        let ellipsis = |cut: bool| if cut { "…" } else { "" };
+        let before = format!("{}{}", ellipsis(from > 0), shown(&content[from..start]));
+        let marked = shown(&content[start..end]);
+        let after = format!("{}{}", shown(&content[end..to]), ellipsis(to < content.len()));
+        Self {
+            marked: before.len()..before.len() + marked.len(),
+            text: before + &marked + &after,
+            from_start: from == 0,
+        }
+    }
+}
+
+/// A text with a mark for every character that cannot be seen, so that columns stay the same. The renderer does this
+/// for ASCII control characters.
+fn shown(text: &str) -> String {
+    let is_unseen = |c: char| is_invisible(c) || (c.is_control() && !c.is_ascii());
+    text.chars().map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}

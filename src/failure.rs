@@ -1,0 +1,53 @@
+//! Why the buildpack fails.
+
+use crate::diagnostics::{Diagnostics, render};
+use crate::text::{Sources, visible};
+use indoc::formatdoc;
+use std::fmt::Display;
+use std::io;
+
+/// Why the buildpack, or the preview, fails.
+#[derive(Debug)]
+pub enum Failure {
+    /// The app directory itself cannot be resolved.
+    AppDir(io::Error),
+    /// The launcher cannot be copied from the buildpack into its layer.
+    Launcher(io::Error),
+    /// The user's mistakes, and the texts that they are in.
+    Mistakes {
+        /// The texts.
+        sources: Sources,
+        /// The mistakes, and what else there is to say.
+        problems: Box<Diagnostics>,
+    },
+}
+
+impl From<Failure> for libcnb::Error<Failure> {
+    fn from(failure: Failure) -> Self {
+        Self::BuildpackError(failure)
+    }
+}
+
+/// What the user reads.
+#[must_use]
+pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
+    match error {
+        libcnb::Error::BuildpackError(Failure::Mistakes { sources, problems }) => render(problems, sources, colour),
+        libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
+            format!("error: the app directory cannot be read: {error}\n")
+        }
+        libcnb::Error::BuildpackError(Failure::Launcher(error)) => {
+            internal(&format_args!("the launcher cannot be copied into its layer: {error}"))
+        }
+        framework => internal(framework),
+    }
+}
+
+/// The message of a failure that is not a mistake in the files of the app.
+fn internal(error: &dyn Display) -> String {
+    formatdoc! {"
+        error: {}
+          = help: this is not a mistake in the files of the app, but in the platform or in this buildpack
+          = help: build again; if it fails again, report it at {}/issues
+        ", visible(&error.to_string()), env!("CARGO_PKG_REPOSITORY")}
+}

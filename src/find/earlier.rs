@@ -1,0 +1,133 @@
+//! Reads what earlier buildpacks of the build declared: their launch.toml files in the layers directory (B2).
+
+use crate::find::root_dir::RootDir;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What earlier buildpacks declared.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// Their process types by name, each as the last of them declares it.
+    pub processes: BTreeMap<String, EarlierProcess>,
+    /// The type that is the default so far.
+    pub default: Option<String>,
+}
+
+/// A process type of another buildpack.
+#[derive(Debug)]
+pub struct EarlierProcess {
+    /// The program and its arguments, the default ones included.
+    pub command: Vec<String>,
+    /// The id of the buildpack, as far as it can be told.
+    pub buildpack: String,
+}
+
+/// Reads the launch.toml of every buildpack that ran before the one whose own layers directory is `ours`. What cannot
+/// be read is left out: it does not belong to the app, and the lifecycle checks it.
+#[must_use]
+pub fn read(ours: &Path) -> Earlier {
+    let Some(Ok(layers)) = ours.parent().map(RootDir::new) else { return Earlier::default() };
+    let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
+    let mut earlier = Earlier::default();
+    for Buildpack { id, directory } in buildpacks {
+        let Ok(Some(bytes)) = layers.read(&launch_of(&directory)) else { continue };
+        let Ok(launch) = toml::from_slice::<Launch>(&bytes) else { continue };
+        for declared in launch.processes {
+            earlier.add(declared, &id);
+        }
+    }
+    earlier
+}
+
+/// A buildpack that may have run before this one.
+struct Buildpack {
+    id: String,
+    /// The name of its directory among the layers: the id with `_` for `/` (CNB Buildpack spec).
+    directory: String,
+}
+
+/// The earlier buildpacks in the order of the group, which the lifecycle leaves in the layers directory (CNB Platform
+/// spec, `group.toml`) unless the platform moves it.
+fn in_group(layers: &RootDir, own_name: &str) -> Option<Vec<Buildpack>> {
+    let bytes = layers.read(Path::new("group.toml")).ok()??;
+    let Group { group } = toml::from_slice(&bytes).ok()?;
+    let all = group.into_iter().map(|Member { id }| Buildpack { directory: id.replace('/', "_"), id });
+    let mut buildpacks: Vec<Buildpack> = all.collect();
+    let own = buildpacks.iter().position(|buildpack| buildpack.directory == own_name)?;
+    buildpacks.truncate(own);
+    Some(buildpacks)
+}
+
+/// The buildpacks that have a directory, in the order in which they wrote their launch.toml, judged by its time.
+fn in_directory(layers: &RootDir, own_name: &str) -> Vec<Buildpack> {
+    let mut names = layers.names(|name| name != own_name);
+    names.sort_by_cached_key(|name| layers.modified(&launch_of(name)));
+    names.into_iter().map(|name| Buildpack { id: name.replacen('_', "/", 1), directory: name }).collect()
+}
+
+fn launch_of(directory: &str) -> PathBuf {
+    Path::new(directory).join("launch.toml")
+}
+
+impl Earlier {
+    /// Adds a process type as the lifecycle does: a default that is declared again without `default` no longer is one.
+    fn add(&mut self, Declared { r#type: name, command, args, default }: Declared, buildpack: &str) {
+        if default {
+            self.default = Some(name.clone());
+        } else if self.default.as_ref() == Some(&name) {
+            self.default = None;
+        }
+        let mut command = match command {
+            OneOrMore::One(command) => vec![command],
+            OneOrMore::More(command) => command,
+        };
+        command.extend(args);
+        self.processes.insert(name, EarlierProcess { command, buildpack: buildpack.to_string() });
+    }
+}
+
+/// The part of group.toml that matters here.
+#[derive(Deserialize)]
+struct Group {
+    group: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    id: String,
+}
+
+/// The part of launch.toml that matters here, in any version of the Buildpack API.
+#[derive(Deserialize)]
+struct Launch {
+    #[serde(default)]
+    processes: Vec<Declared>,
+}
+
+#[derive(Deserialize)]
+struct Declared {
+    r#type: String,
+    #[serde(default = "OneOrMore::none")]
+    command: OneOrMore,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    default: bool,
+}
+
+/// A command is a text before Buildpack API 0.9, and an array since then.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// A process type without a command, as the lifecycle reads it.
+    fn none() -> Self {
+        Self::More(Vec::new())
+    }
+}

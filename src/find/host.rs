@@ -1,0 +1,54 @@
+//! The machine that a build runs on.
+
+use crate::find::bash;
+use crate::find::root_dir::RootDir;
+use crate::find::surroundings::{Check, Presence, Surroundings};
+use std::cell::Cell;
+use std::path::Path;
+
+/// The most command lines that bash is asked about in a build, at about 2 ms each.
+const MOST_QUESTIONS: usize = 100;
+
+/// Asks the app directory, and bash with a limit.
+#[derive(Debug)]
+pub struct Host<'h> {
+    app: &'h RootDir,
+    /// Whether earlier buildpacks have already built the app.
+    is_built: bool,
+    questions: Cell<usize>,
+}
+
+impl<'h> Host<'h> {
+    /// `is_built`: whether earlier buildpacks have already built the app.
+    #[must_use]
+    pub fn new(app: &'h RootDir, is_built: bool) -> Self {
+        Self { app, is_built, questions: Cell::new(0) }
+    }
+}
+
+impl Surroundings for Host<'_> {
+    fn is_directory(&self, relative: &Path) -> bool {
+        self.app.has_directory(relative)
+    }
+
+    fn head(&self, relative: &Path) -> Option<Vec<u8>> {
+        self.app.head(relative)
+    }
+
+    fn presence(&self, relative: &Path) -> Presence {
+        let exists = |directory: &Path| self.app.has_directory(directory);
+        match self.app.is_executable(relative) {
+            Some(false) => Presence::NotExecutable,
+            // Before a build, a binary or a directory may be missing because the build makes it.
+            None if self.is_built || relative.extension().is_some() && relative.parent().is_none_or(exists) => {
+                Presence::Missing
+            }
+            Some(true) | None => Presence::Executable,
+        }
+    }
+
+    fn check(&self, line: &str) -> Check {
+        let number = self.questions.replace(self.questions.get() + 1);
+        if number < MOST_QUESTIONS { bash::check(line) } else { Check::Unknown }
+    }
+}

@@ -1,0 +1,19 @@
+//! Finds and reads what a build starts from: variables, files, service bindings, what earlier buildpacks declared. The
+//! only stage that reads files and asks programs.
+
+pub mod bash;
+mod bindings;
+pub mod earlier;
+pub mod files;
+pub mod host;
+pub mod platform;
+pub mod problems;
+pub mod root_dir;
+pub mod surroundings;
+pub mod variables;
+
+pub use earlier::{Earlier, EarlierProcess};
+pub use host::Host;
+pub use platform::ProcfilePlatform;
+pub use root_dir::RootDir;
+pub use surroundings::{Check, Presence, Surroundings};

@@ -1,0 +1,38 @@
+//! What the platform gives a phase of the build, as libcnb reads it.
+
+use libcnb::generic::GenericPlatform;
+use libcnb::{Env, Platform};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The platform's directory.
+#[derive(Debug)]
+pub struct ProcfilePlatform {
+    env: Env,
+    bindings: PathBuf,
+}
+
+impl ProcfilePlatform {
+    /// No platform: only the variables of the process, and only the bindings in the directory that one of them names.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { env: Env::new(), bindings: PathBuf::new() }
+    }
+
+    /// Where service bindings are, unless a variable names another directory (S3).
+    #[must_use]
+    pub fn bindings(&self) -> &Path {
+        &self.bindings
+    }
+}
+
+impl Platform for ProcfilePlatform {
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn from_path(directory: impl AsRef<Path>) -> io::Result<Self> {
+        let env = GenericPlatform::from_path(&directory)?.env().clone();
+        Ok(Self { env, bindings: directory.as_ref().join("bindings") })
+    }
+}

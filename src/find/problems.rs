@@ -1,0 +1,137 @@
+//! What can be wrong with the files and variables that a build starts from.
+
+use crate::diagnostics::{Message, problems};
+use crate::find::root_dir::{LARGEST_FILE, Refusal};
+use crate::text::Variable;
+use crate::text::quote::{code, list, shown};
+use std::io::ErrorKind;
+
+problems! {
+    /// Why a source cannot be used.
+    pub enum FindProblem {
+        /// A link to a file that does not exist.
+        Error "broken-link" BrokenLink,
+        /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings.
+        Error "outside-app" Outside {
+            /// The directory, as a noun.
+            root: &'static str,
+        },
+        /// A directory, named pipe, socket or device.
+        Error "not-a-file" NotAFile {
+            /// What it is, as a noun.
+            kind: &'static str,
+        },
+        /// The operating system refused.
+        Error "unreadable-file" Unreadable {
+            /// Its message.
+            reason: String,
+            /// What kind of error that is.
+            kind: ErrorKind,
+        },
+        /// More than [`LARGEST_FILE`] bytes.
+        Error "file-too-large" TooLarge,
+        /// Neither UTF-8 nor UTF-16 with a byte order mark (P1).
+        Error "invalid-encoding" InvalidEncoding {
+            /// Whether its byte order mark says UTF-16.
+            utf16: bool,
+            /// The offset of the first bad byte, counted from 0.
+            file_offset: usize,
+            /// That byte.
+            byte: u8,
+        },
+        /// A service binding of type `Procfile` without an entry of that name (S3).
+        Error "no-binding-entry" NoBindingEntry,
+        /// More than one service binding of type `Procfile` (S3).
+        Error "several-bindings" SeveralBindings {
+            /// Their names.
+            names: Vec<String>,
+        },
+        /// UTF-16, which other tools do not read (P1).
+        Warning "utf-16" Utf16,
+        /// The file that a variable names is not in the app (D4).
+        Error "path-not-found" PathNotFound {
+            /// The path as given.
+            path: String,
+        },
+        /// A value that the variable does not accept (C8).
+        Error "invalid-value" InvalidValue {
+            /// The variable.
+            variable: Variable,
+            /// The value as given.
+            value: String,
+            /// The values that it accepts.
+            accepted: &'static [&'static str],
+        },
+    }
+}
+
+fn message(problem: &FindProblem) -> Message {
+    match problem {
+        FindProblem::BrokenLink => Message::new("this file is a link to a file that does not exist")
+            .help("replace the link with the file itself, or add the file that it points to"),
+        FindProblem::Outside { root } => Message::new(format!("this file is outside {root}"))
+            .help(format!("copy the file into {root}: nothing outside it is read, even through a link or `..`")),
+        FindProblem::NotAFile { kind } => {
+            Message::new(format!("this is a {kind}, not a file")).help(format!("replace the {kind} with a file"))
+        }
+        FindProblem::Unreadable { reason, kind } => {
+            Message::new(format!("this file cannot be read: {}", shown(reason))).help(match kind {
+                ErrorKind::PermissionDenied => {
+                    "let every user read it: `chmod a+r FILE`, and `chmod a+x` for its directories"
+                }
+                ErrorKind::InvalidFilename => "use a path in the app in which every name has at most 255 bytes",
+                _ => "put a regular file in its place",
+            })
+        }
+        FindProblem::TooLarge => Message::new(format!("this file is larger than {} MiB", LARGEST_FILE / (1024 * 1024)))
+            .help("keep only the process types in it, and move everything else into scripts"),
+        FindProblem::InvalidEncoding { utf16, file_offset, byte } => invalid_encoding(*utf16, *file_offset, *byte),
+        FindProblem::NoBindingEntry => {
+            Message::new("this service binding of type `Procfile` has no entry named `Procfile`")
+                .help("add the file to the binding under the name `Procfile`, or give the binding another type")
+        }
+        FindProblem::SeveralBindings { names } => {
+            let (number, names) = (names.len(), list(names.iter().map(String::as_str), "and"));
+            Message::new(format!("{number} service bindings have the type `Procfile`: {names}"))
+                .help("keep one of them")
+        }
+        FindProblem::Utf16 => Message::new("this file is UTF-16, which other tools do not read").help(
+            "save it as UTF-8; in PowerShell: `[IO.File]::WriteAllLines((Convert-Path FILE), (Get-Content FILE))`",
+        ),
+        FindProblem::PathNotFound { path } => Message::new(format!("there is no file {} in the app", code(path)))
+            .label("no such file")
+            .help("set it to a path relative to the app directory, or unset the variable"),
+        FindProblem::InvalidValue { variable, value, accepted } => {
+            Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
+                .label("not a valid value")
+                .help(format!("set it to {}, or unset it", list(accepted.iter().copied(), "or")))
+        }
+    }
+}
+
+fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
+    let encoding = if utf16 { "UTF-16, although it starts with its byte order mark" } else { "UTF-8" };
+    let message = Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
+        .label("cannot be decoded from here on")
+        .help("save the file as UTF-8, with \"Save with Encoding\" in your editor");
+    if utf16 {
+        message
+    } else {
+        message.help("or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`")
+    }
+}
+
+impl From<Refusal> for FindProblem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::BrokenLink => Self::BrokenLink,
+            Refusal::Outside => Self::Outside { root: "the app directory" },
+            Refusal::NotRegular { kind } => Self::NotAFile { kind },
+            Refusal::Changed => {
+                Self::Unreadable { reason: "it was replaced while it was read".to_string(), kind: ErrorKind::Other }
+            }
+            Refusal::TooLarge => Self::TooLarge,
+            Refusal::Io(error) => Self::Unreadable { reason: error.to_string(), kind: error.kind() },
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! A directory whose content may be hostile: broken, huge, linked elsewhere, changing while it is read. Mostly the app
+//! directory, but also the directories of service bindings and of layers.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The largest file that is read, in bytes (P10).
+pub const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// A directory to read files from. No link leads out of it.
+#[derive(Clone, Debug)]
+pub struct RootDir {
+    root: PathBuf,
+}
+
+impl RootDir {
+    /// The directory at `path`.
+    ///
+    /// # Errors
+    /// If `path` is not a directory or cannot be resolved.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        let root = fs::canonicalize(path)?;
+        if !root.is_dir() {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        Ok(Self { root })
+    }
+
+    /// Its absolute path, with all links resolved.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// The bytes of a regular file in it, or `None` if there is nothing of that name.
+    ///
+    /// # Errors
+    /// A [`Refusal`].
+    pub fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>, Refusal> {
+        self.open(relative)?.map_or(Ok(None), |file| read_at_most(file, LARGEST_FILE))
+    }
+
+    /// The first four bytes of a regular file in it, or fewer if it has no more; `None` if it cannot be read.
+    #[must_use]
+    pub fn head(&self, relative: &Path) -> Option<Vec<u8>> {
+        let mut head = Vec::new();
+        self.open(relative).ok()??.take(4).read_to_end(&mut head).ok()?;
+        Some(head)
+    }
+
+    /// Opens a regular file in it.
+    ///
+    /// Nothing blocks, and only the bytes of a regular file inside it are ever read: links are resolved first, a FIFO is
+    /// not opened for reading, and what was opened is compared with what was checked.
+    fn open(&self, relative: &Path) -> Result<Option<File>, Refusal> {
+        let path = self.root.join(relative);
+        let real = match fs::canonicalize(&path) {
+            Ok(real) => real,
+            Err(error) if is_absent(&error) && fs::symlink_metadata(&path).is_ok() => return Err(Refusal::BrokenLink),
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if !real.starts_with(&self.root) {
+            return Err(Refusal::Outside);
+        }
+        let checked = fs::symlink_metadata(&real)?;
+        if !checked.is_file() {
+            return Err(Refusal::NotRegular { kind: kind(&checked) });
+        }
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
+        let opened = file.metadata()?;
+        let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
+        if same && self.holds(&file) { Ok(Some(file)) } else { Err(Refusal::Changed) }
+    }
+
+    /// Whether an open file is inside. A directory above it may have been replaced with a link since its path was
+    /// resolved, so the kernel is asked for the path of the open file; without procfs, the resolved path has to do.
+    fn holds(&self, file: &File) -> bool {
+        let path = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        path.map_or(true, |path| path.starts_with(&self.root))
+    }
+
+    /// Whether `relative` is a directory, inside or through a link.
+    #[must_use]
+    pub fn has_directory(&self, relative: &Path) -> bool {
+        fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
+    }
+
+    /// Whether a file, inside or through a link, can be executed by anyone; `None` if there is no such file.
+    #[must_use]
+    pub fn is_executable(&self, relative: &Path) -> Option<bool> {
+        let path = self.root.join(relative);
+        match fs::metadata(&path) {
+            Ok(found) => (!found.is_dir()).then_some(found.mode() & 0o111 != 0),
+            // A link may point to something that only the image has.
+            Err(error) => (!is_absent(&error) || fs::symlink_metadata(&path).is_ok()).then_some(true),
+        }
+    }
+
+    /// When a file was last written, if it is there.
+    #[must_use]
+    pub fn modified(&self, relative: &Path) -> Option<SystemTime> {
+        fs::metadata(self.root.join(relative)).ok()?.modified().ok()
+    }
+
+    /// The names directly in it that `wanted` picks, sorted. Names that are not Unicode are left out.
+    #[must_use]
+    pub fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The length is not asked first, since the file may grow while it is read.
+fn read_at_most(file: File, limit: u64) -> Result<Option<Vec<u8>>, Refusal> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(Some(bytes))
+}
+
+fn kind(found: &fs::Metadata) -> &'static str {
+    let kind = found.file_type();
+    if kind.is_dir() {
+        "directory"
+    } else if kind.is_fifo() {
+        "named pipe"
+    } else if kind.is_socket() {
+        "socket"
+    } else {
+        "device"
+    }
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub enum Refusal {
+    /// A link to a file that does not exist.
+    BrokenLink,
+    /// A link, or `..`, leads out of the directory. The target is not kept: nothing outside is ever printed.
+    Outside,
+    /// Not a regular file.
+    NotRegular {
+        /// What it is, as a noun.
+        kind: &'static str,
+    },
+    /// Another file was there when it was opened.
+    Changed,
+    /// More than [`LARGEST_FILE`] bytes.
+    TooLarge,
+    /// The operating system's answer.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

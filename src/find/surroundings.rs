@@ -1,0 +1,37 @@
+//! What the pure stages ask about the app directory and the build image.
+
+use std::path::Path;
+
+/// Answers what only the file system and bash know.
+pub trait Surroundings {
+    /// Whether a path relative to the app is a directory.
+    fn is_directory(&self, relative: &Path) -> bool;
+    /// The first four bytes of a file in the app, or fewer if it has no more; `None` if there is no such file.
+    fn head(&self, relative: &Path) -> Option<Vec<u8>>;
+    /// What is known about a program that a path relative to the app names.
+    fn presence(&self, relative: &Path) -> Presence;
+    /// What bash says about the syntax of a command line.
+    fn check(&self, line: &str) -> Check;
+}
+
+/// What is known about a program of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It can be executed, or nothing is known about it.
+    Executable,
+    /// It exists and cannot be executed.
+    NotExecutable,
+    /// It does not exist.
+    Missing,
+}
+
+/// What bash says about the syntax of a command line (X0).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// bash can read it.
+    Accepted,
+    /// bash cannot read it; its own message.
+    Refused(String),
+    /// There is no bash to ask, or it did not answer.
+    Unknown,
+}

@@ -1,0 +1,136 @@
+//! Merges the process types of all sources and chooses the default (S5, F1, P5). Pure.
+
+pub mod problems;
+
+use crate::diagnostics::Diagnostics;
+use crate::find::Earlier;
+use crate::parse::Process;
+use crate::parse::names::{is_dns_label, to_dns_label};
+use crate::text::{Source, Span, Variable, nearest};
+use problems::MergeProblem;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// A process type after the merge.
+#[derive(Debug)]
+pub struct Merged<'a> {
+    /// The definition that counts.
+    pub process: Process<'a>,
+    /// The names of the definitions that it overrides.
+    pub overrides: Vec<Span>,
+    /// Whether the image starts it when no other type is asked for.
+    pub default: bool,
+}
+
+/// Merges process types, which come by source, the strongest first. The strongest definition of a type counts, and
+/// nothing of the others.
+pub fn merge<'a>(
+    by_source: Vec<Vec<Process<'a>>>,
+    default_type: Option<&str>,
+    earlier: &Earlier,
+    problems: &mut Diagnostics,
+) -> Vec<Merged<'a>> {
+    let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    for process in by_source.into_iter().flatten() {
+        match by_name.entry(process.name.value.to_string()) {
+            Entry::Occupied(index) => {
+                let winner = &mut merged[*index.get()];
+                winner.overrides.push(process.name.at);
+                let keys = process.settings();
+                if !keys.is_empty() {
+                    let problem = MergeProblem::DroppedKeys { name: process.name.value.to_string(), keys };
+                    problems.push_related(problem, process.name.at, winner.process.name.at);
+                }
+            }
+            Entry::Vacant(free) => {
+                free.insert(merged.len());
+                merged.push(Merged { process, overrides: Vec::new(), default: false });
+            }
+        }
+    }
+    check_labels(&merged, &by_name, problems);
+    // If an error hides a type, what is found here could be wrong.
+    if !problems.hide_types()
+        && let Some(index) = default_index(&merged, &by_name, default_type, earlier, problems)
+    {
+        merged[index].default = true;
+    }
+    merged
+}
+
+fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &mut Diagnostics) {
+    let mut by_label: HashMap<String, usize> = HashMap::new();
+    for (index, Merged { process, .. }) in merged.iter().enumerate() {
+        let name = &process.name.value;
+        let label = to_dns_label(name);
+        if !is_dns_label(name) {
+            let free = label.clone().filter(|label| !by_name.contains_key(label));
+            problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free }, process.name.at);
+        }
+        let Some(label) = label else { continue };
+        match by_label.entry(label) {
+            Entry::Vacant(free) => {
+                free.insert(index);
+            }
+            Entry::Occupied(taken) => {
+                let other = &merged[*taken.get()].process.name;
+                let problem = MergeProblem::SameDnsLabel {
+                    name: name.to_string(),
+                    other: other.value.to_string(),
+                    label: taken.key().clone(),
+                };
+                problems.push_related(problem, process.name.at, other.at);
+            }
+        }
+    }
+}
+
+/// The default process (F1, F2): the one that the variable names, then the one with `default = true`, the one that is
+/// the default of an earlier buildpack, `web`, none if an earlier buildpack's default is another type, the only one,
+/// `worker`.
+fn default_index(
+    merged: &[Merged],
+    by_name: &HashMap<String, usize>,
+    default_type: Option<&str>,
+    earlier: &Earlier,
+    problems: &mut Diagnostics,
+) -> Option<usize> {
+    let index_of = |name: &str| by_name.get(name).copied();
+    if let Some(name) = default_type {
+        let index = index_of(name);
+        if index.is_none() {
+            let at = Span::new(Source::Variable(Variable::DefaultType), 0..name.len());
+            problems.push(unknown_default(name, merged, earlier), at);
+        }
+        return index;
+    }
+    let chosen = merged
+        .iter()
+        .position(|merged| merged.process.default.is_some())
+        .or_else(|| index_of(earlier.default.as_deref()?))
+        .or_else(|| index_of("web"));
+    if chosen.is_some() || earlier.default.is_some() {
+        return chosen;
+    }
+    let chosen = (merged.len() == 1).then_some(0).or_else(|| index_of("worker"));
+    if let (None, Some(first)) = (chosen, merged.first()) {
+        let has_table = merged.iter().any(|merged| merged.process.name.at.source == Source::ProjectToml);
+        problems.push(MergeProblem::NoDefault { types: types(merged), has_table }, first.process.name.at);
+    }
+    chosen
+}
+
+fn unknown_default(name: &str, merged: &[Merged], earlier: &Earlier) -> MergeProblem {
+    let nearest = nearest(name, merged.iter().map(|merged| merged.process.name.value.as_ref()));
+    MergeProblem::UnknownDefaultType {
+        name: name.to_string(),
+        nearest: nearest.map(str::to_string),
+        known: types(merged),
+        elsewhere: earlier.processes.get(name).map(|process| process.buildpack.clone()),
+    }
+}
+
+fn types(merged: &[Merged]) -> Vec<String> {
+    merged.iter().map(|merged| merged.process.name.value.to_string()).collect()
+}

@@ -1,0 +1,112 @@
+//! What can be wrong with the process types of all sources together.
+
+use crate::diagnostics::{Message, problems};
+use crate::parse::Key;
+use crate::text::Variable;
+use crate::text::quote::{code, list, shown};
+
+problems! {
+    /// What can be wrong with the process types of all sources together.
+    pub enum MergeProblem {
+        /// A name that Kubernetes and others do not accept (P5).
+        Note "not-dns-label" NotDnsLabel {
+            /// The name as written.
+            name: String,
+            /// The nearest DNS label, if no other type has it.
+            label: Option<String>,
+        },
+        /// Two names that are the same where only DNS labels are allowed (P5).
+        Warning "same-dns-label" SameDnsLabel {
+            /// The later name.
+            name: String,
+            /// The earlier name.
+            other: String,
+            /// What both become.
+            label: String,
+        },
+        /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
+        Warning "dropped-keys" DroppedKeys {
+            /// The type.
+            name: String,
+            /// The keys that are lost.
+            keys: Vec<Key>,
+        },
+        /// Several process types, and none is the default (F1).
+        Warning "no-default" NoDefault {
+            /// The types.
+            types: Vec<String>,
+            /// Whether one of them comes from a project.toml.
+            has_table: bool,
+        },
+        /// The default process type that the platform asks for is not declared (F1).
+        Error "unknown-default-type" UnknownDefaultType {
+            /// The type as given.
+            name: String,
+            /// The type that was probably meant.
+            nearest: Option<String>,
+            /// The types that are declared.
+            known: Vec<String>,
+            /// The earlier buildpack that declares it.
+            elsewhere: Option<String>,
+        },
+    }
+}
+
+fn message(problem: &MergeProblem) -> Message {
+    match problem {
+        MergeProblem::NotDnsLabel { name, label } => {
+            let message = Message::new(format!("the process type {} is not a valid DNS label", code(name)))
+                .label("only lower-case letters, digits and inner hyphens, at most 63");
+            message.help(match label {
+                Some(label) => format!("call it `{label}` if a tool names Kubernetes objects after it"),
+                None => "choose a name of lower-case letters, digits and inner hyphens if a tool names Kubernetes objects after it".to_string(),
+            })
+        }
+        MergeProblem::SameDnsLabel { name, other, label } => Message::new(format!(
+            "the process types {} and {} have the same name where only DNS labels are allowed",
+            code(other),
+            code(name)
+        ))
+        .label(format!("also `{label}`"))
+        .related(format!("`{label}` as a DNS label"))
+        .help("rename one of them"),
+        MergeProblem::DroppedKeys { name, keys } => {
+            let keys = list(keys.iter().map(|key| key.name()), "and");
+            Message::new(format!("the process type {} loses the settings {keys}", code(name)))
+                .label("this definition is ignored")
+                .related("this one counts, and replaces it completely")
+                .help("delete that definition and put its command here, or delete the settings here")
+        }
+        MergeProblem::NoDefault { types, has_table } => no_default(types, *has_table),
+        MergeProblem::UnknownDefaultType { name, elsewhere: Some(buildpack), .. } => Message::new(format!(
+            "the process type {} cannot be the default: this buildpack does not declare it",
+            code(name)
+        ))
+        .label(format!("declared by {}", shown(buildpack)))
+        .help(format!("declare {} in the Procfile or project.toml as well", code(name))),
+        MergeProblem::UnknownDefaultType { name, nearest, known, elsewhere: None } => {
+            unknown_default_type(name, nearest.as_deref(), known)
+        }
+    }
+}
+
+fn no_default(types: &[String], has_table: bool) -> Message {
+    let types = list(types.iter().map(String::as_str), "and");
+    let message = Message::new("no process type is the default, so `docker run IMAGE` starts nothing")
+        .label("the first process type")
+        .help(format!("rename one to `web`, or set {} to one of {types}", Variable::DefaultType.name()));
+    if has_table { message.help("or set `default = true` in its table of the project.toml") } else { message }
+}
+
+fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {
+    let message = Message::new(format!("there is no process type {}", code(name))).label("not declared");
+    let message = match nearest {
+        Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),
+        None => message,
+    };
+    match known {
+        [] => message.help("unset the variable: no process types are declared"),
+        [only] => message.help(format!("the only process type is {}", code(only))),
+        known => message.help(format!("the process types are {}", list(known.iter().map(String::as_str), "and"))),
+    }
+}

@@ -1,0 +1,63 @@
+//! Names of process types: what the Buildpack API accepts, and what Kubernetes accepts.
+
+use crate::text::is_invisible;
+
+/// The longest name that a file can have on Linux, in bytes (`NAME_MAX`): the launcher is linked under the type's name.
+pub const LONGEST_FILE_NAME: usize = 255;
+
+/// Whether a process type may contain the character (CNB Buildpack spec, launch.toml: numbers, letters, `.`, `_`, `-`).
+#[must_use]
+pub fn is_process_type_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
+}
+
+/// Whether a process type of this name can be launched (P5).
+///
+/// These are the names that the spec allows, without those that cannot be the name of a file: the exporter links
+/// `/cnb/process/TYPE` to the launcher.
+#[must_use]
+pub fn is_process_type(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= LONGEST_FILE_NAME
+        && name != "."
+        && name != ".."
+        && name.chars().all(is_process_type_character)
+}
+
+/// The longest DNS label, in characters (RFC 1123).
+const LONGEST_LABEL: usize = 63;
+
+/// Whether a name is a DNS label (RFC 1123): lower-case letters, digits, inner hyphens, at most 63.
+#[must_use]
+pub fn is_dns_label(name: &str) -> bool {
+    name.len() <= LONGEST_LABEL
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && name.bytes().next().is_some_and(|byte| byte != b'-')
+        && !name.ends_with('-')
+}
+
+/// The DNS label nearest to a text: in lower case, with hyphens for all other characters. `None` if nothing is left.
+#[must_use]
+pub fn to_dns_label(name: &str) -> Option<String> {
+    let label: String = name
+        .chars()
+        .map(|character| match character.to_ascii_lowercase() {
+            kept @ ('a'..='z' | '0'..='9') => kept,
+            _ => '-',
+        })
+        .collect();
+    let label: String = label.trim_matches('-').chars().take(LONGEST_LABEL).collect();
+    Some(label.trim_end_matches('-').to_string()).filter(|label| !label.is_empty())
+}
+
+/// A process type to use instead of a name that is not valid: the name without its invisible characters, or else the
+/// nearest DNS label.
+#[must_use]
+pub fn process_type_like(name: &str) -> Option<String> {
+    let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+    match seen.trim() {
+        seen if is_process_type(seen) => Some(seen.to_string()),
+        seen if seen.is_ascii() => to_dns_label(seen),
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! What can be wrong with a process type, in whatever source it is declared.
+
+use crate::diagnostics::{Message, problems};
+use crate::parse::process::{LONGEST_ARGUMENT, MOST_PROCESSES};
+use crate::text::quote::{code, whole};
+
+problems! {
+    /// What can be wrong with a process type, in whatever source it is declared.
+    pub enum ParseProblem {
+        /// A name with a character that is not allowed (P5).
+        Error "invalid-name" InvalidName {
+            /// The name.
+            name: String,
+            /// A name to use instead.
+            suggestion: Option<String>,
+        },
+        /// Nothing to run (P6, T3).
+        Error "empty-command" EmptyCommand {
+            /// The type.
+            name: String,
+            /// What is there instead.
+            instead: Instead,
+        },
+        /// More than [`MOST_PROCESSES`] in one file.
+        Error "too-many-processes" TooMany,
+        /// A character that no line may have (P10, T3).
+        Error "control-character" ControlCharacter {
+            /// The character.
+            character: char,
+        },
+        /// A character that cannot be seen, or that reorders what can (P10).
+        Warning "invisible-character" InvisibleCharacter {
+            /// The character.
+            character: char,
+        },
+        /// Longer than the kernel takes as one argument or variable.
+        Error "too-long" TooLong {
+            /// What it is, as a noun with its article.
+            what: &'static str,
+            /// Its length in bytes.
+            bytes: usize,
+        },
+    }
+}
+
+/// What is there instead of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Nothing.
+    Nothing,
+    /// A comment.
+    Comment,
+    /// Nothing, but the line below is this command, indented.
+    Below(String),
+}
+
+/// The problem of a command line that runs nothing: only blanks and comments.
+pub(crate) fn empty_command(name: &str, line: &str) -> Option<ParseProblem> {
+    let mut lines = line.lines().map(|line| line.trim_start_matches([' ', '\t', '\r'])).filter(|line| !line.is_empty());
+    let instead = if lines.clone().next().is_some() { Instead::Comment } else { Instead::Nothing };
+    let is_empty = lines.all(|line| line.starts_with('#'));
+    is_empty.then(|| ParseProblem::EmptyCommand { name: name.to_string(), instead })
+}
+
+fn message(problem: &ParseProblem) -> Message {
+    match problem {
+        ParseProblem::InvalidName { name, suggestion } => {
+            Message::new(format!("{} is not a valid process type", code(name)))
+                .label("only letters, digits, `.`, `_` and `-`, at most 255, and not just `.` or `..`")
+                .help(format!("call it `{}`", suggestion.as_deref().unwrap_or("web")))
+        }
+        ParseProblem::EmptyCommand { name, instead } => no_command(name, instead),
+        ParseProblem::TooMany => Message::new(format!("this file has more than {MOST_PROCESSES} process types"))
+            .label("nothing is read from here on")
+            .help("declare each program once, and give each start its own arguments: `docker run --entrypoint worker IMAGE --queue 17`"),
+        ParseProblem::ControlCharacter { character } => control_character(*character),
+        ParseProblem::InvisibleCharacter { character } => invisible_character(*character),
+        ParseProblem::TooLong { what, bytes } => {
+            let limit = LONGEST_ARGUMENT.div_ceil(1024);
+            Message::new(format!("{what} of {bytes} bytes is too long: the kernel's limit is {limit} KiB"))
+                .label("too long")
+                .help("move it into a file of the app: a script to run, or a file to read")
+        }
+    }
+}
+
+fn no_command(name: &str, instead: &Instead) -> Message {
+    if *instead == Instead::Comment {
+        return Message::new(format!("the process type {} has only a comment, not a command", code(name)))
+            .label("this runs nothing")
+            .help("delete the `#` if this is the command; otherwise add a command, or delete the process type");
+    }
+    let message = Message::new(format!("the process type {} has no command", code(name))).label("a command is missing");
+    message.help(match instead {
+        Instead::Below(command) => format!("write it on the same line: `{}`", whole(&format!("{name}: {command}"))),
+        _ => "add the command to run, such as `node server.js`, or delete the process type".to_string(),
+    })
+}
+
+fn control_character(character: char) -> Message {
+    let message =
+        Message::new(format!("the control character U+{:04X}", u32::from(character))).label("not allowed here");
+    if character == '\0' {
+        message.help("save the file as UTF-8: this is a binary file, or UTF-16 without a byte order mark")
+    } else {
+        message.help("delete the character; text copied from a terminal can contain it")
+    }
+}
+
+fn invisible_character(character: char) -> Message {
+    let name = match character {
+        '\u{a0}' => " (no-break space)",
+        '\u{ad}' => " (soft hyphen)",
+        '\u{200b}' => " (zero width space)",
+        '\u{200c}' => " (zero width non-joiner)",
+        '\u{200d}' => " (zero width joiner)",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ", which reorders the text after it",
+        '\u{feff}' => " (byte order mark)",
+        _ => "",
+    };
+    Message::new(format!("an invisible character, U+{:04X}{name}", u32::from(character)))
+        .label("part of the line, although you cannot see it")
+        .help("delete it; if you meant a space, type an ordinary one")
+}

@@ -1,0 +1,77 @@
+//! A process type as a source declares it. Texts are borrowed from the source where possible.
+
+use crate::parse::key::Key;
+use crate::parse::names::LONGEST_FILE_NAME;
+use crate::text::Span;
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// The longest command, word or `NAME=value`, in bytes. Linux limits one argument or variable to 128 KiB
+/// (`MAX_ARG_STRLEN`), including its final NUL.
+pub const LONGEST_ARGUMENT: usize = 128 * 1024 - 1;
+
+/// The most process types in a file, so that a megabyte of them takes at most 16 MiB and 100 ms.
+pub const MOST_PROCESSES: usize = 10_000;
+
+/// The most environment variables in a project.toml: each is a file in a layer, and the framework takes a time that
+/// grows with the square of their number.
+pub const MOST_VARIABLES: usize = 1000;
+
+/// The longest name of an environment variable, in bytes: the name of its file in a layer ends in `.default`.
+pub const LONGEST_VARIABLE: usize = LONGEST_FILE_NAME - ".default".len();
+
+/// A process type as one source declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process<'a> {
+    /// The type, as written (P5).
+    pub name: Located<Cow<'a, str>>,
+    /// What it runs. `None` if the command could not be read; that is an error.
+    pub command: Option<Located<Command<'a>>>,
+    /// Default arguments, replaced by those given at run time.
+    pub args: Vec<Cow<'a, str>>,
+    /// Its working directory: absolute, or relative to the app without `.` and `..`.
+    pub working_dir: Option<Located<PathBuf>>,
+    /// Defaults of environment variables for this process alone.
+    pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Where `default = true` is.
+    pub default: Option<Span>,
+}
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub at: Span,
+}
+
+/// What a process type runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// A command line for a shell.
+    Line(Cow<'a, str>),
+    /// A program and its arguments, for no shell. Not empty.
+    Words(Vec<Cow<'a, str>>),
+}
+
+impl<'a> Process<'a> {
+    /// A process type with only a name and a command.
+    #[must_use]
+    pub fn new(name: Located<Cow<'a, str>>, command: Option<Located<Command<'a>>>) -> Self {
+        Self { name, command, args: Vec::new(), working_dir: None, env: Vec::new(), default: None }
+    }
+
+    /// The keys that say more than a Procfile can.
+    #[must_use]
+    pub fn settings(&self) -> Vec<Key> {
+        let is_set = |key: &Key| match key {
+            Key::Type | Key::Command => false,
+            Key::Args => !self.args.is_empty(),
+            Key::WorkingDir => self.working_dir.is_some(),
+            Key::Env => !self.env.is_empty(),
+            Key::Default => self.default.is_some(),
+        };
+        Key::OF_TABLE.iter().copied().filter(is_set).collect()
+    }
+}

@@ -1,0 +1,200 @@
+//! Recognises the mistakes that people make in a Procfile (P8). Ranges are bytes of the line.
+
+use crate::parse::names::{is_process_type, is_process_type_character, process_type_like};
+use crate::parse::problems::{ParseProblem, empty_command};
+use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
+use crate::parse::procfile::problems::ProcfileProblem;
+use crate::text::quote::is_plain;
+use std::ops::Range;
+
+type Mistake = (ProcfileProblem, Range<usize>);
+
+/// Process types that no program is called: a line that starts with one of them lacks its colon.
+const USUAL_TYPES: [&str; 8] = ["web", "worker", "release", "clock", "scheduler", "beat", "cron", "postdeploy"];
+
+/// A mistake that is visible before the colon of the line is looked for.
+pub(super) fn of_line(text: &str) -> Option<Mistake> {
+    let trimmed = text.trim_matches(BLANKS);
+    let whole = range_of(text, trimmed);
+    if is_conflict_marker(trimmed) {
+        return Some((ProcfileProblem::MergeConflict, whole));
+    }
+    if let Some(mark) = ["//", "/*", "*/", ";", "<!--"].into_iter().find(|mark| trimmed.starts_with(mark)) {
+        let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
+        let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
+        return Some((problem, whole.start..whole.start + mark.len()));
+    }
+    if is_quoted(trimmed) {
+        return Some((ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }, whole));
+    }
+    let unprompted = trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches(BLANKS);
+    let heroku = unprompted.strip_prefix("heroku").filter(|rest| rest.starts_with(BLANKS));
+    let is_entry = heroku.is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with(':'));
+    if (heroku.is_some() && !is_entry) || unprompted.starts_with("ps:scale ") {
+        return Some((ProcfileProblem::HerokuCommand { name: None }, whole));
+    }
+    None
+}
+
+fn is_conflict_marker(line: &str) -> bool {
+    let marker = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    marker("<<<<<<<") || marker("|||||||") || marker(">>>>>>>") || line == "======="
+}
+
+/// The entry in the quotes, or after a quoted name, as in JSON.
+fn without_quotes(line: &str) -> Option<String> {
+    let (name, command) = if let Some(inside) = unquoted(line.trim_end_matches(',')) {
+        inside.split_once(':')?
+    } else {
+        let (name, command) = line.split_once(':')?;
+        let command = command.trim_matches(BLANKS).trim_end_matches(',');
+        (unquoted(name.trim_matches(BLANKS))?, if is_quoted(command) { unquoted(command)? } else { command })
+    };
+    let (name, command) = (name.trim_matches(BLANKS), command.trim_matches(BLANKS));
+    (is_process_type(name) && !command.is_empty()).then(|| format!("{name}: {command}"))
+}
+
+const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+
+fn is_quoted(text: &str) -> bool {
+    text.starts_with(QUOTES.map(|(open, _)| open))
+}
+
+/// The text in one pair of quotes, if it contains neither of them nor a backslash.
+fn unquoted(text: &str) -> Option<&str> {
+    let (open, close) = QUOTES.into_iter().find(|(open, _)| text.starts_with(*open))?;
+    let inside = text.strip_prefix(open)?.strip_suffix(close)?;
+    (!inside.contains([open, close, '\\'])).then_some(inside)
+}
+
+/// A mistake in the command of a line whose name and colon are right.
+pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Line> {
+    let name = &text[entry.name.clone()];
+    let command = &text[entry.command.clone()];
+    if let Some(problem) = empty_command(name, command) {
+        return Some(Line::Invalid(problem, entry.colon + 1..entry.command.end.max(entry.colon + 1)));
+    }
+    if let Some(problem) = foreign_value(name, command) {
+        return Some(Line::Mistake(problem, entry.command.clone()));
+    }
+    let word = command.split(BLANKS).next().unwrap_or(command);
+    let word_range = range_of(text, word);
+    if word == "heroku" {
+        return Some(Line::Mistake(ProcfileProblem::HerokuCommand { name: Some(name.to_string()) }, word_range));
+    }
+    let again = word.strip_suffix(':').filter(|again| again.is_empty() || is_process_type(again))?;
+    let rest = command[word.len()..].trim_matches(BLANKS);
+    if again.is_empty() && (rest.is_empty() || word_range.start > entry.colon + 1) {
+        // `web: :` runs the shell's `:`, which does nothing, and can be intended.
+        return None;
+    }
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+    let problem = ProcfileProblem::RepeatedName { name: name.to_string(), again: some(again), command: some(rest) };
+    Some(Line::Mistake(problem, word_range))
+}
+
+/// A command that is a value of YAML or JSON. What a shell could run is not one.
+fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
+    let name = name.to_string();
+    let (indicator, rest) = command.split_once(BLANKS).unwrap_or((command, ""));
+    if ["|", "|-", "|+", ">", ">-", ">+"].contains(&indicator)
+        && (rest.is_empty() || rest.trim_start_matches(BLANKS).starts_with('#'))
+    {
+        return Some(ProcfileProblem::ForeignValue { name, block: true, command: None });
+    }
+    // `[ "a" = "b" ]` is a test and `{ a; }` a group: after such a blank, only a comma after a quote shows a list.
+    let inside = command.strip_prefix(['[', '{'])?;
+    let has_list = ["\",", "',"].iter().any(|mark| inside.contains(mark));
+    if !(inside.starts_with(['"', '\'']) || (has_list && is_quoted(inside.trim_start_matches(BLANKS)))) {
+        return None;
+    }
+    let words =
+        inside.strip_suffix(']').and_then(|inside| inside.split(',').map(plain_word).collect::<Option<Vec<_>>>());
+    Some(ProcfileProblem::ForeignValue { name, block: false, command: words.map(|words| words.join(" ")) })
+}
+
+/// A quoted word that needs no quotes in a shell.
+fn plain_word(word: &str) -> Option<&str> {
+    let word = unquoted(word.trim_matches(BLANKS))?;
+    (word.chars().all(is_plain) && !word.is_empty()).then_some(word)
+}
+
+/// What is wrong with a line that has no colon, or no name before it.
+pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Line {
+    let trimmed = text.trim_matches(BLANKS);
+    if let Some(name) = variable(trimmed) {
+        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
+        return Line::Mistake(problem, range_of(text, trimmed));
+    }
+    if let Some((problem, range)) = entry.and_then(|entry| invalid_name(text, entry)) {
+        return Line::Invalid(problem, range);
+    }
+    if let Some((problem, range)) = missing_colon(text, trimmed) {
+        return Line::Mistake(problem, range);
+    }
+    let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
+    let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
+    let problem = ProcfileProblem::NotAnEntry { command: is_command.then(|| command.to_string()), variable: None };
+    Line::Mistake(problem, range_of(text, trimmed))
+}
+
+/// The variable that a line sets, if it does nothing else. `api=node` can be a type without its colon.
+fn variable(line: &str) -> Option<&str> {
+    let exported = line.strip_prefix("export ").map(|rest| rest.trim_start_matches(BLANKS));
+    let (name, value) = exported.unwrap_or(line).split_once('=')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+        && (exported.is_some() || !name.contains(|c: char| c.is_ascii_lowercase()));
+    let is_usual = USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    (is_name && !is_usual && (!value.contains(BLANKS) || unquoted(value).is_some())).then_some(name)
+}
+
+/// A name with a character that is not allowed.
+fn invalid_name(text: &str, entry: &Entry) -> Option<(ParseProblem, Range<usize>)> {
+    let name = &text[entry.name.clone()];
+    // `python -m http.server 127.0.0.1:80` is a command; `my worker: python main.py` a name with a blank.
+    let follows = &text[entry.colon + 1..];
+    let is_command = name.contains(BLANKS)
+        && !(name.split(BLANKS).count() == 2 && (follows.is_empty() || follows.starts_with(BLANKS)));
+    if name.is_empty() || is_command {
+        return None;
+    }
+    let bad = name.find(|c| !is_process_type_character(c));
+    let range = bad.map_or(entry.name.clone(), |at| {
+        let length = name[at..].chars().next().map_or(0, char::len_utf8);
+        entry.name.start + at..entry.name.start + at + length
+    });
+    Some((ParseProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name) }, range))
+}
+
+/// What people type instead of a colon; a hyphen counts only before a blank.
+const NO_COLONS: [&str; 9] = ["=>", "->", "- ", ";", "=", ",", "：", "；", "-\t"];
+
+/// A usual type without its colon, or any name with a wide colon.
+fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
+    let end = trimmed.find(|c| !is_process_type_character(c)).unwrap_or(trimmed.len());
+    let (name, rest) = trimmed.split_at(end);
+    let behind = rest.trim_start_matches(BLANKS);
+    let mark = NO_COLONS.into_iter().find(|mark| behind.starts_with(mark));
+    // `worker --queue high` is a command; `worker - python worker.py` a type without its colon.
+    let is_word = rest.is_empty() || (rest.starts_with(BLANKS) && !behind.starts_with('-'));
+    let follows = is_word || mark.is_some();
+    let is_usual = follows && USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    let is_wide = mark == Some("：") && is_process_type(name);
+    if !is_usual && !is_wide {
+        return None;
+    }
+    let at = range_of(text, behind).start;
+    let command = match behind[mark.map_or(0, str::len)..].trim_matches(BLANKS) {
+        quoted if is_quoted(quoted) => unquoted(quoted).unwrap_or_default(),
+        array if array.starts_with('[') => "",
+        command => command,
+    };
+    let command = (!command.is_empty()).then(|| command.to_string());
+    let instead = mark.map(|mark| mark.trim_end_matches(BLANKS));
+    let range = match instead {
+        Some(mark) => at..at + mark.len(),
+        None => range_of(text, name).end..range_of(text, name).end,
+    };
+    Some((ProcfileProblem::MissingColon { name: name.to_string(), instead, command }, range))
+}

@@ -1,0 +1,167 @@
+//! Parses a Procfile (section P of the contract).
+
+mod line;
+mod mistakes;
+pub mod problems;
+mod read;
+
+use crate::diagnostics::Diagnostics;
+use crate::parse::problems::{Instead, ParseProblem};
+use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
+use crate::text::visible::invisible_characters;
+use crate::text::{Source, Span, lines};
+use line::{BLANKS, Entry, Line};
+use problems::ProcfileProblem;
+use read::{ends_in_backslash, is_indented_command, joined_lines, read_line};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Parses the text of a Procfile. Every line is checked, whatever is wrong with the others. Of a repeated name, the last
+/// entry counts, in the position of the first.
+pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    let errors_before = problems.errors();
+    let mut entries = Entries::default();
+    let mut is_block = false;
+    let mut lines = lines(content).peekable();
+    while let Some(line) = lines.next() {
+        let text = &content[line.clone()];
+        let span = |range: Range<usize>| Span::new(source, line.start + range.start..line.start + range.end);
+        is_block &= text.is_empty() || text.starts_with(BLANKS);
+        if is_block {
+            continue;
+        }
+        match read_line(text) {
+            Line::Skip => {}
+            Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
+                problems.push(ParseProblem::TooMany, span(entry.name));
+                break;
+            }
+            Line::Entry(entry) => {
+                check(text, &entry, span, problems);
+                entries.add(text, &entry, span, problems);
+                if ends_in_backslash(text) {
+                    let name = text[entry.name].to_string();
+                    let command = joined_lines(&text[entry.command.clone()], content, &mut lines);
+                    let command = (!command.is_empty()).then_some(command);
+                    let at = entry.command.end - 1;
+                    problems.push(ProcfileProblem::Continued { name, command }, span(at..at + 1));
+                }
+            }
+            Line::Mistake(problem, range) => {
+                is_block = matches!(problem, ProcfileProblem::ForeignValue { block: true, .. });
+                if problem == ProcfileProblem::MergeConflict {
+                    entries.marker(text, line.start);
+                }
+                problems.push(problem, span(range));
+            }
+            Line::Invalid(ParseProblem::EmptyCommand { name, instead: Instead::Nothing }, range) => {
+                let below = lines.next_if(|line| is_indented_command(&content[line.clone()]));
+                let instead = below.map_or(Instead::Nothing, |line| {
+                    Instead::Below(joined_lines(content[line].trim_matches(BLANKS), content, &mut lines))
+                });
+                problems.push(ParseProblem::EmptyCommand { name, instead }, span(range));
+            }
+            Line::Invalid(problem, range) => {
+                let is_binary = problem == ParseProblem::ControlCharacter { character: '\0' };
+                problems.push(problem, span(range));
+                if is_binary {
+                    // A NUL means that this is not text: more messages would only be noise.
+                    break;
+                }
+            }
+        }
+    }
+    entries.check_release(problems);
+    if entries.processes.is_empty() && problems.errors() == errors_before {
+        problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
+    }
+    entries.processes
+}
+
+/// Reports what is questionable about an entry, and what is wrong but leaves it an entry.
+fn check(text: &str, entry: &Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
+    let name = || text[entry.name.clone()].to_string();
+    if entry.name.start > 0 {
+        problems.push(ProcfileProblem::BlankBeforeName { name: name() }, span(0..entry.name.start));
+    }
+    if entry.name.end < entry.colon {
+        problems.push(ProcfileProblem::BlankBeforeColon { name: name() }, span(entry.name.end..entry.colon));
+    }
+    for (range, character) in invisible_characters(text) {
+        problems.push(ParseProblem::InvisibleCharacter { character }, span(range));
+    }
+    if entry.command.len() > LONGEST_ARGUMENT {
+        let problem = ParseProblem::TooLong { what: "a command", bytes: entry.command.len() };
+        problems.push(problem, span(entry.command.clone()));
+    }
+}
+
+#[derive(Default)]
+struct Entries<'a> {
+    processes: Vec<Process<'a>>,
+    by_name: HashMap<String, usize>,
+    /// The name and command of every `release` entry: several of them are usually meant as one script.
+    release: Vec<(Span, &'a str)>,
+    /// Where the current merge conflict starts.
+    conflict: Option<usize>,
+}
+
+impl<'a> Entries<'a> {
+    /// Adds an entry, in place of an earlier one of the same name (P7).
+    fn add(&mut self, text: &'a str, entry: &Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
+        let name = &text[entry.name.clone()];
+        let command = &text[entry.command.clone()];
+        let process = Process::new(
+            Located { value: Cow::Borrowed(name), at: span(entry.name.clone()) },
+            Some(Located { value: Command::Line(Cow::Borrowed(command)), at: span(entry.command.clone()) }),
+        );
+        let index = *self.by_name.entry(name.to_string()).or_insert(self.processes.len());
+        let earlier = self.processes.get(index).map(|earlier| earlier.name.at);
+        // Both sides of a conflict declare the same types, and one side will be deleted anyway.
+        let is_other_side = earlier.is_some_and(|earlier| self.conflict.is_some_and(|start| earlier.start > start));
+        if name == "release" {
+            if is_other_side {
+                self.release.pop();
+            }
+            self.release.push((process.name.at, command));
+        }
+        let Some(earlier) = earlier else {
+            self.processes.push(process);
+            return;
+        };
+        if name != "release" && !is_other_side {
+            let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined: None };
+            problems.push_related(problem, process.name.at, earlier);
+        }
+        self.processes[index] = process;
+    }
+
+    /// Notes a line that marks a merge conflict.
+    fn marker(&mut self, text: &str, start: usize) {
+        match text.trim_start_matches(BLANKS).chars().next() {
+            Some('<') => self.conflict = Some(start),
+            Some('>') => self.conflict = None,
+            _ => {}
+        }
+    }
+
+    /// Reports every `release` except the first when all are known, so that the help can join them into one line.
+    fn check_release(&self, problems: &mut Diagnostics) {
+        let joined = joined(&self.release);
+        for entries in self.release.windows(2) {
+            let problem = ProcfileProblem::DuplicateName { name: "release".to_string(), joined: joined.clone() };
+            problems.push_related(problem, entries[1].0, entries[0].0);
+        }
+    }
+}
+
+/// The most steps that are joined into one command.
+const MOST_STEPS: usize = 10;
+
+/// The commands as one, if joining them with `&&` certainly does what was meant.
+fn joined(entries: &[(Span, &str)]) -> Option<String> {
+    let steps = || entries.iter().map(|(_, step)| *step);
+    let is_plain = |step: &str| !step.contains(['#', ';', '&', '|', '<', '\\']);
+    (entries.len() <= MOST_STEPS && steps().all(is_plain)).then(|| steps().collect::<Vec<_>>().join(" && "))
+}

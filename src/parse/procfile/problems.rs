@@ -1,0 +1,234 @@
+//! What can be wrong with a line of a Procfile.
+
+use crate::diagnostics::{Message, problems};
+use crate::parse::key::TABLE;
+use crate::parse::names::is_process_type;
+use crate::text::quote::{code, shown, whole};
+use indoc::formatdoc;
+
+problems! {
+    /// What can be wrong with a line of a Procfile.
+    pub enum ProcfileProblem {
+        /// What a merge left behind.
+        Error "merge-conflict" MergeConflict,
+        /// A comment in the syntax of another language.
+        Error "foreign-comment" ForeignComment {
+            /// How the line starts.
+            mark: &'static str,
+            /// What the comment says.
+            text: String,
+        },
+        /// The whole line, or its name, is in quotes.
+        Error "quoted-line" QuotedLine {
+            /// The line without them, if that is an entry.
+            entry: Option<String>,
+        },
+        /// A command for the Heroku CLI.
+        Error "heroku-command" HerokuCommand {
+            /// The process type that would run it, if the line is an entry.
+            name: Option<String>,
+        },
+        /// A process type without its colon.
+        Error "missing-colon" MissingColon {
+            /// The type.
+            name: String,
+            /// What is there instead of the colon (`;`, `=`), if anything.
+            instead: Option<&'static str>,
+            /// What it runs.
+            command: Option<String>,
+        },
+        /// A line that is not an entry, and nothing better is known about it.
+        Error "not-an-entry" NotAnEntry {
+            /// The line without a colon at its start, if it can be a command.
+            command: Option<String>,
+            /// The variable that it sets, if it does nothing else.
+            variable: Option<String>,
+        },
+        /// `web: web: …`, `web:: …`.
+        Error "repeated-name" RepeatedName {
+            /// The name of the entry.
+            name: String,
+            /// The name before the second colon.
+            again: Option<String>,
+            /// The text after the second colon.
+            command: Option<String>,
+        },
+        /// A command in the syntax of YAML or JSON.
+        Error "foreign-value" ForeignValue {
+            /// The type.
+            name: String,
+            /// Whether it is a YAML block, which continues in the indented lines below.
+            block: bool,
+            /// The command line that was meant, if it is plain.
+            command: Option<String>,
+        },
+        /// A backslash at the end of a line: an entry is one line.
+        Error "line-continuation" Continued {
+            /// The type.
+            name: String,
+            /// Its command in one line.
+            command: Option<String>,
+        },
+        /// Other tools skip a line that starts with a blank (P4).
+        Warning "blank-before-name" BlankBeforeName {
+            /// The name.
+            name: String,
+        },
+        /// Other tools skip a line with a blank before its colon (P4).
+        Warning "blank-before-colon" BlankBeforeColon {
+            /// The name.
+            name: String,
+        },
+        /// A name that was declared before (P7).
+        Warning "duplicate-name" DuplicateName {
+            /// The name.
+            name: String,
+            /// For `release`: all its commands as one, if they can be joined.
+            joined: Option<String>,
+        },
+        /// Empty, or only comments (P11).
+        Warning "no-entries" NoEntries,
+    }
+}
+
+fn message(problem: &ProcfileProblem) -> Message {
+    match problem {
+        ProcfileProblem::MergeConflict => Message::new("this line is left over from a merge conflict")
+            .label("a conflict marker of git")
+            .help("keep one side of the conflict, and delete the other side and all marker lines"),
+        ProcfileProblem::ForeignComment { mark, text } => {
+            Message::new(format!("`{mark}` does not start a comment in a Procfile"))
+                .label("a comment starts with `#`")
+                .help(format!("write `{}`", whole(format!("# {text}").trim())))
+        }
+        ProcfileProblem::QuotedLine { entry } => {
+            let message = Message::new("this line starts with a quote").label("an entry has no quotes around it");
+            message.help(match entry {
+                Some(entry) => format!("write `{}`", whole(entry)),
+                None => "write `TYPE: COMMAND`, such as `web: node server.js`".to_string(),
+            })
+        }
+        ProcfileProblem::HerokuCommand { name } => heroku_command(name.as_deref()),
+        ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command.as_deref()),
+        ProcfileProblem::NotAnEntry { variable: Some(name), .. } => sets_variable(name),
+        ProcfileProblem::NotAnEntry { command, variable: None } => not_an_entry(command.as_deref()),
+        ProcfileProblem::RepeatedName { name, again, command } => {
+            repeated_name(name, again.as_deref(), command.as_deref())
+        }
+        ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
+        ProcfileProblem::Continued { name, command } => continued(name, command.as_deref()),
+        ProcfileProblem::BlankBeforeName { name } => {
+            Message::new(format!("spaces before the process type {}", code(name)))
+                .label("other tools skip such a line")
+                .help("delete the spaces at the start of the line")
+        }
+        ProcfileProblem::BlankBeforeColon { name } => {
+            Message::new(format!("spaces between {} and its colon", code(name)))
+                .label("other tools skip such a line")
+                .help(format!("write `{}:`", shown(name)))
+        }
+        ProcfileProblem::DuplicateName { name, joined } => duplicate_name(name, joined.as_deref()),
+        ProcfileProblem::NoEntries => {
+            Message::new("this Procfile has no entries").help("add a line for each process type: `web: COMMAND`")
+        }
+    }
+}
+
+/// An entry to write, with a placeholder where the command is not known.
+fn entry(name: &str, command: Option<&str>) -> String {
+    whole(&format!("{name}: {}", command.unwrap_or("COMMAND")))
+}
+
+fn not_an_entry(command: Option<&str>) -> Message {
+    let message = Message::new("this line is not a valid entry: it has no process type and colon")
+        .label("neither an entry nor a comment")
+        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)));
+    let message = match command.filter(|command| is_process_type(command)) {
+        Some(name) => message.help(format!("if it is a process type, add its command: `{}`", entry(name, None))),
+        None => message,
+    };
+    message.help("if it is a comment, start it with `#`")
+}
+
+fn sets_variable(name: &str) -> Message {
+    let name = shown(name);
+    Message::new("this line sets a variable, which a Procfile cannot do")
+        .label("neither an entry nor a comment")
+        .help(format!("set it where the image runs, such as `docker run --env {name}=VALUE IMAGE`"))
+        .help(format!(
+            "or, if it is not a secret, declare the process type in a project.toml, with `env = {{ {name} = \"VALUE\" }}`"
+        ))
+}
+
+fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>) -> Message {
+    let (title, name) = match again {
+        None => (format!("two colons after the process type {}", code(name)), name),
+        Some(again) => (format!("the command starts with a second process type, {}", code(again)), again),
+    };
+    Message::new(title).label("this is not a program").help(format!("write `{}`", entry(name, command)))
+}
+
+fn heroku_command(name: Option<&str>) -> Message {
+    match name {
+        Some(name) => Message::new(format!("{} runs the Heroku CLI", code(name)))
+            .label("the image has no `heroku`")
+            .help("write the command that starts the app itself, such as `web: node server.js`"),
+        None => Message::new("this line is a command for the Heroku CLI")
+            .label("not an entry of a Procfile")
+            .help("delete the line")
+            .help("set the number of processes where they run, such as `replicas` in a Kubernetes Deployment"),
+    }
+}
+
+fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Message {
+    let message = match instead {
+        Some(mark) => Message::new(format!("`{mark}` instead of a colon after the process type {}", code(name)))
+            .label("replace this with a `:`"),
+        None => Message::new(format!("no colon after the process type {}", code(name))).label("a `:` is missing here"),
+    };
+    message.help(format!("write `{}`", entry(&name.to_ascii_lowercase(), command)))
+}
+
+fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Message {
+    let message = Message::new(format!("the command of {} is written as in YAML or JSON", code(name)))
+        .label("a Procfile has a command line here");
+    if block {
+        return in_project_toml(message.help("write the command on the same line as its process type"), name);
+    }
+    message
+        .help(format!("write `{}`", entry(name, command)))
+        .help(format!("or write it in a project.toml, as a string or an array in the table [{TABLE}]"))
+}
+
+fn continued(name: &str, command: Option<&str>) -> Message {
+    let title =
+        format!("the command of {} ends in a backslash, but an entry of a Procfile is a single line", code(name));
+    let message = Message::new(title)
+        .label("the next line is not part of the command")
+        .help(format!("write `{}`", entry(name, command)));
+    in_project_toml(message, name)
+}
+
+fn in_project_toml(message: Message, name: &str) -> Message {
+    message.help(formatdoc! {r#"
+        or write it in a project.toml, where a string can have several lines:
+        [{TABLE}]
+        {} = """
+          FIRST COMMAND &&
+          SECOND COMMAND
+        """"#, shown(name)})
+}
+
+fn duplicate_name(name: &str, joined: Option<&str>) -> Message {
+    let message = Message::new(format!("the process type {} is declared twice", code(name)))
+        .label("this one counts")
+        .related("this one is ignored");
+    match joined {
+        Some(joined) => message
+            .help(format!("to run all steps, replace the `release` lines with this one:\n{name}: {}", whole(joined))),
+        None if name == "release" => {
+            message.help("to run all steps, join them with `&&` on one line, or move them into a script")
+        }
+        None => message.help("delete one of the lines, or rename one of the process types"),
+    }
+}

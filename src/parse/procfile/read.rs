@@ -1,0 +1,81 @@
+//! Reads one line of a Procfile, and the lines that a backslash joins to it.
+
+use crate::parse::names::is_process_type;
+use crate::parse::problems::ParseProblem;
+use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
+use crate::parse::procfile::mistakes;
+use crate::parse::procfile::problems::ProcfileProblem;
+use crate::text::visible::forbidden_controls;
+use std::iter::Peekable;
+use std::ops::Range;
+
+/// Reads one line.
+pub(super) fn read_line(text: &str) -> Line {
+    if let Some((range, character)) = forbidden_controls(text).next() {
+        return Line::Invalid(ParseProblem::ControlCharacter { character }, range);
+    }
+    let trimmed = text.trim_matches(BLANKS);
+    if trimmed.is_empty() || trimmed.starts_with('#') {
+        return Line::Skip;
+    }
+    if let Some((problem, range)) = mistakes::of_line(text) {
+        return Line::Mistake(problem, range);
+    }
+    let entry = text.find(':').map(|colon| {
+        let command = text[colon + 1..].trim_matches(BLANKS);
+        Entry { name: range_of(text, text[..colon].trim_matches(BLANKS)), colon, command: range_of(text, command) }
+    });
+    match entry {
+        Some(entry) if is_process_type(&text[entry.name.clone()]) => {
+            mistakes::of_entry(text, &entry).unwrap_or(Line::Entry(entry))
+        }
+        other => mistakes::of_no_entry(text, other.as_ref()),
+    }
+}
+
+/// A command and the lines that its backslashes join to it, which are consumed, as one line: what a shell would make of
+/// them.
+pub(super) fn joined_lines(
+    command: &str,
+    content: &str,
+    lines: &mut Peekable<impl Iterator<Item = Range<usize>>>,
+) -> String {
+    let part = |text: &str, is_open| text[..text.len() - usize::from(is_open)].to_string();
+    let mut is_open = ends_in_backslash(command);
+    let mut joined = part(command, is_open);
+    while is_open && let Some(line) = lines.next_if(|line| continues(&content[line.clone()])) {
+        let text = &content[line];
+        let piece = text.trim_matches(BLANKS);
+        is_open = ends_in_backslash(piece);
+        // People turn an option off with a `#`. In a single line, it would hide the rest.
+        if !piece.starts_with('#') {
+            let is_apart = joined.ends_with(BLANKS) || text.starts_with(BLANKS);
+            joined.truncate(joined.trim_end_matches(BLANKS).len());
+            joined.extend(is_apart.then_some(' '));
+            joined.push_str(&part(piece, is_open));
+        }
+    }
+    joined.trim_matches(BLANKS).to_string()
+}
+
+/// Whether a line ends in a backslash that no other backslash escapes.
+pub(super) fn ends_in_backslash(text: &str) -> bool {
+    let text = text.trim_end_matches(BLANKS);
+    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
+}
+
+/// Whether a line after a backslash is more of the command: if it is indented or an option, or can be nothing else.
+fn continues(text: &str) -> bool {
+    match read_line(text) {
+        Line::Skip
+        | Line::Mistake(ProcfileProblem::NotAnEntry { .. } | ProcfileProblem::QuotedLine { entry: None }, _) => true,
+        Line::Invalid(ParseProblem::ControlCharacter { .. }, _) => false,
+        Line::Entry(_) | Line::Mistake(..) | Line::Invalid(..) => text.starts_with([' ', '\t', '-']),
+    }
+}
+
+/// Whether a line below an entry without a command can only be that command.
+pub(super) fn is_indented_command(text: &str) -> bool {
+    matches!(read_line(text), Line::Mistake(ProcfileProblem::NotAnEntry { command: Some(_), .. }, _))
+        && text.starts_with(BLANKS)
+}

@@ -1,0 +1,231 @@
+//! What can be wrong with the process tables of a project.toml.
+
+use crate::diagnostics::{Message, problems};
+use crate::parse::key::{ALIAS, Key, TABLE};
+use crate::parse::process::{LONGEST_VARIABLE, MOST_VARIABLES};
+use crate::parse::project_toml::slip::Slip;
+use crate::text::quote::{code, list, shown, whole};
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A string.
+    String,
+    /// A string, for each element of an array.
+    Element,
+    /// An array of strings.
+    Strings,
+    /// A command: a string or an array of strings.
+    Command,
+    /// true or false.
+    Boolean,
+    /// A table.
+    Table,
+    /// An array of tables.
+    Tables,
+}
+
+problems! {
+    /// What can be wrong with the process tables of a project.toml.
+    pub enum ProjectTomlProblem {
+        /// The file is not TOML.
+        Error "toml-syntax" Syntax {
+            /// The message of the TOML parser.
+            message: String,
+            /// What is written there.
+            slip: Slip,
+            /// The line as it was meant, if that is certain.
+            meant: Option<String>,
+        },
+        /// A key that these tables do not have (T3).
+        Error "unknown-key" UnknownKey {
+            /// The key as written.
+            key: String,
+            /// The key that was meant.
+            nearest: Option<Key>,
+            /// The keys that there are.
+            known: &'static [Key],
+        },
+        /// A value of another type than its key takes (T3).
+        Error "wrong-type" WrongType {
+            /// The path of the key.
+            key: String,
+            /// The type that it takes.
+            expected: Expected,
+            /// The type of the value.
+            found: &'static str,
+            /// The value as it was meant, if that is certain.
+            meant: Option<String>,
+        },
+        /// A key that is required (T3).
+        Error "missing-key" MissingKey {
+            /// The key.
+            key: Key,
+            /// The type of the process, if it has one.
+            name: Option<String>,
+        },
+        /// A name that no shell accepts for a variable, or no file system for its file (T5).
+        Error "invalid-variable" InvalidVariable {
+            /// The name.
+            name: String,
+        },
+        /// More environment variables than [`MOST_VARIABLES`].
+        Error "too-many-variables" TooManyVariables,
+        /// A NUL, which no argument, path or variable can contain.
+        Error "nul-character" Nul {
+            /// The path of the key.
+            key: String,
+        },
+        /// A type that is declared twice in `io.buildpacks.processes`.
+        Error "duplicate-type" DuplicateType {
+            /// The type.
+            name: String,
+        },
+        /// `default = true` twice (T6).
+        Error "two-defaults" TwoDefaults,
+        /// The same type in both tables (T2).
+        Warning "both-tables" BothTables {
+            /// The type.
+            name: String,
+        },
+        /// A table with nearly the name of the process table.
+        Warning "misspelled-table" MisspelledTable {
+            /// Its name.
+            table: String,
+        },
+        /// A working directory that `..` leads out of the app (T4).
+        Error "outside-working-dir" OutsideWorkingDir {
+            /// The directory as written.
+            directory: String,
+        },
+    }
+}
+
+fn message(problem: &ProjectTomlProblem) -> Message {
+    match problem {
+        ProjectTomlProblem::Syntax { message, slip, meant } => syntax(message, *slip, meant.as_deref()),
+        ProjectTomlProblem::UnknownKey { key, nearest, known } => unknown_key(key, *nearest, known),
+        ProjectTomlProblem::WrongType { key, expected, found, meant } => {
+            wrong_type(key, *expected, found, meant.as_deref())
+        }
+        ProjectTomlProblem::MissingKey { key, name } => missing_key(*key, name.as_deref()),
+        ProjectTomlProblem::InvalidVariable { name } => {
+            let message = Message::new(format!("{} is not a valid name for an environment variable", code(name)));
+            if name.len() > LONGEST_VARIABLE {
+                message
+                    .label(format!("too long: {} bytes", name.len()))
+                    .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
+            } else {
+                message
+                    .label("only letters, digits and `_`, and not a digit first")
+                    .help("write a name such as `LOG_LEVEL`")
+            }
+        }
+        ProjectTomlProblem::TooManyVariables => {
+            Message::new(format!("this file has more than {MOST_VARIABLES} environment variables"))
+                .label("nothing is read from here on")
+                .help("move them into a file that the processes read")
+        }
+        ProjectTomlProblem::Nul { key } => Message::new(format!("a NUL character in {}", code(key)))
+            .label("no program can receive a NUL")
+            .help("delete `\\u0000`"),
+        ProjectTomlProblem::DuplicateType { name } => {
+            Message::new(format!("the process type {} is declared twice", code(name)))
+                .label("declared again here")
+                .related("first declared here")
+                .help("delete one of the tables, or change its `type`")
+        }
+        ProjectTomlProblem::TwoDefaults => Message::new("two process types are the default")
+            .label("the second default")
+            .related("the first default")
+            .help("keep `default = true` in one of them"),
+        ProjectTomlProblem::BothTables { name } => {
+            Message::new(format!("the process type {} is declared in both tables", code(name)))
+                .label("this one is ignored")
+                .related("this one counts")
+                .help(format!("delete it from [[{ALIAS}]]: [{TABLE}] wins"))
+        }
+        ProjectTomlProblem::MisspelledTable { table } => {
+            Message::new(format!("the table [{}] is ignored", shown(table)))
+                .label("not the name of the process table")
+                .help(format!("write [{TABLE}] if it declares process types"))
+        }
+        ProjectTomlProblem::OutsideWorkingDir { directory } => {
+            Message::new(format!("the working directory {} is outside the app", code(directory)))
+                .label("`..` leads out of the app directory")
+                .help("use a directory of the app, or an absolute path")
+        }
+    }
+}
+
+fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
+    let (what, help) = match slip {
+        Slip::Colon => ("a `:` where TOML has `=`".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Unquoted => ("a string without quotes".to_string(), "put it in quotes: `\"VALUE\"`"),
+        Slip::Unclosed(quote) => {
+            (format!("a string without its closing `{quote}`"), "close it on the line where it starts")
+        }
+        Slip::NoValue => ("a key without a value".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Other => (shown(message), syntax_help(message)),
+    };
+    let message =
+        Message::new(format!("this file is not valid TOML: {what}")).label("the mistake is here, or just before");
+    message.help(meant.map_or_else(|| help.to_string(), |meant| format!("write `{}`", whole(meant))))
+}
+
+/// What to type, by the start of the TOML library's message.
+fn syntax_help(message: &str) -> &'static str {
+    const HELP: [(&str, &str); 6] = [
+        ("duplicate key", "delete one of the two, or join the two tables"),
+        ("key with no value", "write `KEY = \"VALUE\"`"),
+        ("invalid unquoted key", "write `KEY = \"VALUE\"`"),
+        ("invalid boolean", "write `true` or `false`, in lower case"),
+        ("unexpected key or value", "put a string that contains `\"` in '…', and one that contains `'` in \"…\""),
+        ("missing escaped value", "write `\\\\` for a backslash, or put the string in '…'"),
+    ];
+    let known = HELP.iter().find(|(start, _)| message.starts_with(start));
+    known.map_or("compare it with the examples at https://toml.io", |(_, help)| *help)
+}
+
+fn unknown_key(key: &str, nearest: Option<Key>, known: &[Key]) -> Message {
+    let message = Message::new(format!("a process has no key {}", code(key))).label("unknown key");
+    match nearest {
+        Some(nearest) => message.help(format!("did you mean `{}`?", nearest.name())),
+        None if key == "direct" => {
+            message.help("delete it: an array runs without a shell, and a string is a command line")
+        }
+        None => message.help(format!("the keys are {}", list(known.iter().map(|key| key.name()), "and"))),
+    }
+}
+
+fn missing_key(key: Key, name: Option<&str>) -> Message {
+    let process = name.map_or("a process".to_string(), |name| format!("the process type {}", code(name)));
+    let example = match key {
+        Key::Type => "type = \"web\"",
+        _ => "command = [\"PROGRAM\", \"ARGUMENT\"]",
+    };
+    let key = key.name();
+    Message::new(format!("{process} has no `{key}`"))
+        .label(format!("`{key}` is required"))
+        .help(format!("add `{example}`"))
+}
+
+fn wrong_type(key: &str, expected: Expected, found: &str, meant: Option<&str>) -> Message {
+    let each = if expected == Expected::Element { "each element of " } else { "" };
+    let (expected, help) = match expected {
+        Expected::String | Expected::Element => ("a string", "put it in quotes: `\"VALUE\"`".to_string()),
+        Expected::Strings => ("an array of strings", "write `[\"FIRST\", \"SECOND\"]`".to_string()),
+        Expected::Command => (
+            "a string or an array of strings",
+            "write `\"COMMAND LINE\"` for a shell, or `[\"PROGRAM\", \"ARGUMENT\"]` to run without one".to_string(),
+        ),
+        Expected::Boolean => ("true or false", "write `true` or `false`, without quotes".to_string()),
+        Expected::Table if key == TABLE && found == "an array" => {
+            ("a table", format!("write `[{TABLE}.web]`, without `type`; or rename the array to `[[{ALIAS}]]`"))
+        }
+        Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or a header in brackets: `[TABLE]`".to_string()),
+        Expected::Tables => ("an array of tables", format!("rename it to `[{TABLE}]`, which takes `TYPE = COMMAND`")),
+    };
+    let message = Message::new(format!("{each}{} must be {expected}", code(key))).label(format!("this is {found}"));
+    message.help(meant.map_or(help, |meant| format!("write `{}`", whole(meant))))
+}

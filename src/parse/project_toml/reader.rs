@@ -1,0 +1,250 @@
+//! Reads the process types of the tables, key by key.
+
+use crate::parse::key::{ALIAS, Key, TABLE};
+use crate::parse::names::{is_process_type, process_type_like};
+use crate::parse::problems::{Instead, ParseProblem, empty_command};
+use crate::parse::process::{Command, LONGEST_VARIABLE, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
+use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
+use crate::parse::project_toml::tables::{Name, Value};
+use crate::parse::project_toml::values::{Values, in_file_order};
+use crate::text::{Span, nearest};
+use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// Reads process types.
+pub(super) struct Reader<'p> {
+    values: Values<'p>,
+    /// How many environment variables have been read.
+    variables: usize,
+}
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(values: Values<'p>) -> Self {
+        Self { values, variables: 0 }
+    }
+
+    /// The process types of `[io.octopilot.processes]`.
+    pub(super) fn processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
+        let Some(table) = self.values.table(value, TABLE) else { return Vec::new() };
+        let entries = in_file_order(table);
+        if let Some((key, _)) = entries.get(MOST_PROCESSES) {
+            self.values.push(ParseProblem::TooMany, key.span());
+        }
+        entries.into_iter().take(MOST_PROCESSES).filter_map(|(key, value)| self.process(key, value)).collect()
+    }
+
+    fn process<'a>(&mut self, key: &Name<'a>, value: &Value<'a>) -> Option<Process<'a>> {
+        let name = Located { value: key.get_ref().clone(), at: self.values.span(key.span()) };
+        let is_valid = self.check_name(&name);
+        let process = if let DeValue::Table(table) = value.get_ref() {
+            self.settings(name, true, table, Key::OF_TABLE)
+        } else {
+            let command = self.command(value, &name.value, &name.value);
+            Process::new(name, command)
+        };
+        is_valid.then_some(process)
+    }
+
+    /// The process types of `[[io.buildpacks.processes]]`.
+    pub(super) fn launch_processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.values.wrong_type(value, ALIAS, Expected::Tables);
+            return Vec::new();
+        };
+        if let Some(value) = array.get(MOST_PROCESSES) {
+            self.values.push(ParseProblem::TooMany, value.span());
+        }
+        array.iter().take(MOST_PROCESSES).filter_map(|value| self.launch_process(value)).collect()
+    }
+
+    fn launch_process<'a>(&mut self, value: &Value<'a>) -> Option<Process<'a>> {
+        let table = self.values.table(value, ALIAS)?;
+        let key = Key::Type;
+        let name = if let Some(written) = table.get(key.name()) {
+            self.values.string(written, key.name()).map(|name| (name, written.span()))
+        } else {
+            if !table.keys().any(|written| meant(written.get_ref(), Key::OF_ALIAS) == Some(key)) {
+                self.values.push(ProjectTomlProblem::MissingKey { key, name: None }, value.span());
+            }
+            None
+        };
+        // Without a name, the other keys are still checked.
+        let has_name = name.is_some();
+        let (name, range) = name.unwrap_or((Cow::Borrowed("process"), value.span()));
+        let name = Located { value: name, at: self.values.span(range) };
+        let is_valid = has_name && self.check_name(&name);
+        let process = self.settings(name, has_name, table, Key::OF_ALIAS);
+        is_valid.then_some(process)
+    }
+
+    fn check_name(&mut self, name: &Located<Cow<str>>) -> bool {
+        let is_valid = is_process_type(&name.value);
+        if !is_valid {
+            let suggestion = process_type_like(&name.value);
+            self.values.push(ParseProblem::InvalidName { name: name.value.to_string(), suggestion }, name.at.range());
+        }
+        is_valid
+    }
+
+    /// A process written as a table. What is wrong in it is reported, and left out.
+    fn settings<'a>(
+        &mut self,
+        name: Located<Cow<'a, str>>,
+        has_name: bool,
+        table: &DeTable<'a>,
+        known: &'static [Key],
+    ) -> Process<'a> {
+        let at = name.at;
+        let mut process = Process::new(name, None);
+        let mut has_command = false;
+        for (written, value) in in_file_order(table) {
+            let path = format!("{}.{}", process.name.value, written.get_ref());
+            let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
+                has_command |= self.unknown_key(written, known) == Some(Key::Command);
+                continue;
+            };
+            match key {
+                // It was read before, as the name of the process.
+                Key::Type => {}
+                Key::Command => {
+                    process.command = self.command(value, &process.name.value, &path);
+                    has_command = true;
+                }
+                Key::Args => process.args = self.values.strings(value, &path).unwrap_or_default(),
+                Key::WorkingDir => process.working_dir = self.working_dir(value, &path),
+                Key::Env => process.env = self.env(value, &path),
+                Key::Default => process.default = self.default(value, &path),
+            }
+        }
+        if !has_command {
+            let name = has_name.then(|| process.name.value.to_string());
+            self.values.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
+        }
+        process
+    }
+
+    /// Reports a key, and returns the key that was probably meant.
+    fn unknown_key(&mut self, written: &Name, known: &'static [Key]) -> Option<Key> {
+        let nearest = meant(written.get_ref(), known);
+        let problem = ProjectTomlProblem::UnknownKey { key: written.get_ref().to_string(), nearest, known };
+        self.values.push(problem, written.span());
+        nearest
+    }
+
+    fn command<'a>(&mut self, value: &Value<'a>, name: &str, path: &str) -> Option<Located<Command<'a>>> {
+        let command = match value.get_ref() {
+            DeValue::String(_) => {
+                let line = self.values.string(value, path)?;
+                self.values.check_length("a command", line.len(), value.span());
+                Command::Line(trimmed(&line))
+            }
+            DeValue::Array(_) => Command::Words(self.values.strings(value, path)?),
+            _ => {
+                self.values.wrong_type(value, path, Expected::Command);
+                return None;
+            }
+        };
+        let empty = match &command {
+            Command::Line(line) => empty_command(name, line),
+            Command::Words(words) if words.first().is_none_or(|program| program.is_empty()) => {
+                Some(ParseProblem::EmptyCommand { name: name.to_string(), instead: Instead::Nothing })
+            }
+            Command::Words(_) => None,
+        };
+        if let Some(problem) = empty {
+            self.values.push(problem, value.span());
+            return None;
+        }
+        Some(Located { value: command, at: self.values.span(value.span()) })
+    }
+
+    /// A working directory (T4), without `.` and `..`.
+    fn working_dir(&mut self, value: &Value, path: &str) -> Option<Located<PathBuf>> {
+        let written = self.values.string(value, path)?;
+        let normalized = normalized(Path::new(written.as_ref()));
+        if normalized.is_none() {
+            let problem = ProjectTomlProblem::OutsideWorkingDir { directory: written.to_string() };
+            self.values.push(problem, value.span());
+        }
+        Some(Located { value: normalized?, at: self.values.span(value.span()) })
+    }
+
+    fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let Some(table) = self.values.table(value, path) else { return Vec::new() };
+        let entries = in_file_order(table);
+        let left = MOST_VARIABLES - self.variables;
+        if let Some((key, _)) = entries.get(left) {
+            self.values.push(ProjectTomlProblem::TooManyVariables, key.span());
+        }
+        self.variables += entries.len().min(left);
+        let mut env = Vec::new();
+        for (key, value) in entries.into_iter().take(left) {
+            let name = key.get_ref();
+            if !is_variable(name) {
+                self.values.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
+            }
+            if let Some(value) = self.values.string(value, &format!("{path}.{name}")) {
+                self.values.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
+                env.push((name.clone(), value));
+            }
+        }
+        env
+    }
+
+    fn default(&mut self, value: &Value, path: &str) -> Option<Span> {
+        self.values.boolean(value, path)?.then(|| self.values.span(value.span()))
+    }
+}
+
+/// The key that was probably meant by another.
+fn meant(written: &str, known: &'static [Key]) -> Option<Key> {
+    let mut keys = known.iter().copied();
+    let synonym = keys.clone().find(|key| key.synonyms().contains(&written));
+    let is_near = |name: &str| keys.find(|key| key.name() == name && *key.name() != *written);
+    synonym.or_else(|| nearest(written, known.iter().map(|key| key.name())).and_then(is_near))
+}
+
+/// A path without `.` and `..`, or `None` if `..` leads above the start of a relative one.
+fn normalized(path: &Path) -> Option<PathBuf> {
+    if path.is_absolute() {
+        return Some(path.to_path_buf());
+    }
+    let mut inside = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => inside.push(name),
+            Component::ParentDir if inside.pop() => {}
+            Component::ParentDir => return None,
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    Some(inside)
+}
+
+/// A command line without the blanks around it, and with the line ends of Unix. A line end after a backslash stays: the
+/// shell removes both.
+fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
+    let range = |line: &str| {
+        let blanks = [' ', '\t', '\r', '\n'];
+        let start = line.len() - line.trim_start_matches(blanks).len();
+        let end = line.trim_end_matches(blanks).len().max(start);
+        let is_escaped = line[start..end].ends_with('\\');
+        start..if is_escaped { line.len().min(end + 1) } else { end }
+    };
+    if line.contains('\r') {
+        let line = line.replace("\r\n", "\n");
+        return Cow::Owned(line[range(&line)].to_string());
+    }
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(&line[range(line)]),
+        Cow::Owned(line) => Cow::Owned(line[range(line)].to_string()),
+    }
+}
+
+/// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.
+fn is_variable(name: &str) -> bool {
+    name.len() <= LONGEST_VARIABLE
+        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

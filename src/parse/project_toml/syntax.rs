@@ -1,0 +1,56 @@
+//! Reads the text of a project.toml as TOML.
+
+use crate::diagnostics::Diagnostics;
+use crate::parse::project_toml::problems::ProjectTomlProblem;
+use crate::parse::project_toml::slip;
+use crate::text::{Source, Span, lines};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// The longest start of a document, in bytes, that is searched for all its mistakes: recovery collects them, and a
+/// hostile megabyte has more than a million.
+const LONGEST_RECOVERED: usize = 16 * 1024;
+
+/// Errors on this many lines cannot come from cutting the document: what the cut leaves open is one error at its end.
+const CERTAIN: usize = 3;
+
+/// The document, or `None` if it is not TOML.
+pub(super) fn document<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Option<DeTable<'a>> {
+    let head = lines(content).take_while(|line| line.end <= LONGEST_RECOVERED).last().map_or(0, |line| line.end);
+    let (document, mut errors) = recovered(&content[..head]);
+    let mut document = Some(document);
+    if head < content.len() && errors.len() < CERTAIN {
+        (document, errors) = match DeTable::parse(content) {
+            Ok(document) => (Some(document), Vec::new()),
+            Err(error) => (None, vec![error]),
+        };
+    }
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let (slip, meant) = slip::recognise(content, line_at(content, span.start), error.message(), span.start);
+        let problem = ProjectTomlProblem::Syntax { message: error.message().to_string(), slip, meant };
+        problems.push(problem, Span::new(source, span));
+    }
+    document.filter(|_| errors.is_empty()).map(Spanned::into_inner)
+}
+
+/// A document and its errors. One mistake gives several errors, so only the first of each line is kept.
+fn recovered(content: &str) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
+    let (document, mut errors) = DeTable::parse_recoverable(content);
+    if errors.is_empty() {
+        return (document, errors);
+    }
+    errors.sort_unstable_by_key(|error| error.span().map_or(0, |span| span.start));
+    let starts: Vec<usize> = lines(content).map(|line| line.start).collect();
+    errors.dedup_by_key(|error| error.span().map(|span| starts.partition_point(|start| *start <= span.start)));
+    (document, errors)
+}
+
+/// The line that contains a byte.
+fn line_at(content: &str, at: usize) -> Range<usize> {
+    let is_end = |c: char| c == '\n' || c == '\r';
+    let start = content[..at].rfind(is_end).map_or(0, |end| end + 1);
+    let length = content[start..].find(is_end).unwrap_or(content.len() - start);
+    start..start + length
+}

@@ -1,0 +1,130 @@
+//! Reads values of a project.toml, and reports those that are not of the type that their key takes (T3).
+
+use crate::diagnostics::{Diagnostics, Problem};
+use crate::parse::problems::ParseProblem;
+use crate::parse::process::LONGEST_ARGUMENT;
+use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
+use crate::parse::project_toml::tables::{Name, Value};
+use crate::text::quote::{is_plain_line, toml_array};
+use crate::text::visible::{forbidden_controls, invisible_characters};
+use crate::text::{Source, Span};
+use std::borrow::Cow;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Reads values of one project.toml. A key is called by its path in messages, such as `web.args`.
+pub(super) struct Values<'p> {
+    pub(super) content: &'p str,
+    pub(super) source: Source,
+    pub(super) problems: &'p mut Diagnostics,
+}
+
+impl Values<'_> {
+    pub(super) fn string<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Cow<'a, str>> {
+        self.text(value, key, Expected::String)
+    }
+
+    fn text<'a>(&mut self, value: &Value<'a>, key: &str, expected: Expected) -> Option<Cow<'a, str>> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(value, key, expected);
+            return None;
+        };
+        if text.contains('\0') {
+            self.push(ProjectTomlProblem::Nul { key: key.to_string() }, value.span());
+            return None;
+        }
+        // TOML itself forbids all other raw control characters. Those written as `\u0085` are intended.
+        let start = value.span().start;
+        for (range, character) in forbidden_controls(&self.content[value.span()]).filter(|(_, c)| !c.is_ascii()) {
+            self.push(ParseProblem::ControlCharacter { character }, start + range.start..start + range.end);
+        }
+        for (_, character) in invisible_characters(text) {
+            self.push(ParseProblem::InvisibleCharacter { character }, value.span());
+        }
+        Some(text.clone())
+    }
+
+    pub(super) fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(value, key, Expected::Strings);
+            return None;
+        };
+        let mut words = Vec::with_capacity(array.len());
+        for value in array {
+            if let Some(word) = self.text(value, key, Expected::Element) {
+                self.check_length("an argument", word.len(), value.span());
+                words.push(word);
+            }
+        }
+        (words.len() == array.len()).then_some(words)
+    }
+
+    pub(super) fn table<'v, 'a>(&mut self, value: &'v Value<'a>, key: &str) -> Option<&'v DeTable<'a>> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(value, key, Expected::Table);
+            return None;
+        };
+        Some(table)
+    }
+
+    pub(super) fn boolean(&mut self, value: &Value, key: &str) -> Option<bool> {
+        let DeValue::Boolean(boolean) = value.get_ref() else {
+            self.wrong_type(value, key, Expected::Boolean);
+            return None;
+        };
+        Some(*boolean)
+    }
+
+    pub(super) fn check_length(&mut self, what: &'static str, bytes: usize, range: Range<usize>) {
+        if bytes > LONGEST_ARGUMENT {
+            self.push(ParseProblem::TooLong { what, bytes }, range);
+        }
+    }
+
+    pub(super) fn wrong_type(&mut self, value: &Value, key: &str, expected: Expected) {
+        let found = type_name(value.get_ref());
+        let meant = meant(value.get_ref(), &self.content[value.span()], expected);
+        self.push(ProjectTomlProblem::WrongType { key: key.to_string(), expected, found, meant }, value.span());
+    }
+
+    pub(super) fn push(&mut self, problem: impl Problem, range: Range<usize>) {
+        self.problems.push(problem, self.span(range));
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.source, range)
+    }
+}
+
+/// The entries of a table in file order; the TOML library orders them by name.
+pub(super) fn in_file_order<'t, 'a>(table: &'t DeTable<'a>) -> Vec<(&'t Name<'a>, &'t Value<'a>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+/// A value as it was meant, if that is certain. `written` is the value as it is in the file.
+fn meant(value: &DeValue, written: &str, expected: Expected) -> Option<String> {
+    match (expected, value) {
+        (Expected::String | Expected::Element, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+            (!written.contains('_')).then(|| format!("\"{written}\""))
+        }
+        (Expected::Strings, DeValue::String(line)) => {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            (is_plain_line(line) && !words.is_empty()).then(|| toml_array(&words))
+        }
+        _ => None,
+    }
+}
+
+fn type_name(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,33 @@
+//! What is known about the image when it is built.
+
+use crate::find::Surroundings;
+use std::path::{Path, PathBuf};
+
+/// What is known about the image when it is built.
+pub struct Image<'i> {
+    /// The absolute app directory. The image has it at the same path (CNB Platform spec).
+    pub app: &'i Path,
+    /// The absolute path of the launcher in the image.
+    pub launcher: &'i Path,
+    /// Answers what only the file system and bash know.
+    pub surroundings: &'i dyn Surroundings,
+}
+
+impl Image<'_> {
+    /// The path relative to the app of a program, if a path names it and it is in the app. `working_dir`: that of the
+    /// process, absolute or relative to the app.
+    #[must_use]
+    pub fn in_app(&self, program: &str, working_dir: Option<&Path>) -> Option<PathBuf> {
+        if !program.contains('/') {
+            return None;
+        }
+        let path = self.app.join(working_dir.unwrap_or(Path::new(""))).join(program);
+        path.strip_prefix(self.app).ok().map(Path::to_path_buf)
+    }
+
+    /// The first bytes of a program of the app, or `None` if it is not in the app.
+    #[must_use]
+    pub fn head(&self, program: &str, working_dir: Option<&Path>) -> Option<Vec<u8>> {
+        self.surroundings.head(&self.in_app(program, working_dir)?)
+    }
+}

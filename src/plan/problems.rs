@@ -1,0 +1,221 @@
+//! What can be wrong with how a process runs.
+
+use crate::diagnostics::{Message, problems};
+use crate::shell::{Construct, Dialect, Reason};
+use crate::text::Variable;
+use crate::text::quote::{code, shown};
+
+problems! {
+    /// What can be wrong with how a process runs.
+    pub enum PlanProblem {
+        /// bash cannot read the command line (X0).
+        Error "shell-syntax" Syntax {
+            /// The message of bash.
+            message: String,
+        },
+        /// This buildpack cannot read the command line; bash can, or there is no bash (X0).
+        Warning "unread-command" Unread {
+            /// Whether bash can.
+            accepted: bool,
+        },
+        /// A file of the app that the kernel cannot execute (X1).
+        Warning "no-interpreter" NoInterpreter {
+            /// The file as written.
+            program: String,
+            /// The shell that runs it instead.
+            shell: Dialect,
+        },
+        /// SIGTERM does not reach the program (X4).
+        Warning "shell-stays" ShellStays {
+            /// The type.
+            name: String,
+            /// Why the shell stays.
+            reason: Reason,
+        },
+        /// Something that only a shell can run, in an image without one (X6).
+        Error "needs-shell" NeedsShell {
+            /// The construct; `None` if the command cannot be read at all.
+            what: Option<Construct>,
+        },
+        /// A file of the app that only a shell can run, in an image without one (X6).
+        Error "script-needs-shell" ScriptNeedsShell {
+            /// The file as written.
+            program: String,
+        },
+        /// Default arguments of a command line that does not get them (X3).
+        Warning "unused-args" UnusedArgs {
+            /// The type.
+            name: String,
+        },
+        /// A relative working directory that is not in the app (T4).
+        Warning "missing-working-dir" MissingWorkingDir {
+            /// The directory as written.
+            directory: String,
+        },
+    }
+}
+
+fn message(problem: &PlanProblem) -> Message {
+    match problem {
+        PlanProblem::Syntax { message } => Message::new(format!("bash cannot read this command: {}", shown(message)))
+            .label("around here")
+            .help("close quotes and parentheses, and put text that bash should take literally in '…'"),
+        PlanProblem::Unread { accepted } => unread(*accepted),
+        PlanProblem::NoInterpreter { program, shell } => {
+            Message::new(format!("{} names no interpreter, so {} runs it", code(program), shell.name()))
+                .label("neither a binary nor a script with `#!`")
+                .help("start the file with a line such as `#!/bin/sh`")
+        }
+        PlanProblem::ShellStays { name, reason } => shell_stays(name, reason),
+        PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
+        PlanProblem::NeedsShell { what: None } => {
+            Message::new("this command cannot be read, and the image has no shell to run it")
+                .label("around here")
+                .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
+        }
+        PlanProblem::ScriptNeedsShell { program } => {
+            Message::new(format!("{} needs a shell, and this image has none", code(program)))
+                .label("neither a binary nor a script with `#!`")
+                .help("start the file with `#!` and an interpreter that the image has, or run a program instead")
+        }
+        PlanProblem::UnusedArgs { name } => {
+            Message::new(format!("the command of {} does not use its `args`", code(name)))
+                .label("a shell runs this, and gets the arguments as \"$@\"")
+                .help("write \"$@\" where the arguments belong, `command = 'PROGRAM \"$@\"'`, or an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
+        }
+        PlanProblem::MissingWorkingDir { directory } => {
+            Message::new(format!("the working directory {} is not a directory of the app", code(directory)))
+                .label("no such directory")
+                .help("use a directory of the app, or make sure that it is created before the process starts")
+        }
+    }
+}
+
+fn unread(accepted: bool) -> Message {
+    let why = if accepted { "although bash can read it" } else { "and there was no bash to ask" };
+    Message::new(format!("this buildpack cannot read this command, {why}: it runs as written"))
+        .label("SIGTERM and arguments may not reach the program")
+        .help("write it in a simpler way, or run a script that starts with `#!` and has `exec` before its program")
+}
+
+const RUN_ALONE: &str = "run the program alone: its standard output is the log of the container";
+const TYPE_OF_ITS_OWN: &str = "give each program its own process type, which is started and stopped by itself";
+
+fn shell_stays(name: &str, reason: &Reason) -> Message {
+    let is_certain = !matches!(reason, Reason::Code(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt);
+    let title = format!(
+        "SIGTERM {} not reach the program of {}: a shell stays in front of it",
+        if is_certain { "will" } else { "may" },
+        code(name)
+    );
+    let (label, help) = why_it_stays(reason);
+    let message = Message::new(title).label(label).help(help);
+    match reason {
+        Reason::Code(reader) => run_file(message, reader),
+        _ => message,
+    }
+}
+
+fn why_it_stays(reason: &Reason) -> (&'static str, String) {
+    let (label, help) = match reason {
+        Reason::Pipeline => ("the shell waits for the whole pipeline", RUN_ALONE),
+        Reason::Background => ("the shell stays because of a background job", TYPE_OF_ITS_OWN),
+        Reason::ProcessSubstitution => ("the shell stays because of this process", TYPE_OF_ITS_OWN),
+        Reason::Subshell => ("the shell waits for this subshell", "delete the parentheses"),
+        Reason::Loop => (
+            "the shell runs this loop",
+            "let the platform restart the program, or move the loop into a script that handles SIGTERM",
+        ),
+        Reason::Negation => ("the shell inverts the exit status", "delete the `!`"),
+        Reason::Time => ("the shell waits to print the times", "delete `time`"),
+        Reason::Function(function) => {
+            return (
+                "the shell runs the function itself",
+                format!("write the program of {} here, with `exec` before it", code(function)),
+            );
+        }
+        Reason::Builtin(builtin) => return builtin_stays(builtin),
+        Reason::After(last) => return last_stays(last),
+        Reason::Code(_) => ("code that is read at run time may need the shell", "write `exec` before the program"),
+        Reason::RelativePath => (
+            "with `exec`, bash starts it under its absolute path, which it can see as `$0`",
+            "write `exec` before it, unless it needs the relative path",
+        ),
+        Reason::UnknownProgram => ("this can be a builtin or a function of the shell", "write `exec` before it"),
+        Reason::NoCommand | Reason::Doubt => ("this cannot be read with certainty", "write `exec` before the program"),
+    };
+    (label, help.to_string())
+}
+
+fn builtin_stays(builtin: &str) -> (&'static str, String) {
+    match builtin {
+        "command" => ("a builtin, which waits for the program", "write `exec` instead of `command`".to_string()),
+        "trap" | "wait" => (
+            "it needs the shell that runs it",
+            format!("delete {}, and let the program handle signals itself", code(builtin)),
+        ),
+        _ => (
+            "it changes how the shell runs the rest",
+            format!("delete {}, or write `exec` before the program", code(builtin)),
+        ),
+    }
+}
+
+fn last_stays(last: &str) -> (&'static str, String) {
+    let help = if ["exit", "false", "return", "true"].contains(&last) {
+        format!("delete {} and the operator before it: the container gets the program's own exit status", code(last))
+    } else {
+        format!("make the program the last command: delete {}, or run it first", code(last))
+    };
+    ("the shell stays to run this after the program", help)
+}
+
+/// The caret is at the builtin that reads the code if that is last, or at the program after it.
+fn run_file(message: Message, reader: &str) -> Message {
+    match reader {
+        "eval" => message.help("or, if `eval` is last, replace it with `exec bash -c`"),
+        "." | "source" => message.help(format!(
+            "or, if {} is last, write `exec bash FILE` instead, and `exec` before the program in FILE",
+            code(reader)
+        )),
+        _ => message,
+    }
+}
+
+fn needs_shell(what: Construct) -> Message {
+    let shell = Variable::Shell.name();
+    let other_image = format!("or set {shell} to bash or sh, with a run image that has it");
+    let (noun, help) = match what {
+        Construct::Pipeline => ("a pipeline", RUN_ALONE),
+        Construct::List => (
+            "a list of commands",
+            "give each program its own process type, such as `release` for the first step, which you start yourself; `working-dir` and `env` in a project.toml replace `cd` and `export`",
+        ),
+        Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
+        Construct::Redirection => {
+            ("a redirection", "delete it: standard output and error are the log of the container")
+        }
+        Construct::Compound => ("a compound command", "move the decision into the program"),
+        Construct::Prefix => ("`!` or `time`", "delete it"),
+        Construct::Substitution => ("a substitution", "compute the value in the program, or set a variable"),
+        Construct::Glob => ("a file name pattern", "quote it if the program should get the pattern, or list the names"),
+        Construct::Braces => ("a brace expansion", "quote it if the program should get the braces, or list the words"),
+        Construct::Tilde => ("a tilde", "write `$HOME`, or quote it"),
+        Construct::Quotes => ("this kind of quotes", "write '…' or \"…\", without quotes inside `${…}`"),
+        Construct::Parameter => {
+            ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` work without a shell")
+        }
+        Construct::Assignment => ("this assignment", "write `NAME=value`"),
+        Construct::Builtin => {
+            return Message::new("this is a command of the shell itself, and this image has no shell")
+                .label("not a program of the image")
+                .help("start with a program: delete `exec`, and use `working-dir` in a project.toml instead of `cd`")
+                .help(other_image);
+        }
+        Construct::NoProgram => ("a command without a program", "start with a program that the image has"),
+    };
+    Message::new(format!("{noun} needs a shell, and this image has none"))
+        .label("only a shell understands this")
+        .help(help)
+        .help(other_image)
+}

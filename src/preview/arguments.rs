@@ -1,0 +1,60 @@
+//! The command line of the preview.
+
+use indoc::indoc;
+use lexopt::ValueExt;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `--help` prints.
+pub(super) const USAGE: &str = indoc! {"
+    Shows which process types octopilot/procfile gives the image of an app.
+
+    usage: octopilot-procfile [--format text|json] DIR
+
+    DIR              the app directory (what `pack build --path` takes)
+    --format text    the build log and launch.toml (the default)
+    --format json    the process types, for other programs
+    --help           this text
+    --version        the version
+
+    The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
+    Exit status: 0, 1 if the app or the command line has errors, 100 if there is nothing to do.
+"};
+
+/// What the user asks for.
+pub(super) enum Request {
+    Help,
+    Version,
+    Preview { directory: PathBuf, format: Format },
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+/// Parses the arguments that follow the name of the program.
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(args);
+    let mut format = Format::Text;
+    let mut directory = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            lexopt::Arg::Short('h') | lexopt::Arg::Long("help") => return Ok(Request::Help),
+            lexopt::Arg::Short('V') | lexopt::Arg::Long("version") => return Ok(Request::Version),
+            lexopt::Arg::Long("format") => {
+                format = parser.value()?.parse_with(|name| match name {
+                    "text" => Ok(Format::Text),
+                    "json" => Ok(Format::Json),
+                    _ => Err("the formats are text and json"),
+                })?;
+            }
+            lexopt::Arg::Value(value) if directory.is_none() => directory = Some(PathBuf::from(value)),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let directory = directory.ok_or("the app directory is missing")?;
+    Ok(Request::Preview { directory, format })
+}

@@ -1,0 +1,84 @@
+//! The preview: detect and build on a directory, without a lifecycle (L1).
+
+mod arguments;
+mod escape;
+mod json;
+mod text;
+
+use crate::buildpack::{Prepared, planned, prepare};
+use crate::detect::{Detection, detect};
+use crate::find::{Earlier, Host, ProcfilePlatform};
+use crate::plan::Image;
+use crate::tell::print;
+use crate::text::visible;
+use arguments::{Format, Request, USAGE, parse};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Where the lifecycle puts the launcher, unless a platform moves its layers directory (CNB Platform API).
+const LAUNCHER_IN_IMAGE: &str = "/layers/octopilot_procfile/launcher/launcher";
+
+/// Exit status if there is nothing to do (CNB Buildpack spec, detection).
+const NOTHING_TO_DO: u8 = 100;
+
+/// Runs the preview with the arguments that follow the name of the program.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let result = match parse(args) {
+        Ok(Request::Help) => write(USAGE),
+        Ok(Request::Version) => write(concat!("octopilot-procfile ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Request::Preview { directory, format }) => return preview(&directory, format),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {}\n\n{USAGE}", visible(&error.to_string()));
+            return ExitCode::FAILURE;
+        }
+    };
+    exit(result)
+}
+
+fn preview(directory: &Path, format: Format) -> ExitCode {
+    let Prepared { app, sources, mut problems } = match prepare(directory, &ProcfilePlatform::none()) {
+        Ok(prepared) => prepared,
+        Err(failure) => {
+            print::failure(&failure.into());
+            return ExitCode::FAILURE;
+        }
+    };
+    if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &mut problems.clone()) {
+        print::miss(&miss, &mut io::stderr());
+        return ExitCode::from(NOTHING_TO_DO);
+    }
+    let host = Host::new(&app, false);
+    let image = Image { app: app.path(), launcher: Path::new(LAUNCHER_IN_IMAGE), surroundings: &host };
+    let earlier = Earlier::default();
+    let plan = planned(&sources, &earlier, &image, &mut problems);
+    print::diagnostics(&problems, &sources);
+    if problems.fail() {
+        return ExitCode::FAILURE;
+    }
+    exit(match format {
+        Format::Text => {
+            print::log(&plan, &earlier, &sources);
+            text::layers(&plan).and_then(|text| write(&text))
+        }
+        Format::Json => json::processes(&plan, &sources, app.path()).and_then(|text| write(&text)),
+    })
+}
+
+/// A reader that has seen enough (`| head`) is not a failure.
+fn exit(result: io::Result<()>) -> ExitCode {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,56 @@
+//! What the parser may be given: how it is called, and how much it reads in a short time.
+
+use brush_parser::ParserOptions;
+
+/// A line that the parser cannot read, or that it must not be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The byte of the line at which it stopped, if known.
+    pub at: Option<usize>,
+}
+
+/// How the parser is called. `bash -c` has extended globs off. Tildes are found without the parser, which panics on
+/// `~99999999999999999999`.
+pub(super) fn options(posix: bool) -> ParserOptions {
+    ParserOptions {
+        enable_extended_globbing: false,
+        sh_mode: posix,
+        tilde_expansion_at_word_start: false,
+        tilde_expansion_after_colon: false,
+        ..ParserOptions::default()
+    }
+}
+
+/// The most openers in a word. Each may double the time that the parser takes.
+const MOST_OPENERS: usize = 8;
+
+/// Whether the parser reads a word in a short time.
+pub(super) fn is_bounded(word: &str) -> bool {
+    openers(word) <= MOST_OPENERS
+}
+
+/// How much a word opens that the parser may read more than once: expansions, except `${NAME}` and `${NAME[1]}`, which
+/// contain no other, and above all the index of an array, which it reads once for every form of `${…}` that it tries.
+fn openers(word: &str) -> usize {
+    if !word.contains(['$', '`']) {
+        return 0;
+    }
+    let (mut openers, mut indices) = (0, word.matches('[').count());
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    for (at, _) in word.match_indices('$') {
+        match word.as_bytes().get(at + 1) {
+            Some(b'(' | b'[') => openers += 1,
+            Some(b'{') => {
+                let rest = word[at + 2..].trim_start_matches(is_name);
+                let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_name));
+                let is_index = index.is_some_and(|index| index.trim_start_matches(['@', '*']).starts_with("]}"));
+                indices -= usize::from(is_index);
+                openers += usize::from(!is_index && !rest.starts_with('}'));
+            }
+            _ => {}
+        }
+    }
+    let substitutes = word.contains("$(") || word.contains("$[");
+    let parentheses = if substitutes { word.matches('(').count() } else { 0 };
+    openers + 3 * if openers > 0 { indices } else { 0 } + parentheses + word.matches('`').count()
+}

@@ -1,0 +1,62 @@
+//! Reads a command line as a shell would (section X of the contract). Pure.
+//!
+//! `brush-parser` does the reading. Nothing outside this folder knows it, and nothing in it trusts it: what it cannot
+//! read, or what would be slow or make it panic, is [`Unreadable`]; what it could read wrongly runs as written.
+
+mod bounds;
+mod builtins;
+mod effects;
+mod expansion;
+mod invocation;
+mod script;
+mod simple;
+mod syntax;
+mod tail;
+mod words;
+
+pub use bounds::Unreadable;
+pub use invocation::{Invocation, Position};
+pub use script::{Arguments, Dialect, Reading, Reason, Script};
+pub use simple::{Construct, Simple, simple};
+pub use words::literal;
+
+use brush_parser::Token;
+use invocation::in_bytes;
+
+/// Reads a command line for a shell.
+///
+/// # Errors
+/// If the parser cannot tell what it is.
+pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
+    agreed(dialect, |posix| {
+        let tokens = syntax::tokens(line, posix)?;
+        match words::of_tokens(&tokens) {
+            Some(words) => Ok(Reading::Words(words)),
+            None => read_script(line, &tokens, posix, dialect).map(Reading::Script),
+        }
+    })
+}
+
+/// Reads a command line as a script, even if it is only literal words.
+///
+/// # Errors
+/// If the parser cannot tell what it is.
+pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
+    agreed(dialect, |posix| read_script(line, &syntax::tokens(line, posix)?, posix, dialect))
+}
+
+/// Reads a line with the grammars of POSIX and of bash. If they do not agree, an unknown shell runs it as written.
+fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    let reading = read(false)?;
+    if dialect == Dialect::Sh && read(true)? != reading {
+        return Err(Unreadable { at: None });
+    }
+    Ok(reading)
+}
+
+fn read_script(line: &str, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
+    let program = syntax::program(line, tokens, posix)?;
+    let mut effects = effects::of_program(line, &program)?;
+    effects.invocations = in_bytes(line, effects.invocations);
+    Ok(tail::rewrite(line, program, effects, posix, dialect))
+}

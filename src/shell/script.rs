@@ -1,0 +1,117 @@
+//! What a shell makes of a command line.
+
+use crate::shell::invocation::Invocation;
+use crate::text::quote::code;
+use std::ops::Range;
+
+/// The shell that runs a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// GNU bash.
+    Bash,
+    /// Some POSIX shell: dash, busybox, or bash itself.
+    Sh,
+}
+
+impl Dialect {
+    /// The name of the shell's program.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Sh => "sh",
+        }
+    }
+}
+
+/// What a command line is to a shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A program and its arguments, which need no shell (X1). Not empty.
+    Words(Vec<String>),
+    /// Anything else (X2).
+    Script(Script),
+}
+
+/// How a shell runs a command line. Ranges are bytes of the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// The line with `exec` and `"$@"` inserted (X3, X4); `None` if it stays as written.
+    pub rewritten: Option<String>,
+    /// What happens to arguments given at run time.
+    pub arguments: Arguments,
+    /// Why the shell stays between SIGTERM and the program, and what makes it stay.
+    pub stays: Option<(Reason, Range<usize>)>,
+    /// Its simple commands in the order in which they are written, without those in substitutions.
+    pub invocations: Vec<Invocation>,
+}
+
+/// What happens to arguments given at run time (X3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// The last command gets them.
+    Passed,
+    /// The script uses positional parameters itself.
+    Used,
+    /// Only some of the commands that may be the last get them.
+    Partly(Reason),
+    /// No command gets them.
+    Lost(Reason),
+}
+
+/// Why a shell cannot be replaced by the program (X4), or cannot pass on arguments (X3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A pipeline.
+    Pipeline,
+    /// A job in the background, or a coprocess.
+    Background,
+    /// A process substitution.
+    ProcessSubstitution,
+    /// A subshell.
+    Subshell,
+    /// `for`, `while` or `until`.
+    Loop,
+    /// `!`, which inverts the exit status.
+    Negation,
+    /// `time`, which prints after the program has ended.
+    Time,
+    /// A test, an assignment or a redirection, which takes no arguments.
+    NoCommand,
+    /// A function of this name.
+    Function(String),
+    /// A builtin of this name, which acts on the shell itself.
+    Builtin(String),
+    /// A builtin of this name, which runs after the program.
+    After(String),
+    /// Code that is only read at run time, by a builtin of this name.
+    Code(String),
+    /// A program of the app, which bash would start under its absolute path if it replaced the shell.
+    RelativePath,
+    /// A program whose name is only known at run time.
+    UnknownProgram,
+    /// The parser might read it in another way than the shell does.
+    Doubt,
+}
+
+impl Reason {
+    /// What keeps the shell, as a noun.
+    #[must_use]
+    pub fn noun(&self) -> String {
+        match self {
+            Self::Pipeline => "a pipeline".to_string(),
+            Self::Background => "a background job".to_string(),
+            Self::ProcessSubstitution => "a process substitution".to_string(),
+            Self::Subshell => "a subshell".to_string(),
+            Self::Loop => "a loop".to_string(),
+            Self::Negation => "`!`".to_string(),
+            Self::Time => "`time`".to_string(),
+            Self::NoCommand => "no program is last".to_string(),
+            Self::Function(name) => format!("the function {}", code(name)),
+            Self::Builtin(name) | Self::After(name) | Self::Code(name) => code(name),
+            Self::RelativePath => "a path in the app".to_string(),
+            Self::UnknownProgram => "a program whose name is only known at run time".to_string(),
+            Self::Doubt => "a command that cannot be read with certainty".to_string(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Writes the build log (O1): what was read, what the image runs, and how to run it.
+
+use crate::find::{Earlier, EarlierProcess};
+use crate::parse::Command;
+use crate::plan::{Form, Planned, Run};
+use crate::shell::Arguments;
+use crate::text::quote::toml_array;
+use crate::text::{Source, Sources, Span, Variable, visible};
+use libherokubuildpack::write::line_mapped;
+use libherokubuildpack::write::mappers::map_utf8_lossy;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// What is written before a heading, before a less important line, and after either.
+#[derive(Clone, Copy)]
+struct Style {
+    bold: &'static str,
+    dim: &'static str,
+    end: &'static str,
+}
+
+const PLAIN: Style = Style { bold: "", dim: "", end: "" };
+const COLOURED: Style = Style { bold: "\x1b[1m", dim: "\x1b[2m", end: "\x1b[0m" };
+
+/// Writes the log of a build.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    out: &mut dyn Write,
+    plan: &[Planned],
+    earlier: &Earlier,
+    sources: &Sources,
+    colour: bool,
+) -> io::Result<()> {
+    let style = if colour { COLOURED } else { PLAIN };
+    let Style { bold, end, .. } = style;
+    writeln!(out, "{bold}octopilot/procfile {}{end}", env!("CARGO_PKG_VERSION"))?;
+    let out = &mut indented(out, 2);
+    writeln!(out, "Read {}", read(sources))?;
+    if plan.is_empty() {
+        writeln!(out, "No process types: the image runs what other buildpacks declare")?;
+    }
+    let has_default = plan.iter().any(|planned| planned.default);
+    let mut declared: Vec<&str> = plan.iter().map(|planned| planned.name.as_ref()).collect();
+    declared.sort_unstable();
+    let ours = plan.iter().map(|planned| Row::new(planned, earlier, sources));
+    let kept = earlier.processes.iter().filter(|(name, _)| declared.binary_search(&name.as_str()).is_err());
+    let kept =
+        kept.map(|(name, process)| Row::kept(name, process, !has_default && earlier.default.as_ref() == Some(name)));
+    let rows: Vec<Row> = ours.chain(kept).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    write_processes(out, &rows, style)?;
+    write_usage(out, &rows, style)
+}
+
+/// A writer that indents every line that is not blank.
+fn indented(out: &mut dyn Write, columns: usize) -> impl Write {
+    let indent = " ".repeat(columns);
+    line_mapped(out, map_utf8_lossy(move |line| if line.trim().is_empty() { line } else { format!("{indent}{line}") }))
+}
+
+fn read(sources: &Sources) -> String {
+    let variables = [Variable::DefaultProcess, Variable::DefaultType].map(Source::Variable);
+    let read = [Source::Binding, Source::Procfile, Source::ProjectToml].into_iter().chain(variables);
+    let names: Vec<&str> = read.filter_map(|source| sources.text(source)).map(|text| text.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "nothing: another buildpack has deleted what declared process types when the build started".to_string(),
+        names => names.join(", "),
+    }
+}
+
+/// A process type in the log.
+struct Row<'p> {
+    name: Cow<'p, str>,
+    is_default: bool,
+    origin: String,
+    command: String,
+    details: Vec<String>,
+}
+
+impl<'p> Row<'p> {
+    fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &Sources) -> Self {
+        let mut details = vec![form(&planned.run)];
+        if !planned.overrides.is_empty() {
+            let places: Vec<String> = planned.overrides.iter().map(|span| place(*span, sources)).collect();
+            details.push(format!("overrides {}", places.join(", ")));
+        }
+        match earlier.processes.get(planned.name.as_ref()) {
+            Some(other) => {
+                details.push(format!("overrides `{}` of {}", line(&other.command), visible(&other.buildpack)));
+            }
+            None if earlier.processes.is_empty() => {}
+            None => details.push("new: no earlier buildpack declares it".to_string()),
+        }
+        if let Some(directory) = &planned.working_dir {
+            details.push(format!("in {}", visible(&directory.to_string_lossy())));
+        }
+        details.extend(planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(value))));
+        Self {
+            name: Cow::Borrowed(&planned.name),
+            is_default: planned.default,
+            origin: place(planned.origin, sources),
+            command: shown_command(&planned.written.value, &planned.args),
+            details,
+        }
+    }
+
+    /// A process type of another buildpack, which this one does not declare.
+    fn kept(name: &str, process: &EarlierProcess, is_default: bool) -> Self {
+        let buildpack = visible(&process.buildpack);
+        Self {
+            name: Cow::Owned(visible(name)),
+            is_default,
+            details: vec![format!("kept from {buildpack}")],
+            origin: buildpack,
+            command: line(&process.command),
+        }
+    }
+
+    fn title(&self) -> String {
+        format!("{}{}", self.name, if self.is_default { " (default)" } else { "" })
+    }
+}
+
+/// How a process runs.
+#[must_use]
+pub fn form(run: &Run) -> String {
+    match &run.form {
+        Form::Exec => "exec form, without a shell".to_string(),
+        Form::Launcher => "static launcher, without a shell".to_string(),
+        Form::Shell { shell, rewritten, arguments } => {
+            let shell = shell.name();
+            let script = match run.script().filter(|_| *rewritten) {
+                Some(script) => format!("{shell} runs: {}", visible(script)),
+                None => format!("{shell} runs it as written"),
+            };
+            match arguments {
+                Arguments::Passed | Arguments::Used => script,
+                Arguments::Partly(reason) => format!("{script} (not all of it gets arguments: {})", reason.noun()),
+                Arguments::Lost(reason) => format!("{script} (arguments are not passed on: {})", reason.noun()),
+            }
+        }
+    }
+}
+
+/// Words in a line that shows where one ends and the next starts.
+fn line(words: &[String]) -> String {
+    let is_plain =
+        |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
+    if words.iter().all(is_plain) || words.len() == 1 { visible(&words.join(" ")) } else { toml_array(words) }
+}
+
+/// A place as `Procfile:3`, or only the name of a variable.
+fn place(span: Span, sources: &Sources) -> String {
+    let Some(text) = sources.text(span.source) else { return String::new() };
+    match span.source {
+        Source::Binding | Source::Procfile | Source::ProjectToml => {
+            format!("{}:{}", text.name, text.line_number(span.start))
+        }
+        Source::Variable(_) | Source::Profile => text.name.clone(),
+    }
+}
+
+/// Cells that are wider than this do not move the other columns to the right.
+const WIDEST_COLUMN: usize = 48;
+
+fn width<'r>(cells: impl Iterator<Item = &'r str>) -> usize {
+    cells.map(|cell| cell.chars().count()).filter(|width| *width <= WIDEST_COLUMN).max().unwrap_or(0)
+}
+
+fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {
+    let titles: Vec<String> = rows.iter().map(Row::title).collect();
+    let title_width = width(titles.iter().map(String::as_str));
+    let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
+    writeln!(out, "\n{bold}Process types{end}")?;
+    let out = &mut indented(out, 2);
+    let indent = " ".repeat(title_width + "  ".len() + origin_width + "  ".len());
+    for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
+        writeln!(out, "{bold}{title:title_width$}{end}  {dim}{origin:origin_width$}{end}  {command}")?;
+        for detail in details {
+            writeln!(out, "{indent}{dim}{detail}{end}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A command as it was written: a line, or an array with its arguments.
+fn shown_command(command: &Command, args: &[Cow<str>]) -> String {
+    let command = match command {
+        Command::Line(line) => visible(line),
+        Command::Words(words) => toml_array(words),
+    };
+    if args.is_empty() { command } else { format!("{command} args {}", toml_array(args)) }
+}
+
+fn write_usage(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {
+    let docker = |row: &Row| {
+        let entrypoint = if row.is_default { String::new() } else { format!("--entrypoint {} ", row.name) };
+        format!("docker run {entrypoint}IMAGE")
+    };
+    let lines: Vec<String> = rows.iter().map(docker).collect();
+    let docker_width = width(lines.iter().map(String::as_str)).max("Docker".len());
+    writeln!(out, "\n{bold}How to run them{end}")?;
+    let out = &mut indented(out, 2);
+    writeln!(out, "{dim}{:docker_width$}  Kubernetes{end}", "Docker")?;
+    for (row, line) in rows.iter().zip(&lines) {
+        writeln!(out, "{line:docker_width$}  command: [\"{}\"]", row.name)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The texts that a build reads: which there are, how they are decoded, where things are in them, and how they are
+//! shown. Pure.
+
+pub mod decode;
+pub mod lines;
+pub mod nearest;
+pub mod quote;
+pub mod source;
+pub mod variable;
+pub mod visible;
+
+pub use decode::{Encoding, decode};
+pub use lines::{Position, Text, lines};
+pub use nearest::nearest;
+pub use source::{Source, Sources, Span};
+pub use variable::Variable;
+pub use visible::{is_invisible, visible};

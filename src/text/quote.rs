@@ -1,0 +1,79 @@
+//! Quotes texts: for a message, for a shell, for TOML.
+
+use crate::text::visible::visible;
+
+/// The longest piece of a user's text in a message, in characters.
+const LONGEST_SHOWN: usize = 100;
+
+/// The longest text that a user is given to copy, in bytes.
+const LONGEST_COPY: usize = 2000;
+
+/// The most names in a list.
+const MOST_NAMES: usize = 10;
+
+/// A user's text in a message: made visible, and cut where it is long.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(text),
+    }
+}
+
+/// A user's text to copy: whole, with escapes only for what a terminal should not get.
+#[must_use]
+pub fn whole(text: &str) -> String {
+    if text.len() > LONGEST_COPY { shown(text) } else { visible(text) }
+}
+
+/// A user's text as code.
+#[must_use]
+pub fn code(text: &str) -> String {
+    if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn join(items: &[String], conjunction: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
+    }
+}
+
+/// A list of names as code, cut where it is long.
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> String {
+    let mut items: Vec<String> = names.into_iter().map(code).collect();
+    if items.len() > MOST_NAMES {
+        let more = items.len() - MOST_NAMES;
+        items.truncate(MOST_NAMES);
+        items.push(format!("{more} more"));
+    }
+    join(&items, conjunction)
+}
+
+/// Whether a character means itself to a shell wherever it is in a word, and needs no escape in TOML.
+#[must_use]
+pub fn is_plain(character: char) -> bool {
+    character.is_alphanumeric() || "_-./:=@%+".contains(character)
+}
+
+/// Whether a command line is plain words and blanks, so that every shell splits it at its blanks and does nothing else.
+#[must_use]
+pub fn is_plain_line(line: &str) -> bool {
+    line.chars().all(|c| is_plain(c) || matches!(c, ' ' | ','))
+}
+
+/// A text as one word of a shell.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    if text.chars().all(is_plain) { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Words as an array of TOML, in one visible line.
+#[must_use]
+pub fn toml_array(words: &[impl AsRef<str>]) -> String {
+    let quoted = |word: &str| format!("\"{}\"", visible(&word.replace('\\', "\\\\").replace('"', "\\\"")));
+    format!("[{}]", words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", "))
+}

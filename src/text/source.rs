@@ -1,0 +1,92 @@
+//! Where the texts of a build come from, and ranges in them.
+
+use crate::text::lines::Text;
+use crate::text::variable::Variable;
+use std::ops::Range;
+
+/// Where a text comes from. Diagnostics are shown in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The `Procfile` of a service binding (S3).
+    Binding,
+    /// The Procfile (S1).
+    Procfile,
+    /// The project.toml (S2).
+    ProjectToml,
+    /// A variable of the platform (section C).
+    Variable(Variable),
+    /// A `.profile` in the app, which is never read (O3).
+    Profile,
+}
+
+impl Source {
+    /// Whether it declares process types, or says where they are declared.
+    #[must_use]
+    pub fn leads_to_types(self) -> bool {
+        self < Self::Variable(Variable::DefaultType)
+    }
+}
+
+/// A range of bytes in the text of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The source that the range is in.
+    pub source: Source,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last; equal to `start` for a point between two characters.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span of `range` in `source`.
+    #[must_use]
+    pub fn new(source: Source, range: Range<usize>) -> Self {
+        Self { source, start: range.start, end: range.end }
+    }
+
+    /// The bytes of the text.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// The texts of all sources that exist.
+#[derive(Debug, Default)]
+pub struct Sources {
+    texts: Vec<(Source, Text)>,
+    /// Sources that exist and could not be read. Their texts are empty.
+    unread: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds the text of a source.
+    pub fn add(&mut self, source: Source, text: Text) {
+        self.texts.push((source, text));
+    }
+
+    /// Adds a source of this name that could not be read.
+    pub fn add_unread(&mut self, source: Source, name: &str) {
+        self.unread.push(source);
+        self.add(source, Text::new(name, String::new()));
+    }
+
+    /// The text of a source, if the source exists.
+    #[must_use]
+    pub fn text(&self, source: Source) -> Option<&Text> {
+        self.texts.iter().find(|(there, _)| *there == source).map(|(_, text)| text)
+    }
+
+    /// The content of a source, if the source exists and could be read.
+    #[must_use]
+    pub fn content(&self, source: Source) -> Option<&str> {
+        self.text(source).filter(|_| !self.unread.contains(&source)).map(|text| text.content.as_str())
+    }
+
+    /// The value of a variable, if it is set.
+    #[must_use]
+    pub fn value(&self, variable: Variable) -> Option<&str> {
+        self.content(Source::Variable(variable))
+    }
+}

@@ -1,0 +1,59 @@
+//! Shows what cannot be seen: control characters and invisible ones.
+
+use std::ops::Range;
+
+/// The control characters that no line of a source may have: C0 except the tab, DEL, C1.
+pub fn forbidden_controls(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    let characters = text.char_indices().filter(|(_, character)| character.is_control() && *character != '\t');
+    characters.map(|(at, character)| (at..at + character.len_utf8(), character))
+}
+
+/// Whether a character cannot be seen, or reorders its neighbours, so that a text is not what it looks like.
+///
+/// Those are the characters of Unicode's categories `Cf` and `Zs` and the fillers that draw nothing. The ASCII blank is
+/// not one of them.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    matches!(
+        u32::from(character),
+        0xA0 | 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x1680 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
+            | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x3000 | 0x3164 | 0xFE00..=0xFE0E
+            | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
+    )
+}
+
+/// The invisible characters of a text, each at its first place.
+#[must_use]
+pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
+    let mut found: Vec<(Range<usize>, char)> = Vec::new();
+    if text.is_ascii() {
+        return found;
+    }
+    for (at, character) in text.char_indices() {
+        if is_invisible(character) && !found.iter().any(|(_, known)| *known == character) {
+            found.push((at..at + character.len_utf8(), character));
+        }
+    }
+    found
+}
+
+/// A text that is safe to print on one line: control characters and invisible characters are escaped.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if character.is_control() || is_invisible(character) => {
+                out.extend(character.escape_unicode());
+            }
+            _ => out.push(character),
+        }
+    }
+    out
+}

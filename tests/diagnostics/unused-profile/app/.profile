@@ -1,1 +1,0 @@
-export NODE_OPTIONS=--max-old-space-size=256
