@@ -30,7 +30,6 @@ pub fn all() -> impl Iterator<Item = Listed> {
 }
 
 /// The diagnostics of a new build, which treat warnings and notes as the variables say.
-#[must_use]
 pub fn diagnostics(sources: &Sources) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let is_strict = flag(sources, Variable::Strict, &mut problems);
@@ -66,16 +65,9 @@ fn allowed(list: &str, problems: &mut Diagnostics) -> Vec<&'static str> {
 
 problems! {
     /// What can be wrong with what the platform wants.
-    pub enum PolicyProblem {
+    enum PolicyProblem {
         /// A name in the list of warnings to allow that no warning has (C9).
-        Error "unknown-warning" UnknownWarning {
-            /// The name as given.
-            name: String,
-            /// Whether an error has it.
-            is_error: bool,
-            /// The warning that was probably meant.
-            nearest: Option<&'static str>,
-        },
+        Error "unknown-warning" UnknownWarning { name: String, is_error: bool, nearest: Option<&'static str> },
     }
 }
 

@@ -72,7 +72,6 @@ fn is_near_miss(name: &str) -> bool {
 
 impl Miss {
     /// The sentence that the user reads: what was looked for, and what was found.
-    #[must_use]
     pub fn message(&self) -> String {
         let descriptor = match (&self.descriptor, &self.table) {
             (None, _) => "no project.toml".to_string(),

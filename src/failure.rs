@@ -29,7 +29,6 @@ impl From<Failure> for libcnb::Error<Failure> {
 }
 
 /// What the user reads.
-#[must_use]
 pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
     match error {
         libcnb::Error::BuildpackError(Failure::Mistakes { sources, problems }) => render(problems, sources, colour),

@@ -8,7 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use libtest_mimic::{Arguments, Trial};
-use octopilot_procfile::advice::problems::Advice;
+use octopilot_procfile::catalogue;
 use octopilot_procfile::diagnostics::{Diagnostics, Severity};
 use octopilot_procfile::parse::Command;
 use octopilot_procfile::parse::procfile::parse;
@@ -65,7 +65,8 @@ fn advice(path: &Path) -> Vec<String> {
     let preview = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program").env("BP_PROCFILE_PATH", name);
     let output = preview.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
-    let names = Advice::ALL.iter().map(|(name, _)| *name).chain(["shell-stays"]);
+    let (_, advice) = catalogue::STAGES.into_iter().find(|(stage, _)| *stage == "Advice on commands").unwrap();
+    let names = advice.iter().map(|(name, _)| *name).chain(["shell-stays"]);
     let headers: Vec<String> = names.map(|name| format!("warning[{name}]")).collect();
     let lines: Vec<&str> = text.lines().collect();
     let found = lines.windows(2).filter_map(|pair| {

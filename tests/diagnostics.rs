@@ -6,18 +6,19 @@
 
 mod page;
 
-use crate::support::{App, files, manifest};
+use crate::support::{App, BINARY, files, manifest};
 use octopilot_procfile::catalogue;
-use octopilot_procfile::diagnostics::{Diagnostics, Listed, Severity, render};
-use octopilot_procfile::find::problems::FindProblem;
-use octopilot_procfile::find::root_dir::Refusal;
-use octopilot_procfile::text::{Source, Sources, Span, Text, is_invisible};
+use octopilot_procfile::diagnostics::{Listed, Severity};
+use octopilot_procfile::text::is_invisible;
 use page::Page;
 use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::ErrorKind;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// The pages of all diagnostics.
 fn pages() -> impl Iterator<Item = (Listed, Page)> {
@@ -98,7 +99,7 @@ fn every_warning_and_note_can_be_allowed() {
 #[test]
 fn the_index_is_made_from_the_pages() {
     let path = manifest("docs/diagnostics.md");
-    let text = std::fs::read_to_string(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
     let (head, _) = text.split_once("\n## ").unwrap();
     let mut index = head.to_string();
     for (stage, listed) in catalogue::STAGES {
@@ -113,24 +114,31 @@ fn the_index_is_made_from_the_pages() {
     assert_eq!(written, pages().map(|(_, page)| page.path()).collect());
     let names: BTreeSet<&str> = catalogue::all().map(|(name, _)| name).collect();
     assert_eq!(catalogue::all().count(), names.len(), "two diagnostics of one name");
-    for directory in std::fs::read_dir(manifest("tests/diagnostics")).unwrap().map(Result::unwrap) {
+    for directory in fs::read_dir(manifest("tests/diagnostics")).unwrap().map(Result::unwrap) {
         let name = directory.file_name().into_string().unwrap();
         assert!(directory.path().is_file() || names.contains(name.as_str()), "tests/diagnostics/{name}");
     }
 }
 
-/// A file without read permission. Root can read every file, so the message is drawn from the value.
+/// A file without read permission. Root can read every file, so root asks as another user.
 #[test]
 fn an_unreadable_file_reads_as_its_snapshot() {
-    let mut sources = Sources::default();
-    sources.add(Source::Procfile, Text::new("Procfile", String::new()));
-    let mut problems = Diagnostics::default();
-    let problem = FindProblem::from(Refusal::Io(ErrorKind::PermissionDenied.into()));
-    problems.push(problem, Span::new(Source::Procfile, 0..0));
+    let app = App::procfile("web: x\n");
+    let mode = |path: PathBuf, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    mode(app.path().join("Procfile"), 0o000);
+    let root = app.path().parent().unwrap().to_path_buf();
+    mode(root.clone(), 0o755);
+    let program = root.join("octopilot-procfile");
+    fs::copy(BINARY, &program).unwrap();
+    let mut command = Command::new(&program);
+    if fs::metadata(&root).unwrap().uid() == 0 {
+        command.uid(65534);
+    }
+    let output = command.arg(app.path()).env_clear().output().unwrap();
     assert_data_eq!(
-        render(&problems, &sources, false),
+        String::from_utf8(output.stderr).unwrap(),
         str![[r#"
-error[unreadable-file]: this file cannot be read: permission denied
+error[unreadable-file]: this file cannot be read: Permission denied (os error 13)
 --> Procfile
  = help: let every user read it: `chmod a+r FILE`, and `chmod a+x` for its directories
 

@@ -1,6 +1,7 @@
 //! A simple command as advice reads it: words, after whatever starts a program for others.
 
 use crate::advice::address::is_port;
+use crate::advice::programs::Words;
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
@@ -89,27 +90,15 @@ const LONGEST_INNER: usize = 1024;
 
 /// What starts a program and is replaced by it, or stays in front of it and passes everything on: the words before the
 /// program.
-const WRAPPERS: [&[&str]; 19] = [
-    &["bundle", "exec"],
-    &["command"],
-    &["ddtrace-run"],
-    &["dumb-init", "--"],
-    &["dumb-init"],
-    &["exec"],
-    &["jemalloc.sh"],
-    &["newrelic-admin", "run-program"],
-    &["nohup"],
-    &["npm", "exec", "--"],
-    &["npx"],
-    &["opentelemetry-instrument"],
-    &["pipenv", "run"],
-    &["pnpm", "exec"],
-    &["poetry", "run"],
-    &["tini", "--"],
-    &["uv", "run"],
-    &["yarn", "exec"],
-    &["yarn", "run"],
+const WRAPPERS: [Words; 19] = [
+    "bundle exec", "command", "ddtrace-run", "dumb-init --", "dumb-init", "exec", "jemalloc.sh",
+    "newrelic-admin run-program", "nohup", "npm exec --", "npx", "opentelemetry-instrument", "pipenv run", "pnpm exec",
+    "poetry run", "tini --", "uv run", "yarn exec", "yarn run",
 ];
+
+fn words_of(words: Words) -> impl Iterator<Item = &'static str> + Clone {
+    words.split_ascii_whitespace()
+}
 
 impl<'a> Command<'a> {
     fn of_words(words: &[Cow<'a, str>]) -> Self {
@@ -201,8 +190,8 @@ impl<'a> Command<'a> {
     }
 
     /// Whether an expanded word may become options: one that is not the value of one of these.
-    pub(super) fn has_free_words(&self, options: &[&[&str]]) -> bool {
-        let is_option = |word: &Word| options.iter().any(|names| names.contains(&word.text.as_ref()));
+    pub(super) fn has_free_words(&self, options: [Words; 3]) -> bool {
+        let is_option = |word: &Word| options.into_iter().flat_map(words_of).any(|name| name == word.text);
         let is_free = |pair: &[Word]| !pair[1].is_literal && !pair[1].text.contains('=') && !is_option(&pair[0]);
         self.words.windows(2).any(is_free)
     }
@@ -249,11 +238,12 @@ impl<'a> Command<'a> {
             Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
             _ => {}
         }
-        let is_here = |wrapper: &&&[&str]| {
-            let words = wrapper.iter().enumerate().skip(1);
-            wrapper[0] == name && words.clone().all(|(index, word)| literal(index) == Some(word))
+        let is_here = |wrapper: &&Words| {
+            let mut words = words_of(wrapper).enumerate();
+            words.next().is_some_and(|(_, first)| first == name)
+                && words.all(|(index, word)| literal(index) == Some(word))
         };
-        let behind = WRAPPERS.iter().find(is_here)?.len();
+        let behind = words_of(WRAPPERS.iter().find(is_here)?).count();
         // An option here belongs to the wrapper.
         literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
     }
@@ -264,45 +254,41 @@ impl<'a> Command<'a> {
     }
 
     /// The one of some commands that this is.
-    pub(super) fn is_one_of(&self, commands: &[&'static [&'static str]]) -> Option<&'static [&'static str]> {
+    pub(super) fn is_one_of(&self, commands: &[Words]) -> Option<Words> {
         commands.iter().copied().find(|words| self.begins_with(words))
     }
 
     /// If this is one of some commands, with one of some flags if there are any: that command, and the word that shows
     /// it, the flag or else the program.
-    pub(super) fn shown_by(
-        &self,
-        commands: &[&'static [&'static str]],
-        flags: &[&str],
-    ) -> Option<(&'static [&'static str], &Word<'a>)> {
+    pub(super) fn shown_by(&self, commands: &[Words], flags: Words) -> Option<(Words, &Word<'a>)> {
         let words = self.is_one_of(commands)?;
         if flags.is_empty() {
             return Some((words, self.words.first()?));
         }
         let mut options = self.options().map(|(_, word)| word);
-        Some((words, options.find(|word| word.literal().is_some_and(|word| flags.contains(&word)))?))
+        Some((words, options.find(|word| word.literal().is_some_and(|word| words_of(flags).any(|flag| flag == word)))?))
     }
 
     /// Whether the command begins with these words. Options of flask may be between them.
-    fn begins_with(&self, words: &[&str]) -> bool {
-        let Some((program, subcommands)) = words.split_first() else { return false };
+    fn begins_with(&self, words: Words) -> bool {
+        let (program, subcommands) = words.split_once(' ').unwrap_or((words, ""));
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
             match rest.next()?.literal()? {
-                "--app" | "-A" | "--env-file" | "-e" if *program == "flask" => _ = rest.next(),
-                "--debug" | "--no-debug" if *program == "flask" => {}
+                "--app" | "-A" | "--env-file" | "-e" if program == "flask" => _ = rest.next(),
+                "--debug" | "--no-debug" if program == "flask" => {}
                 word => return Some(word),
             }
         };
-        *program == self.program() && subcommands.iter().all(|word| next() == Some(word))
+        program == self.program() && words_of(subcommands).all(|word| next() == Some(word))
     }
 
     /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
     /// the next one. An option of one letter can have it right after the letter. `Err` if there are several.
-    pub(super) fn option(&self, names: &[&'static str]) -> Result<Option<Given<'_, 'a>>, Repeated> {
+    pub(super) fn option(&self, names: Words) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
         for (index, word) in self.options() {
-            let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
+            let Some((name, glue)) = words_of(names).find_map(|name| Some((name, glue(&word.text, name)?))) else {
                 continue;
             };
             let value = match glue {
@@ -319,8 +305,8 @@ impl<'a> Command<'a> {
     }
 
     /// The first of these options that is given, and its word.
-    pub(super) fn first_of(&self, names: &[&'static str]) -> Option<(&'static str, &Word<'a>)> {
-        let of_word = |word: &Word| names.iter().copied().find(|name| glue(&word.text, name).is_some());
+    pub(super) fn first_of(&self, names: Words) -> Option<(&'static str, &Word<'a>)> {
+        let of_word = |word: &Word| words_of(names).find(|name| glue(&word.text, name).is_some());
         self.options().find_map(|(_, word)| Some((of_word(word)?, word)))
     }
 

@@ -65,7 +65,7 @@ pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_to
         }
     }
     let options = [server.host, server.port, server.bind];
-    let is_told = is_told || host.is_some() || bind.is_some() || command.has_free_words(&options);
+    let is_told = is_told || host.is_some() || bind.is_some() || command.has_free_words(options);
     if let (false, Some((address, instead)), Some(word)) = (is_told, server.loopback, command.words.first()) {
         let (address, instead) = (address.to_string(), instead.to_string());
         found.loopback = Some(Loopback { word, address, instead, by_default: true });

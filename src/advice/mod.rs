@@ -6,7 +6,7 @@
 mod address;
 mod command;
 mod listen;
-pub mod problems;
+pub(crate) mod problems;
 pub mod programs;
 
 use crate::diagnostics::Diagnostics;
@@ -160,7 +160,7 @@ impl<'p> Advisor<'p> {
         let waits = is_last && !self.has_jobs;
         for one in DEVELOPMENT.iter().filter(|_| !is_for_developers(&self.planned.name)) {
             if let Some((words, word)) = command.shown_by(one.commands, one.flags) {
-                let shown_by = if one.flags.is_empty() { words } else { one.flags }.join(" ");
+                let shown_by = if one.flags.is_empty() { words } else { one.flags }.to_string();
                 self.push(Advice::DevelopmentOnly { shown_by, instead: one.instead }, word);
             }
         }

@@ -5,74 +5,25 @@ use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_array, who
 
 problems! {
     /// What a command does that cannot be right in a container.
-    pub enum Advice {
+    enum Advice {
         /// A web server with a port of its own (O4).
-        Warning "hardcoded-port" HardcodedPort {
-            /// The port.
-            port: String,
-            /// What to write instead.
-            instead: String,
-            /// Whether the command is an array, in which nothing is expanded.
-            in_array: bool,
-        },
+        Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
         /// `$PORT` where nothing expands it.
-        Warning "unexpanded-port" UnexpandedPort {
-            /// Whether the command is an array; otherwise the variable is in quotes.
-            in_array: bool,
-        },
+        Warning "unexpanded-port" UnexpandedPort { in_array: bool },
         /// A web server that only its own container can reach (O4).
-        Warning "loopback-bind" LoopbackBind {
-            /// The program.
-            program: String,
-            /// The address.
-            address: String,
-            /// Whether that is what the program does without an option.
-            by_default: bool,
-            /// What to write instead of the address, or what to add.
-            instead: String,
-        },
+        Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
         /// A file of the app that does not exist, or that cannot be executed (O4).
-        Warning "missing-program" MissingProgram {
-            /// The file as written.
-            program: String,
-            /// Whether it exists.
-            exists: bool,
-        },
+        Warning "missing-program" MissingProgram { program: String, exists: bool },
         /// A program, or an option of one, whose own documentation says not to use it in production.
-        Warning "development-only" DevelopmentOnly {
-            /// What shows it: a program, or an option.
-            shown_by: String,
-            /// What to run instead.
-            instead: &'static str,
-        },
+        Warning "development-only" DevelopmentOnly { shown_by: String, instead: &'static str },
         /// A program that leaves its process, so that the container ends.
-        Warning "background-program" BackgroundProgram {
-            /// The program.
-            program: String,
-            /// What keeps it in the foreground.
-            keep: &'static str,
-        },
+        Warning "background-program" BackgroundProgram { program: String, keep: &'static str },
         /// A program whose log goes to a file, where no platform finds it.
-        Warning "logs-to-file" LogsToFile {
-            /// The file as written.
-            file: String,
-        },
+        Warning "logs-to-file" LogsToFile { file: String },
         /// An option that a program does not have.
-        Warning "refused-option" RefusedOption {
-            /// The program.
-            program: String,
-            /// The option.
-            option: String,
-            /// What to write.
-            instead: &'static str,
-        },
+        Warning "refused-option" RefusedOption { program: String, option: String, instead: &'static str },
         /// A program whose name contains a blank: a whole command line in quotes.
-        Warning "quoted-command" QuotedCommand {
-            /// The program, which is the command line that was meant.
-            program: String,
-            /// What quotes it.
-            quotes: Quotes,
-        },
+        Warning "quoted-command" QuotedCommand { program: String, quotes: Quotes },
         /// A `.profile`, which nothing reads (O3).
         Warning "unused-profile" UnusedProfile,
         /// `sudo`, which run images do not have.
@@ -82,7 +33,7 @@ problems! {
 
 /// What makes a command line one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quotes {
+pub(crate) enum Quotes {
     /// The quotes of a shell.
     Shell,
     /// The quotes of a shell inside those of TOML.

@@ -35,9 +35,8 @@ pub struct Policy {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
-    errors: usize,
-    warnings: usize,
-    notes: usize,
+    /// How many there are of each severity, including those that are not kept.
+    counts: [usize; 3],
     /// The names of all warnings, including those that are only counted.
     warned: Vec<&'static str>,
     /// Whether an error is in a source that leads to process types.
@@ -77,69 +76,43 @@ impl Diagnostics {
         if severity != Severity::Error && self.policy.allowed.contains(&name) {
             return false;
         }
-        let count = match severity {
-            Severity::Error => {
-                self.hides_types |= at.source.leads_to_types();
-                &mut self.errors
-            }
-            Severity::Warning => {
-                if !self.warned.contains(&name) {
-                    self.warned.push(name);
-                }
-                &mut self.warnings
-            }
-            Severity::Note => &mut self.notes,
-        };
+        if severity == Severity::Warning && !self.warned.contains(&name) {
+            self.warned.push(name);
+        }
+        self.hides_types |= severity == Severity::Error && at.source.leads_to_types();
+        let count = &mut self.counts[severity as usize];
         *count += 1;
         *count <= Self::SHOWN
     }
 
     /// Whether an error has been found in a place.
-    #[must_use]
     pub fn has_error_in(&self, place: Span) -> bool {
         let is_in = |at: Span| at.source == place.source && (place.start..=place.end).contains(&at.start);
         self.found.iter().any(|found| found.severity == Severity::Error && is_in(found.at))
     }
 
-    /// The number of errors, including those that are only counted.
-    #[must_use]
-    pub fn errors(&self) -> usize {
-        self.errors
-    }
-
-    /// The number of warnings, including those that are only counted.
-    #[must_use]
-    pub fn warnings(&self) -> usize {
-        self.warnings
-    }
-
-    /// The number of notes, including those that are only counted.
-    #[must_use]
-    pub fn notes(&self) -> usize {
-        self.notes
+    /// The number of problems of a severity, including those that are only counted.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.counts[severity as usize]
     }
 
     /// The number of problems that are not kept in full.
-    #[must_use]
     pub fn hidden(&self) -> usize {
-        [self.errors, self.warnings, self.notes].map(|count| count.saturating_sub(Self::SHOWN)).iter().sum()
+        self.counts.iter().map(|count| count.saturating_sub(Self::SHOWN)).sum()
     }
 
     /// Whether there is nothing to show.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// Whether an error may hide process types: one in a source that declares them, or that says where they are
     /// declared.
-    #[must_use]
     pub fn hide_types(&self) -> bool {
         self.hides_types
     }
 
     /// The names to allow so that no warning is left (C9): those that are allowed already, and those found. Sorted.
-    #[must_use]
     pub fn names_to_allow(&self) -> Vec<&'static str> {
         let mut names = [self.policy.allowed.as_slice(), &self.warned].concat();
         names.sort_unstable();
@@ -148,19 +121,16 @@ impl Diagnostics {
     }
 
     /// Whether warnings fail the build (C7).
-    #[must_use]
     pub fn is_strict(&self) -> bool {
         self.policy.is_strict
     }
 
     /// Whether the build fails.
-    #[must_use]
     pub fn fail(&self) -> bool {
-        self.errors > 0 || (self.policy.is_strict && self.warnings > 0)
+        self.count(Severity::Error) > 0 || (self.is_strict() && self.count(Severity::Warning) > 0)
     }
 
     /// The problems that are kept in full, in file order.
-    #[must_use]
     pub fn in_file_order(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.found.iter().collect();
         all.sort_by_key(|diagnostic| (diagnostic.at.source, diagnostic.at.start));

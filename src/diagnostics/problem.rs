@@ -15,7 +15,6 @@ pub enum Severity {
 
 impl Severity {
     /// The word that a diagnostic starts with.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -42,23 +41,22 @@ pub trait Problem {
 macro_rules! problems {
     (
         $(#[$meta:meta])*
-        pub enum $Problem:ident {
+        enum $Problem:ident {
             $(
                 $(#[$doc:meta])*
-                $severity:ident $name:literal $Variant:ident
-                $({ $( $(#[$field_doc:meta])* $field:ident: $type:ty ),* $(,)? })?,
+                $severity:ident $name:literal $Variant:ident $({ $( $field:ident: $type:ty ),* $(,)? })?,
             )*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum $Problem {
-            $( $(#[$doc])* $Variant $({ $( $(#[$field_doc])* $field: $type ),* })?, )*
+        pub(crate) enum $Problem {
+            $( $(#[$doc])* $Variant $({ $( $field: $type ),* })?, )*
         }
 
         impl $Problem {
             /// The name and severity of every problem of this enum.
-            pub const ALL: &[$crate::diagnostics::problem::Listed] =
+            pub(crate) const ALL: &[$crate::diagnostics::problem::Listed] =
                 &[$( ($name, $crate::diagnostics::problem::Severity::$severity) ),*];
         }
 

@@ -15,7 +15,6 @@ const LONGEST_LINE: usize = 500;
 const MARGIN: usize = 40;
 
 /// Draws all diagnostics in file order, and a last line that counts them.
-#[must_use]
 pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();

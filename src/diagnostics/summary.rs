@@ -1,22 +1,23 @@
 //! What the last lines below all diagnostics say.
 
 use crate::diagnostics::found::Diagnostics;
+use crate::diagnostics::problem::Severity;
 use crate::text::Variable;
 
 /// The line that counts errors and warnings, or `None` where there is nothing to count.
 pub(super) fn counts(problems: &Diagnostics) -> Option<String> {
-    let count = |number: usize, noun: &str| match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
+    let count = |severity: Severity| match problems.count(severity) {
+        1 => format!("1 {}", severity.word()),
+        number => format!("{number} {}s", severity.word()),
     };
-    let (errors, warnings) = (count(problems.errors(), "error"), count(problems.warnings(), "warning"));
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let more = match problems.hidden() {
         0 => String::new(),
         hidden => format!(" ({hidden} not shown)"),
     };
-    let counts = match (problems.errors(), problems.warnings()) {
+    let counts = match (problems.count(Severity::Error), problems.count(Severity::Warning)) {
         (0, 0) if more.is_empty() => return None,
-        (0, 0) => count(problems.notes(), "note"),
+        (0, 0) => count(Severity::Note),
         (0, _) => warnings,
         (_, 0) => errors,
         // In strict mode, warnings fail the build as errors do.
@@ -30,7 +31,7 @@ pub(super) fn counts(problems: &Diagnostics) -> Option<String> {
 
 /// Where warnings fail the build (C7): why, and how to allow them.
 pub(super) fn strictness(problems: &Diagnostics) -> Option<String> {
-    if problems.warnings() == 0 || !problems.is_strict() {
+    if problems.count(Severity::Warning) == 0 || !problems.is_strict() {
         return None;
     }
     let names = problems.names_to_allow().join(",");

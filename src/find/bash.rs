@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Checks the syntax of a command line with `bash -n`.
-#[must_use]
 pub fn check(line: &str) -> Check {
     let search = std::env::var_os("PATH").unwrap_or_default();
     let command = Command::new("bash")

@@ -20,7 +20,6 @@ pub struct Host<'h> {
 
 impl<'h> Host<'h> {
     /// `is_built`: whether earlier buildpacks have already built the app.
-    #[must_use]
     pub fn new(app: &'h RootDir, is_built: bool) -> Self {
         Self { app, is_built, questions: Cell::new(0) }
     }

@@ -7,7 +7,7 @@ pub mod earlier;
 pub mod files;
 pub mod host;
 pub mod platform;
-pub mod problems;
+pub(crate) mod problems;
 pub mod root_dir;
 pub mod surroundings;
 pub mod variables;

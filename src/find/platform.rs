@@ -14,13 +14,11 @@ pub struct ProcfilePlatform {
 
 impl ProcfilePlatform {
     /// No platform: only the variables of the process, and only the bindings in the directory that one of them names.
-    #[must_use]
     pub fn none() -> Self {
         Self { env: Env::new(), bindings: PathBuf::new() }
     }
 
     /// Where service bindings are, unless a variable names another directory (S3).
-    #[must_use]
     pub fn bindings(&self) -> &Path {
         &self.bindings
     }

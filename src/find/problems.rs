@@ -8,60 +8,29 @@ use std::io::ErrorKind;
 
 problems! {
     /// Why a source cannot be used.
-    pub enum FindProblem {
+    enum FindProblem {
         /// A link to a file that does not exist.
         Error "broken-link" BrokenLink,
         /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings.
-        Error "outside-app" Outside {
-            /// The directory, as a noun.
-            root: &'static str,
-        },
+        Error "outside-app" Outside { root: &'static str },
         /// A directory, named pipe, socket or device.
-        Error "not-a-file" NotAFile {
-            /// What it is, as a noun.
-            kind: &'static str,
-        },
+        Error "not-a-file" NotAFile { kind: &'static str },
         /// The operating system refused.
-        Error "unreadable-file" Unreadable {
-            /// Its message.
-            reason: String,
-            /// What kind of error that is.
-            kind: ErrorKind,
-        },
+        Error "unreadable-file" Unreadable { reason: String, kind: ErrorKind },
         /// More than [`LARGEST_FILE`] bytes.
         Error "file-too-large" TooLarge,
         /// Neither UTF-8 nor UTF-16 with a byte order mark (P1).
-        Error "invalid-encoding" InvalidEncoding {
-            /// Whether its byte order mark says UTF-16.
-            utf16: bool,
-            /// The offset of the first bad byte, counted from 0.
-            file_offset: usize,
-            /// That byte.
-            byte: u8,
-        },
+        Error "invalid-encoding" InvalidEncoding { utf16: bool, file_offset: usize, byte: u8 },
         /// A service binding of type `Procfile` without an entry of that name (S3).
         Error "no-binding-entry" NoBindingEntry,
         /// More than one service binding of type `Procfile` (S3).
-        Error "several-bindings" SeveralBindings {
-            /// Their names.
-            names: Vec<String>,
-        },
+        Error "several-bindings" SeveralBindings { names: Vec<String> },
         /// UTF-16, which other tools do not read (P1).
         Warning "utf-16" Utf16,
         /// The file that a variable names is not in the app (D4).
-        Error "path-not-found" PathNotFound {
-            /// The path as given.
-            path: String,
-        },
+        Error "path-not-found" PathNotFound { path: String },
         /// A value that the variable does not accept (C8).
-        Error "invalid-value" InvalidValue {
-            /// The variable.
-            variable: Variable,
-            /// The value as given.
-            value: String,
-            /// The values that it accepts.
-            accepted: &'static [&'static str],
-        },
+        Error "invalid-value" InvalidValue { variable: Variable, value: String, accepted: &'static [&'static str] },
     }
 }
 

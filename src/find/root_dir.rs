@@ -31,7 +31,6 @@ impl RootDir {
     }
 
     /// Its absolute path, with all links resolved.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.root
     }
@@ -45,7 +44,6 @@ impl RootDir {
     }
 
     /// The first four bytes of a regular file in it, or fewer if it has no more; `None` if it cannot be read.
-    #[must_use]
     pub fn head(&self, relative: &Path) -> Option<Vec<u8>> {
         let mut head = Vec::new();
         self.open(relative).ok()??.take(4).read_to_end(&mut head).ok()?;
@@ -85,13 +83,11 @@ impl RootDir {
     }
 
     /// Whether `relative` is a directory, inside or through a link.
-    #[must_use]
     pub fn has_directory(&self, relative: &Path) -> bool {
         fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
     }
 
     /// Whether a file, inside or through a link, can be executed by anyone; `None` if there is no such file.
-    #[must_use]
     pub fn is_executable(&self, relative: &Path) -> Option<bool> {
         let path = self.root.join(relative);
         match fs::metadata(&path) {
@@ -102,13 +98,11 @@ impl RootDir {
     }
 
     /// When a file was last written, if it is there.
-    #[must_use]
     pub fn modified(&self, relative: &Path) -> Option<SystemTime> {
         fs::metadata(self.root.join(relative)).ok()?.modified().ok()
     }
 
     /// The names directly in it that `wanted` picks, sorted. Names that are not Unicode are left out.
-    #[must_use]
     pub fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());

@@ -71,7 +71,6 @@ const ACTIONS: [(char, Action); 3] = [('-', Action::Default), ('?', Action::Erro
 
 impl Template {
     /// The template as arguments: their number, and as many tokens.
-    #[must_use]
     pub fn encode(&self) -> Vec<String> {
         let mut tokens = vec![String::new()];
         for (name, value) in &self.assignments {
@@ -87,13 +86,11 @@ impl Template {
     }
 
     /// The program, where its name is literal.
-    #[must_use]
     pub fn program(&self) -> Option<String> {
         literal(self.words.first()?)
     }
 
     /// The words, where all of it is literal.
-    #[must_use]
     pub fn literal(&self) -> Option<Vec<String>> {
         let words = self.words.iter().map(|word| literal(word));
         words.collect::<Option<_>>().filter(|_| self.assignments.is_empty())
@@ -101,7 +98,6 @@ impl Template {
 
     /// The template that starts the arguments, and the arguments that follow it; `None` where there is no such
     /// template.
-    #[must_use]
     pub fn decode(arguments: &[OsString]) -> Option<(Self, &[OsString])> {
         let (count, arguments) = arguments.split_first()?;
         let (tokens, rest) = arguments.split_at_checked(count.to_str()?.parse().ok()?)?;

@@ -1,6 +1,6 @@
 //! Merges the process types of all sources and chooses the default (S5, F1, P5). Pure.
 
-pub mod problems;
+pub(crate) mod problems;
 
 use crate::diagnostics::Diagnostics;
 use crate::find::Earlier;

@@ -7,46 +7,20 @@ use crate::text::quote::{code, list, shown};
 
 problems! {
     /// What can be wrong with the process types of all sources together.
-    pub enum MergeProblem {
+    enum MergeProblem {
         /// A name that Kubernetes and others do not accept (P5).
-        Note "not-dns-label" NotDnsLabel {
-            /// The name as written.
-            name: String,
-            /// The nearest DNS label, if no other type has it.
-            label: Option<String>,
-        },
+        Note "not-dns-label" NotDnsLabel { name: String, label: Option<String> },
         /// Two names that are the same where only DNS labels are allowed (P5).
-        Warning "same-dns-label" SameDnsLabel {
-            /// The later name.
-            name: String,
-            /// The earlier name.
-            other: String,
-            /// What both become.
-            label: String,
-        },
+        Warning "same-dns-label" SameDnsLabel { name: String, other: String, label: String },
         /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
-        Warning "dropped-keys" DroppedKeys {
-            /// The type.
-            name: String,
-            /// The keys that are lost.
-            keys: Vec<Key>,
-        },
+        Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key> },
         /// Several process types, and none is the default (F1).
-        Warning "no-default" NoDefault {
-            /// The types.
-            types: Vec<String>,
-            /// Whether one of them comes from a project.toml.
-            has_table: bool,
-        },
+        Warning "no-default" NoDefault { types: Vec<String>, has_table: bool },
         /// The default process type that the platform asks for is not declared (F1).
         Error "unknown-default-type" UnknownDefaultType {
-            /// The type as given.
             name: String,
-            /// The type that was probably meant.
             nearest: Option<String>,
-            /// The types that are declared.
             known: Vec<String>,
-            /// The earlier buildpack that declares it.
             elsewhere: Option<String>,
         },
     }

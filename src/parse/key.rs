@@ -31,7 +31,6 @@ impl Key {
     pub const OF_ALIAS: &[Self] = &[Self::Type, Self::Command, Self::Args, Self::Default, Self::WorkingDir];
 
     /// The key as written.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Type => "type",
@@ -44,7 +43,6 @@ impl Key {
     }
 
     /// What other tools call the key.
-    #[must_use]
     pub const fn synonyms(self) -> &'static [&'static str] {
         match self {
             Self::Type => &["name"],

@@ -2,7 +2,7 @@
 
 pub mod key;
 pub mod names;
-pub mod problems;
+pub(crate) mod problems;
 pub mod process;
 pub mod procfile;
 pub mod project_toml;

@@ -6,7 +6,6 @@ use crate::text::is_invisible;
 pub const LONGEST_FILE_NAME: usize = 255;
 
 /// Whether a process type may contain the character (CNB Buildpack spec, launch.toml: numbers, letters, `.`, `_`, `-`).
-#[must_use]
 pub fn is_process_type_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
 }
@@ -15,7 +14,6 @@ pub fn is_process_type_character(character: char) -> bool {
 ///
 /// These are the names that the spec allows, without those that cannot be the name of a file: the exporter links
 /// `/cnb/process/TYPE` to the launcher.
-#[must_use]
 pub fn is_process_type(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= LONGEST_FILE_NAME
@@ -28,7 +26,6 @@ pub fn is_process_type(name: &str) -> bool {
 const LONGEST_LABEL: usize = 63;
 
 /// Whether a name is a DNS label (RFC 1123): lower-case letters, digits, inner hyphens, at most 63.
-#[must_use]
 pub fn is_dns_label(name: &str) -> bool {
     name.len() <= LONGEST_LABEL
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -37,7 +34,6 @@ pub fn is_dns_label(name: &str) -> bool {
 }
 
 /// The DNS label nearest to a text: in lower case, with hyphens for all other characters. `None` if nothing is left.
-#[must_use]
 pub fn to_dns_label(name: &str) -> Option<String> {
     let label: String = name
         .chars()
@@ -52,7 +48,6 @@ pub fn to_dns_label(name: &str) -> Option<String> {
 
 /// A process type to use instead of a name that is not valid: the name without its invisible characters, or else the
 /// nearest DNS label.
-#[must_use]
 pub fn process_type_like(name: &str) -> Option<String> {
     let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
     match seen.trim() {

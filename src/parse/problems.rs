@@ -6,49 +6,26 @@ use crate::text::quote::{code, whole};
 
 problems! {
     /// What can be wrong with a process type, in whatever source it is declared.
-    pub enum ParseProblem {
+    enum ParseProblem {
         /// A name with a character that is not allowed (P5).
-        Error "invalid-name" InvalidName {
-            /// The name.
-            name: String,
-            /// A name to use instead.
-            suggestion: Option<String>,
-        },
+        Error "invalid-name" InvalidName { name: String, suggestion: Option<String> },
         /// Nothing to run (P6, T3).
-        Error "empty-command" EmptyCommand {
-            /// The type.
-            name: String,
-            /// What is there instead.
-            instead: Instead,
-        },
+        Error "empty-command" EmptyCommand { name: String, instead: Instead },
         /// More than [`MOST_PROCESSES`] in one file.
         Error "too-many-processes" TooMany,
         /// A character that no line may have (P10, T3).
-        Error "control-character" ControlCharacter {
-            /// The character.
-            character: char,
-        },
+        Error "control-character" ControlCharacter { character: char },
         /// A character that cannot be seen, or that reorders what can (P10).
-        Warning "invisible-character" InvisibleCharacter {
-            /// The character.
-            character: char,
-        },
+        Warning "invisible-character" InvisibleCharacter { character: char },
         /// Longer than the kernel takes as one argument or variable.
-        Error "too-long" TooLong {
-            /// What it is, as a noun with its article.
-            what: &'static str,
-            /// Its length in bytes.
-            bytes: usize,
-        },
+        Error "too-long" TooLong { what: &'static str, bytes: usize },
     }
 }
 
 /// What is there instead of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Instead {
-    /// Nothing.
+pub(crate) enum Instead {
     Nothing,
-    /// A comment.
     Comment,
     /// Nothing, but the line below is this command, indented.
     Below(String),

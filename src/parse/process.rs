@@ -57,13 +57,11 @@ pub enum Command<'a> {
 
 impl<'a> Process<'a> {
     /// A process type with only a name and a command.
-    #[must_use]
     pub fn new(name: Located<Cow<'a, str>>, command: Option<Located<Command<'a>>>) -> Self {
         Self { name, command, args: Vec::new(), working_dir: None, env: Vec::new(), default: None }
     }
 
     /// The keys that say more than a Procfile can.
-    #[must_use]
     pub fn settings(&self) -> Vec<Key> {
         let is_set = |key: &Key| match key {
             Key::Type | Key::Command => false,

@@ -16,7 +16,6 @@ pub struct Image<'i> {
 impl Image<'_> {
     /// The path relative to the app of a program, if a path names it and it is in the app. `working_dir`: that of the
     /// process, absolute or relative to the app.
-    #[must_use]
     pub fn in_app(&self, program: &str, working_dir: Option<&Path>) -> Option<PathBuf> {
         if !program.contains('/') {
             return None;
@@ -26,7 +25,6 @@ impl Image<'_> {
     }
 
     /// The first bytes of a program of the app, or `None` if it is not in the app.
-    #[must_use]
     pub fn head(&self, program: &str, working_dir: Option<&Path>) -> Option<Vec<u8>> {
         self.surroundings.head(&self.in_app(program, working_dir)?)
     }

@@ -2,7 +2,7 @@
 
 pub mod image;
 pub mod place;
-pub mod problems;
+pub(crate) mod problems;
 pub mod run;
 mod shell_choice;
 

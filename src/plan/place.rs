@@ -16,13 +16,11 @@ pub struct Place<'p> {
 
 impl<'p> Place<'p> {
     /// `at`: the place of the value, in one of the sources.
-    #[must_use]
     pub fn new(at: Span, line: &'p str, sources: &'p Sources) -> Self {
         Self { at, line, content: sources.content(at.source).unwrap_or_default() }
     }
 
     /// The place of some bytes of the line: all of it if the source spells the line in another way (escapes in TOML).
-    #[must_use]
     pub fn of(&self, range: Range<usize>) -> Span {
         let value = self.content.get(self.at.range());
         match value.and_then(|value| value.find(self.line)) {
@@ -35,13 +33,11 @@ impl<'p> Place<'p> {
     }
 
     /// The place of the whole line.
-    #[must_use]
     pub fn of_line(&self) -> Span {
         self.of(0..self.line.len())
     }
 
     /// The character at which a parser stopped.
-    #[must_use]
     pub fn of_unreadable(&self, unreadable: &Unreadable) -> Span {
         unreadable.at.map_or(self.at, |at| {
             let length = self.line.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

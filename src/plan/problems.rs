@@ -7,51 +7,23 @@ use crate::text::quote::{code, shown};
 
 problems! {
     /// What can be wrong with how a process runs.
-    pub enum PlanProblem {
+    enum PlanProblem {
         /// bash cannot read the command line (X0).
-        Error "shell-syntax" Syntax {
-            /// The message of bash.
-            message: String,
-        },
+        Error "shell-syntax" Syntax { message: String },
         /// This buildpack cannot read the command line; bash can, or there is no bash (X0).
-        Warning "unread-command" Unread {
-            /// Whether bash can.
-            accepted: bool,
-        },
+        Warning "unread-command" Unread { accepted: bool },
         /// A file of the app that the kernel cannot execute (X1).
-        Warning "no-interpreter" NoInterpreter {
-            /// The file as written.
-            program: String,
-            /// The shell that runs it instead.
-            shell: Dialect,
-        },
+        Warning "no-interpreter" NoInterpreter { program: String, shell: Dialect },
         /// SIGTERM does not reach the program (X4).
-        Warning "shell-stays" ShellStays {
-            /// The type.
-            name: String,
-            /// Why the shell stays.
-            reason: Reason,
-        },
+        Warning "shell-stays" ShellStays { name: String, reason: Reason },
         /// Something that only a shell can run, in an image without one (X6).
-        Error "needs-shell" NeedsShell {
-            /// The construct; `None` if the command cannot be read at all.
-            what: Option<Construct>,
-        },
+        Error "needs-shell" NeedsShell { what: Option<Construct> },
         /// A file of the app that only a shell can run, in an image without one (X6).
-        Error "script-needs-shell" ScriptNeedsShell {
-            /// The file as written.
-            program: String,
-        },
+        Error "script-needs-shell" ScriptNeedsShell { program: String },
         /// Default arguments of a command line that does not get them (X3).
-        Warning "unused-args" UnusedArgs {
-            /// The type.
-            name: String,
-        },
+        Warning "unused-args" UnusedArgs { name: String },
         /// A relative working directory that is not in the app (T4).
-        Warning "missing-working-dir" MissingWorkingDir {
-            /// The directory as written.
-            directory: String,
-        },
+        Warning "missing-working-dir" MissingWorkingDir { directory: String },
     }
 }
 

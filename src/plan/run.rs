@@ -51,7 +51,6 @@ impl<'a> Run<'a> {
     }
 
     /// The script, if a shell runs one.
-    #[must_use]
     pub fn script(&self) -> Option<&str> {
         matches!(self.form, Form::Shell { .. }).then(|| self.command[2].as_ref())
     }

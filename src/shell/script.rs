@@ -15,7 +15,6 @@ pub enum Dialect {
 
 impl Dialect {
     /// The name of the shell's program.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Bash => "bash",
@@ -96,7 +95,6 @@ pub enum Reason {
 
 impl Reason {
     /// What keeps the shell, as a noun.
-    #[must_use]
     pub fn noun(&self) -> String {
         match self {
             Self::Pipeline => "a pipeline".to_string(),

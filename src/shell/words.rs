@@ -30,7 +30,6 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
 }
 
 /// What a word is once its quotes are removed, if nothing in it is expanded.
-#[must_use]
 pub fn literal(word: &str) -> Option<Cow<'_, str>> {
     if word.bytes().all(is_plain) {
         return Some(Cow::Borrowed(word));

@@ -126,7 +126,6 @@ impl<'p> Row<'p> {
 }
 
 /// How a process runs.
-#[must_use]
 pub fn form(run: &Run) -> String {
     match &run.form {
         Form::Exec => "exec form, without a shell".to_string(),

@@ -23,7 +23,6 @@ pub enum Encoding {
 }
 
 /// Decodes a file (P1).
-#[must_use]
 pub fn decode(bytes: Vec<u8>) -> (String, Encoding) {
     match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),

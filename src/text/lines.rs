@@ -24,7 +24,6 @@ pub struct Position {
 
 impl Text {
     /// A text of at most 4 GiB (sources are limited to 1 MiB).
-    #[must_use]
     pub fn new(name: &str, content: String) -> Self {
         let index = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let lines = lines(&content).map(|line| index(line.start)..index(line.end)).collect();
@@ -32,7 +31,6 @@ impl Text {
     }
 
     /// The position of the character that starts at byte `offset`.
-    #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let index = self.line_index(offset);
         let start = self.lines.get(index).map_or(0, |line| line.start as usize);
@@ -41,13 +39,11 @@ impl Text {
     }
 
     /// The number of the line that holds byte `offset`, counted from 1.
-    #[must_use]
     pub fn line_number(&self, offset: usize) -> usize {
         self.line_index(offset) + 1
     }
 
     /// The bytes of the line that holds byte `offset`, without its end.
-    #[must_use]
     pub fn line_at(&self, offset: usize) -> Range<usize> {
         self.lines.get(self.line_index(offset)).map_or(0..0, |line| line.start as usize..line.end as usize)
     }

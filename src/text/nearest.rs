@@ -7,7 +7,6 @@ const MOST_EDITS: usize = 2;
 const LONGEST: usize = 255;
 
 /// The candidate that was most likely meant: at most two edits away, and fewer edits than half of its length.
-#[must_use]
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.len() > LONGEST {
         return None;

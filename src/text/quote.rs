@@ -12,7 +12,6 @@ const LONGEST_COPY: usize = 2000;
 const MOST_NAMES: usize = 10;
 
 /// A user's text in a message: made visible, and cut where it is long.
-#[must_use]
 pub fn shown(text: &str) -> String {
     match text.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", visible(&text[..end])),
@@ -21,19 +20,16 @@ pub fn shown(text: &str) -> String {
 }
 
 /// A user's text to copy: whole, with escapes only for what a terminal should not get.
-#[must_use]
 pub fn whole(text: &str) -> String {
     if text.len() > LONGEST_COPY { shown(text) } else { visible(text) }
 }
 
 /// A user's text as code.
-#[must_use]
 pub fn code(text: &str) -> String {
     if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }
 }
 
 /// `a`, `a and b`, `a, b and c`.
-#[must_use]
 pub fn join(items: &[String], conjunction: &str) -> String {
     match items {
         [] => String::new(),
@@ -54,25 +50,21 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> 
 }
 
 /// Whether a character means itself to a shell wherever it is in a word, and needs no escape in TOML.
-#[must_use]
 pub fn is_plain(character: char) -> bool {
     character.is_alphanumeric() || "_-./:=@%+".contains(character)
 }
 
 /// Whether a command line is plain words and blanks, so that every shell splits it at its blanks and does nothing else.
-#[must_use]
 pub fn is_plain_line(line: &str) -> bool {
     line.chars().all(|c| is_plain(c) || matches!(c, ' ' | ','))
 }
 
 /// A text as one word of a shell.
-#[must_use]
 pub fn shell_word(text: &str) -> String {
     if text.chars().all(is_plain) { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// Words as an array of TOML, in one visible line.
-#[must_use]
 pub fn toml_array(words: &[impl AsRef<str>]) -> String {
     let quoted = |word: &str| format!("\"{}\"", visible(&word.replace('\\', "\\\\").replace('"', "\\\"")));
     format!("[{}]", words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", "))

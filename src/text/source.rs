@@ -21,7 +21,6 @@ pub enum Source {
 
 impl Source {
     /// Whether it declares process types, or says where they are declared.
-    #[must_use]
     pub fn leads_to_types(self) -> bool {
         self < Self::Variable(Variable::DefaultType)
     }
@@ -40,13 +39,11 @@ pub struct Span {
 
 impl Span {
     /// The span of `range` in `source`.
-    #[must_use]
     pub fn new(source: Source, range: Range<usize>) -> Self {
         Self { source, start: range.start, end: range.end }
     }
 
     /// The bytes of the text.
-    #[must_use]
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
@@ -73,19 +70,16 @@ impl Sources {
     }
 
     /// The text of a source, if the source exists.
-    #[must_use]
     pub fn text(&self, source: Source) -> Option<&Text> {
         self.texts.iter().find(|(there, _)| *there == source).map(|(_, text)| text)
     }
 
     /// The content of a source, if the source exists and could be read.
-    #[must_use]
     pub fn content(&self, source: Source) -> Option<&str> {
         self.text(source).filter(|_| !self.unread.contains(&source)).map(|text| text.content.as_str())
     }
 
     /// The value of a variable, if it is set.
-    #[must_use]
     pub fn value(&self, variable: Variable) -> Option<&str> {
         self.content(Source::Variable(variable))
     }

@@ -41,7 +41,6 @@ impl Variable {
     ];
 
     /// The name in the environment.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::DefaultProcess => "BP_PROCFILE_DEFAULT_PROCESS",

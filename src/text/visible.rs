@@ -12,7 +12,6 @@ pub fn forbidden_controls(text: &str) -> impl Iterator<Item = (Range<usize>, cha
 ///
 /// Those are the characters of Unicode's categories `Cf` and `Zs` and the fillers that draw nothing. The ASCII blank is
 /// not one of them.
-#[must_use]
 pub fn is_invisible(character: char) -> bool {
     matches!(
         u32::from(character),
@@ -23,7 +22,6 @@ pub fn is_invisible(character: char) -> bool {
 }
 
 /// The invisible characters of a text, each at its first place.
-#[must_use]
 pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
     let mut found: Vec<(Range<usize>, char)> = Vec::new();
     if text.is_ascii() {
@@ -38,7 +36,6 @@ pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
 }
 
 /// A text that is safe to print on one line: control characters and invisible characters are escaped.
-#[must_use]
 pub fn visible(text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_string();

@@ -5,7 +5,6 @@ use libcnb::data::launch::{Launch, Process, ProcessType, WorkingDirectory};
 use libcnb::layer_env::{LayerEnv, ModificationBehavior, Scope};
 
 /// The contents of launch.toml.
-#[must_use]
 pub fn launch(plan: &[Planned]) -> Launch {
     Launch { processes: plan.iter().map(process).collect(), ..Launch::default() }
 }
@@ -24,7 +23,6 @@ fn process(planned: &Planned) -> Process {
 }
 
 /// The defaults of environment variables, by process type (T5), or `None` if no process has any.
-#[must_use]
 pub fn environment(plan: &[Planned]) -> Option<LayerEnv> {
     let mut variables = plan
         .iter()

@@ -3,9 +3,9 @@
 use crate::launcher::LAUNCHER;
 use crate::sandbox::Sandbox;
 use octopilot_procfile::buildpack::planned;
-use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
+use octopilot_procfile::catalogue;
+use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
 use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings, bash};
-use octopilot_procfile::plan::problems::PlanProblem;
 use octopilot_procfile::plan::{Form, Image, Run};
 use octopilot_procfile::shell::{Arguments, Dialect};
 use octopilot_procfile::tell::log;
@@ -53,7 +53,7 @@ pub(crate) fn declare(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Dec
 /// What is declared for a command in an image without a shell; nothing where it needs one.
 pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<Vec<String>> {
     let declared = declare_for(sandbox, command, "none");
-    (declared.problems.errors() == 0).then_some(declared.command)
+    (declared.problems.count(Severity::Error) == 0).then_some(declared.command)
 }
 
 fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
@@ -82,7 +82,8 @@ impl Declared {
 
     /// What is wrong with how the command runs.
     fn warnings(&self) -> Vec<&Diagnostic> {
-        let is_about_running = |found: &&Diagnostic| PlanProblem::ALL.iter().any(|(name, _)| *name == found.name);
+        let (_, running) = catalogue::STAGES.into_iter().find(|(stage, _)| *stage == "How a process runs").unwrap();
+        let is_about_running = |found: &&Diagnostic| running.iter().any(|(name, _)| *name == found.name);
         self.problems.in_file_order().into_iter().filter(is_about_running).collect()
     }
 

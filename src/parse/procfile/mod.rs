@@ -2,10 +2,10 @@
 
 mod line;
 mod mistakes;
-pub mod problems;
+pub(crate) mod problems;
 mod read;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::parse::problems::{Instead, ParseProblem};
 use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
 use crate::text::visible::invisible_characters;
@@ -20,7 +20,7 @@ use std::ops::Range;
 /// Parses the text of a Procfile. Every line is checked, whatever is wrong with the others. Of a repeated name, the last
 /// entry counts, in the position of the first.
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
-    let errors_before = problems.errors();
+    let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
     let mut is_block = false;
     let mut lines = lines(content).peekable();
@@ -73,7 +73,7 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         }
     }
     entries.check_release(problems);
-    if entries.processes.is_empty() && problems.errors() == errors_before {
+    if entries.processes.is_empty() && problems.count(Severity::Error) == errors_before {
         problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
     }
     entries.processes

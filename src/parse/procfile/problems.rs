@@ -8,84 +8,31 @@ use indoc::formatdoc;
 
 problems! {
     /// What can be wrong with a line of a Procfile.
-    pub enum ProcfileProblem {
+    enum ProcfileProblem {
         /// What a merge left behind.
         Error "merge-conflict" MergeConflict,
         /// A comment in the syntax of another language.
-        Error "foreign-comment" ForeignComment {
-            /// How the line starts.
-            mark: &'static str,
-            /// What the comment says.
-            text: String,
-        },
+        Error "foreign-comment" ForeignComment { mark: &'static str, text: String },
         /// The whole line, or its name, is in quotes.
-        Error "quoted-line" QuotedLine {
-            /// The line without them, if that is an entry.
-            entry: Option<String>,
-        },
+        Error "quoted-line" QuotedLine { entry: Option<String> },
         /// A command for the Heroku CLI.
-        Error "heroku-command" HerokuCommand {
-            /// The process type that would run it, if the line is an entry.
-            name: Option<String>,
-        },
+        Error "heroku-command" HerokuCommand { name: Option<String> },
         /// A process type without its colon.
-        Error "missing-colon" MissingColon {
-            /// The type.
-            name: String,
-            /// What is there instead of the colon (`;`, `=`), if anything.
-            instead: Option<&'static str>,
-            /// What it runs.
-            command: Option<String>,
-        },
+        Error "missing-colon" MissingColon { name: String, instead: Option<&'static str>, command: Option<String> },
         /// A line that is not an entry, and nothing better is known about it.
-        Error "not-an-entry" NotAnEntry {
-            /// The line without a colon at its start, if it can be a command.
-            command: Option<String>,
-            /// The variable that it sets, if it does nothing else.
-            variable: Option<String>,
-        },
+        Error "not-an-entry" NotAnEntry { command: Option<String>, variable: Option<String> },
         /// `web: web: …`, `web:: …`.
-        Error "repeated-name" RepeatedName {
-            /// The name of the entry.
-            name: String,
-            /// The name before the second colon.
-            again: Option<String>,
-            /// The text after the second colon.
-            command: Option<String>,
-        },
+        Error "repeated-name" RepeatedName { name: String, again: Option<String>, command: Option<String> },
         /// A command in the syntax of YAML or JSON.
-        Error "foreign-value" ForeignValue {
-            /// The type.
-            name: String,
-            /// Whether it is a YAML block, which continues in the indented lines below.
-            block: bool,
-            /// The command line that was meant, if it is plain.
-            command: Option<String>,
-        },
+        Error "foreign-value" ForeignValue { name: String, block: bool, command: Option<String> },
         /// A backslash at the end of a line: an entry is one line.
-        Error "line-continuation" Continued {
-            /// The type.
-            name: String,
-            /// Its command in one line.
-            command: Option<String>,
-        },
+        Error "line-continuation" Continued { name: String, command: Option<String> },
         /// Other tools skip a line that starts with a blank (P4).
-        Warning "blank-before-name" BlankBeforeName {
-            /// The name.
-            name: String,
-        },
+        Warning "blank-before-name" BlankBeforeName { name: String },
         /// Other tools skip a line with a blank before its colon (P4).
-        Warning "blank-before-colon" BlankBeforeColon {
-            /// The name.
-            name: String,
-        },
+        Warning "blank-before-colon" BlankBeforeColon { name: String },
         /// A name that was declared before (P7).
-        Warning "duplicate-name" DuplicateName {
-            /// The name.
-            name: String,
-            /// For `release`: all its commands as one, if they can be joined.
-            joined: Option<String>,
-        },
+        Warning "duplicate-name" DuplicateName { name: String, joined: Option<String> },
         /// Empty, or only comments (P11).
         Warning "no-entries" NoEntries,
     }

@@ -1,7 +1,7 @@
 //! Parses the process tables of a project.toml (section T of the contract). Everything outside those tables belongs to
 //! others and is not checked.
 
-pub mod problems;
+pub(crate) mod problems;
 mod reader;
 mod slip;
 mod syntax;

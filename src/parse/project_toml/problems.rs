@@ -8,96 +8,45 @@ use crate::text::quote::{code, list, shown, whole};
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// A string.
+pub(crate) enum Expected {
     String,
     /// A string, for each element of an array.
     Element,
-    /// An array of strings.
     Strings,
     /// A command: a string or an array of strings.
     Command,
-    /// true or false.
     Boolean,
-    /// A table.
     Table,
-    /// An array of tables.
     Tables,
 }
 
 problems! {
     /// What can be wrong with the process tables of a project.toml.
-    pub enum ProjectTomlProblem {
+    enum ProjectTomlProblem {
         /// The file is not TOML.
-        Error "toml-syntax" Syntax {
-            /// The message of the TOML parser.
-            message: String,
-            /// What is written there.
-            slip: Slip,
-            /// The line as it was meant, if that is certain.
-            meant: Option<String>,
-        },
+        Error "toml-syntax" Syntax { message: String, slip: Slip, meant: Option<String> },
         /// A key that these tables do not have (T3).
-        Error "unknown-key" UnknownKey {
-            /// The key as written.
-            key: String,
-            /// The key that was meant.
-            nearest: Option<Key>,
-            /// The keys that there are.
-            known: &'static [Key],
-        },
+        Error "unknown-key" UnknownKey { key: String, nearest: Option<Key>, known: &'static [Key] },
         /// A value of another type than its key takes (T3).
-        Error "wrong-type" WrongType {
-            /// The path of the key.
-            key: String,
-            /// The type that it takes.
-            expected: Expected,
-            /// The type of the value.
-            found: &'static str,
-            /// The value as it was meant, if that is certain.
-            meant: Option<String>,
-        },
+        Error "wrong-type" WrongType { key: String, expected: Expected, found: &'static str, meant: Option<String> },
         /// A key that is required (T3).
-        Error "missing-key" MissingKey {
-            /// The key.
-            key: Key,
-            /// The type of the process, if it has one.
-            name: Option<String>,
-        },
+        Error "missing-key" MissingKey { key: Key, name: Option<String> },
         /// A name that no shell accepts for a variable, or no file system for its file (T5).
-        Error "invalid-variable" InvalidVariable {
-            /// The name.
-            name: String,
-        },
+        Error "invalid-variable" InvalidVariable { name: String },
         /// More environment variables than [`MOST_VARIABLES`].
         Error "too-many-variables" TooManyVariables,
         /// A NUL, which no argument, path or variable can contain.
-        Error "nul-character" Nul {
-            /// The path of the key.
-            key: String,
-        },
+        Error "nul-character" Nul { key: String },
         /// A type that is declared twice in `io.buildpacks.processes`.
-        Error "duplicate-type" DuplicateType {
-            /// The type.
-            name: String,
-        },
+        Error "duplicate-type" DuplicateType { name: String },
         /// `default = true` twice (T6).
         Error "two-defaults" TwoDefaults,
         /// The same type in both tables (T2).
-        Warning "both-tables" BothTables {
-            /// The type.
-            name: String,
-        },
+        Warning "both-tables" BothTables { name: String },
         /// A table with nearly the name of the process table.
-        Warning "misspelled-table" MisspelledTable {
-            /// Its name.
-            table: String,
-        },
+        Warning "misspelled-table" MisspelledTable { table: String },
         /// A working directory that `..` leads out of the app (T4).
-        Error "outside-working-dir" OutsideWorkingDir {
-            /// The directory as written.
-            directory: String,
-        },
+        Error "outside-working-dir" OutsideWorkingDir { directory: String },
     }
 }
 

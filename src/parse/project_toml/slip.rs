@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What is written that is not TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip {
+pub(crate) enum Slip {
     /// A `:` after a key.
     Colon,
     /// A string without quotes.
