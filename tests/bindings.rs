@@ -1,11 +1,10 @@
 //! The service binding of type `Procfile` (S3).
 
-use crate::hostile::{SECRET, SOON, is_clean, refused};
+use crate::hostile::{SECRET, is_clean, refused};
 use crate::support::{App, without_columns};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::time::Instant;
 
 /// A binding of this type, whose Procfile declares `web`.
 fn bound(kind: &str) -> App {
@@ -269,9 +268,7 @@ fn a_hostile_type_is_ignored() {
         App::new().fifo("../platform/bindings"),
         App::new().file("../platform/bindings", "Procfile"),
     ] {
-        let start = Instant::now();
         let outcome = app.detect();
-        assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
         assert_eq!(outcome.status, Some(100), "{}", outcome.all());
         assert!(!outcome.all().contains(SECRET) && is_clean(&outcome.all()), "{}", outcome.all());
     }

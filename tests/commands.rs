@@ -22,6 +22,7 @@ mod stub;
 use declared::{Declared, declare};
 use libtest_mimic::{Arguments, Failed, Trial};
 use octopilot_procfile::shell::Dialect;
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use sandbox::{GIVEN, Ran, Sandbox};
 use snapbox::{Data, assert_data_eq};
@@ -67,10 +68,7 @@ fn main() -> ExitCode {
         assert_data_eq!(counts, Data::read_from(Path::new("tests/commands/corpus.txt"), None).raw());
         Ok(())
     }));
-    let mut arguments = Arguments::from_args();
-    // Signals are timed: a machine with few cores must not run everything else at the same time.
-    arguments.test_threads.get_or_insert(1);
-    libtest_mimic::run(&arguments, trials).exit_code()
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 fn test(name: &str, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
@@ -290,35 +288,43 @@ fn counts(commands: &[String], replaced: usize) -> String {
     format!("{:4} commands\n{counts}{replaced:4} programs got SIGTERM as the first process\n{stays}", commands.len())
 }
 
-/// A runner of generated cases: always the same ones, unless more of them were asked for.
-pub(crate) fn runner(config: Config, is_random: bool, thread: u32) -> TestRunner {
-    if is_random {
-        return TestRunner::new(config);
-    }
-    let algorithm = RngAlgorithm::ChaCha;
-    let seed = [u8::try_from(thread).unwrap_or(u8::MAX); 32];
-    TestRunner::new_with_rng(config, TestRng::from_seed(algorithm, &seed))
-}
-
-fn generated_commands_run_as_in_bash() -> Result<(), Failed> {
-    let given = std::env::var("DIFFERENTIAL_CASES").ok().map(|cases| cases.parse().unwrap());
+/// Tests generated cases on all cores: always the same ones, unless a variable asks for another number of them. Cases
+/// that failed once are in `regressions`.
+pub(crate) fn generated<S: Strategy>(
+    (variable, usual): (&str, u32),
+    regressions: &'static str,
+    strategy: impl Fn() -> S + Sync,
+    sandbox: fn() -> Sandbox,
+    test: impl Fn(&Sandbox, S::Value) -> Result<(), String> + Sync,
+) -> Result<(), String> {
+    let asked = std::env::var(variable).ok().map(|cases| cases.parse::<u32>().unwrap());
     let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
-    let run = move |thread: u32| {
-        let sandbox = Sandbox::new();
-        let persistence = FileFailurePersistence::Direct("tests/commands/regressions.txt");
+    let run = |thread: u32| {
         let config = Config {
-            cases: given.unwrap_or(1000) / threads,
-            failure_persistence: Some(Box::new(persistence)),
+            cases: asked.unwrap_or(usual) / threads,
+            failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions))),
             max_shrink_iters: 2000,
             ..Config::default()
         };
-        let mut runner = runner(config, given.is_some(), thread);
-        let test = |command: String| compare(&sandbox, &command, Shell::Bash).map_err(TestCaseError::fail);
-        runner.run(&generator::command(), test).map_err(|failure| failure.to_string())
+        let mut runner = if asked.is_some() {
+            TestRunner::new(config)
+        } else {
+            let seed = [u8::try_from(thread).unwrap_or(u8::MAX); 32];
+            TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
+        };
+        let sandbox = sandbox();
+        let test = |case: S::Value| test(&sandbox, case).map_err(TestCaseError::fail);
+        runner.run(&strategy(), test).map_err(|failure| failure.to_string())
     };
+    let run = &run;
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
         runs.into_iter().try_for_each(|run| run.join().unwrap())
-    })?;
-    Ok(())
+    })
+}
+
+fn generated_commands_run_as_in_bash() -> Result<(), Failed> {
+    let test = |sandbox: &Sandbox, command: String| compare(sandbox, &command, Shell::Bash);
+    let number = ("DIFFERENTIAL_CASES", 1000);
+    Ok(generated(number, "tests/commands/regressions.txt", generator::command, Sandbox::new, test)?)
 }

@@ -13,25 +13,20 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 pub(crate) const SECRET: &str = "secret-of-another-app";
-
-/// How long a phase may take: 100 ms where optimized; a debug build takes half a second, or ten on a busy machine.
-pub(crate) const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 100 });
 
 /// Whether a text can do nothing to a terminal but move to the next line.
 pub(crate) fn is_clean(text: &str) -> bool {
     text.chars().all(|c| c == '\n' || !(c.is_control() || is_invisible(c)))
 }
 
-/// Detect and build end soon, say `error[name]`, write nothing, and print nothing from outside the app.
+/// Detect and build end, say `error[name]` in a few pages, write nothing, and print nothing from outside the app.
 #[track_caller]
 pub(crate) fn refused(app: &App, name: &str) {
-    let start = Instant::now();
     let detected = app.detect();
     let built = app.build();
-    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    assert!(built.stderr.len() < 200_000, "{} bytes", built.stderr.len());
     assert_eq!(built.status, Some(1), "{}", built.all());
     assert!(built.stderr.contains(&format!("error[{name}]: ")), "{}", built.all());
     assert!(built.layers.is_empty(), "{}", built.all());
@@ -103,30 +98,30 @@ fn broken_files_are_refused() {
     refused(&App::procfile(vec![0; 1024 * 1024]), "control-character");
 }
 
-/// A megabyte of mistakes is told in a few pages.
+/// The size of a large file. `benches/cost` has larger ones, and measures what they cost.
+const LARGE: usize = 256 * 1024;
+
 #[test]
-fn huge_files_of_mistakes_are_told_soon() {
+fn large_files_of_mistakes_are_explained_in_a_few_pages() {
     for line in ["x\n", "=\n", ":\n", "\u{1b}\n", "web:\n", "web: x\nweb: y\n", "\u{202e}: \u{202e}\n", "a: \\\n\n"] {
-        let content = format!("oops\n{}", line.repeat(1024 * 1024 / line.len() - 4));
-        let app = App::procfile(&content);
-        refused(&app, "not-an-entry");
-        assert!(app.build().stderr.len() < 200_000, "{line:?}");
+        let content = format!("oops\n{}", line.repeat(LARGE / line.len()));
+        refused(&App::procfile(&content), "not-an-entry");
     }
-    refused(&App::procfile("x".repeat(1024 * 1024)), "not-an-entry");
-    refused(&App::procfile(format!("web: {}", "\u{200b}".repeat(300_000))), "too-long");
+    refused(&App::procfile("x".repeat(LARGE)), "not-an-entry");
+    refused(&App::procfile(format!("web: {}", "\u{200b}".repeat(100_000))), "too-long");
 }
 
 #[test]
-fn huge_project_tomls_are_told_soon() {
+fn large_project_tomls_are_explained_in_a_few_pages() {
     for line in ["=\n", "[", "a.", "a = [", "{a = ", "[a.b]\n", "\"\"\"\n", "a = \"\\u", "\r"] {
-        let app = App::procfile("web: x\n").file("project.toml", line.repeat(1024 * 1024 / line.len()));
+        let app = App::procfile("web: x\n").file("project.toml", line.repeat(LARGE / line.len()));
         refused(&app, "toml-syntax");
     }
     let one_line = format!("io.octopilot.processes = {{ {} }}\n", "web-aaaaaaaaaa = 1, ".repeat(2));
     refused(&App::project_toml(&one_line), "toml-syntax");
-    let wrong = (0..40_000).fold("[io.octopilot.processes]\n".to_string(), |all, n| all + &format!("w{n} = 1\n"));
+    let wrong = (0..20_000).fold("[io.octopilot.processes]\n".to_string(), |all, n| all + &format!("w{n} = 1\n"));
     refused(&App::project_toml(&wrong), "wrong-type");
-    let entries = (0..40_000).map(|n| format!("w{n} = 1")).collect::<Vec<_>>().join(", ");
+    let entries = (0..20_000).map(|n| format!("w{n} = 1")).collect::<Vec<_>>().join(", ");
     refused(&App::project_toml(&format!("io.octopilot.processes = {{ {entries} }}\n")), "wrong-type");
 }
 
@@ -138,14 +133,13 @@ fn line_ends_of_all_kinds_are_drawn() {
     }
 }
 
-/// A repeated name costs the same the thousandth time; a key that is near to none costs little.
 #[test]
-fn repetition_stays_cheap() {
-    let app = App::procfile(format!("{}oops\n", "release:x\n".repeat(100_000)));
+fn repetition_is_explained_in_a_few_pages() {
+    let app = App::procfile(format!("{}oops\n", "release:x\n".repeat(20_000)));
     refused(&app, "not-an-entry");
-    let keys = (0..70_000).fold(String::new(), |all, n| all + &format!("comma{n}=1\n"));
+    let keys = (0..15_000).fold(String::new(), |all, n| all + &format!("comma{n}=1\n"));
     refused(&App::project_toml(&format!("[io.octopilot.processes.web]\n{keys}")), "unknown-key");
-    let variables = (0..70_000).fold(String::new(), |all, n| all + &format!("A{n}='x'\n"));
+    let variables = (0..15_000).fold(String::new(), |all, n| all + &format!("A{n}='x'\n"));
     let table = "[io.octopilot.processes.web]\ncommand='x'\n[io.octopilot.processes.web.env]\n";
     refused(&App::project_toml(&format!("{table}{variables}")), "too-many-variables");
 }
@@ -228,7 +222,7 @@ fn directories_that_change_while_they_are_read_leak_nothing() {
     fs::write(outside.path().join("Procfile"), format!("web {SECRET}\n")).unwrap();
     let app = App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy/Procfile");
     let (path, aside) = (app.path().join("deploy"), app.path().join("aside"));
-    leaks_nothing(&app, 1000, || {
+    leaks_nothing(&app, 300, || {
         fs::rename(&path, &aside).unwrap();
         symlink(outside.path(), &path).unwrap();
         fs::remove_file(&path).unwrap();
@@ -238,15 +232,13 @@ fn directories_that_change_while_they_are_read_leak_nothing() {
 
 /// Environment variables are files: their number is limited over all processes of a file.
 #[test]
-fn many_variables_are_written_soon() {
+fn the_number_of_variables_is_limited() {
     let tables = |count| {
         (0..count).fold(String::new(), |all, n| {
             all + &format!("[io.octopilot.processes.w{n}]\ncommand = 'x'\nenv = {{ A = 'b' }}\n")
         })
     };
-    let start = Instant::now();
-    let built = App::project_toml(&tables(1000)).build();
-    assert!(start.elapsed() < SOON && built.status == Some(0), "{:?}", start.elapsed());
+    assert_eq!(App::project_toml(&tables(1000)).build().status, Some(0));
     refused(&App::project_toml(&tables(1001)), "too-many-variables");
 }
 

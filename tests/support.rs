@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The compiled binary, the preview under its own name.
@@ -17,6 +19,9 @@ pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_launcher");
 
 /// The layers directory of the buildpack, beside those of others.
 const LAYERS: &str = "layers/octopilot_procfile";
+
+/// What takes longer hangs. How long things may take is measured by `benches/cost`.
+const HANGS: Duration = Duration::from_mins(1);
 
 /// An app directory in the making.
 pub(crate) struct App {
@@ -128,7 +133,8 @@ impl App {
     }
 
     fn phase(&self, name: &str, arguments: &[PathBuf]) -> Outcome {
-        let output = Command::new(self.root.path().join("bin").join(name))
+        let mut command = Command::new(self.root.path().join("bin").join(name));
+        command
             .args(arguments)
             .current_dir(self.path())
             .env_clear()
@@ -138,27 +144,19 @@ impl App {
             .env("CNB_TARGET_ARCH", "amd64")
             .env("CNB_TARGET_DISTRO_NAME", "debian")
             .env("CNB_TARGET_DISTRO_VERSION", "12")
-            .envs(&self.process_env)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        self.outcome(&output)
+            .envs(&self.process_env);
+        self.outcome(command)
     }
 
     /// Runs the preview on the app directory, with the platform's variables in its environment.
     pub(crate) fn preview(&self, arguments: &[&str]) -> Outcome {
-        let output = Command::new(BINARY)
-            .args(arguments)
-            .arg(self.path())
-            .env_clear()
-            .envs(&self.env)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        self.outcome(&output)
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg(self.path()).env_clear().envs(&self.env);
+        self.outcome(command)
     }
 
-    fn outcome(&self, output: &Output) -> Outcome {
+    fn outcome(&self, command: Command) -> Outcome {
+        let output = finished(command);
         let text = |bytes| self.redacted(str::from_utf8(bytes).unwrap());
         let layers = self.root.path().join(LAYERS);
         Outcome {
@@ -186,6 +184,24 @@ impl App {
             .replace(&platform.to_string_lossy().into_owned(), "[PLATFORM]")
             .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
     }
+}
+
+/// The output of a program, which is killed if it hangs.
+fn finished(mut command: Command) -> Output {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let id = child.id().to_string();
+    std::thread::scope(|scope| {
+        let (done, is_done) = channel::<()>();
+        scope.spawn(move || {
+            if is_done.recv_timeout(HANGS) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        drop(done);
+        output
+    })
 }
 
 impl Outcome {

@@ -1,12 +1,11 @@
 //! Whether the static launcher expands as dash and bash do (X6, X7), over generated templates and environments.
 
 use crate::declared::declare_without_shell;
-use crate::runner;
+use crate::generated;
 use crate::sandbox::{GIVEN, Sandbox};
 use octopilot_procfile::launcher::template::Template;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
@@ -65,22 +64,18 @@ fn command() -> impl Strategy<Value = String> {
 
 /// Runs generated commands by the launcher, dash and bash.
 pub(crate) fn expands_as_shells_do() -> Result<(), String> {
-    let given = std::env::var("LAUNCHER_CASES").ok().map(|cases| cases.parse().unwrap());
-    let persistence = FileFailurePersistence::Direct("tests/commands/launcher-regressions.txt");
-    let config =
-        Config { cases: given.unwrap_or(500), failure_persistence: Some(Box::new(persistence)), ..Config::default() };
-    let sandbox = Sandbox::new();
-    let strategy = (command(), value(), value(), value());
-    let test = |(command, a, b, c): (String, _, _, _)| {
+    let strategy = || (command(), value(), value(), value());
+    let test = |sandbox: &Sandbox, (command, a, b, c): (String, _, _, _)| {
         let variables: Vec<(&str, &OsStr)> = NAMES
             .into_iter()
             .zip([a, b, c])
             .filter_map(|(name, value): (_, Option<&[u8]>)| Some((name, OsStr::from_bytes(value?))))
             .chain([("IFS", OsStr::new(":"))])
             .collect();
-        compare(&sandbox, &command, &variables).map_err(TestCaseError::fail)
+        compare(sandbox, &command, &variables)
     };
-    runner(config, given.is_some(), 0).run(&strategy, test).map_err(|failure| failure.to_string())
+    let number = ("LAUNCHER_CASES", 500);
+    generated(number, "tests/commands/launcher-regressions.txt", strategy, Sandbox::for_expansions, test)
 }
 
 fn compare(sandbox: &Sandbox, command: &str, variables: &[(&str, &OsStr)]) -> Result<(), String> {
@@ -132,7 +127,7 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
         ("$A", 0, ""),
         ("PATH=/none p $A", 127, "octopilot/procfile: p: not found\n"),
     ];
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::for_expansions();
     for (command, status, message) in cases {
         let words = template(command);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -2,6 +2,7 @@
 
 use crate::Shell;
 use crate::stub::{RECORDS, WAITS};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -36,6 +37,8 @@ impl Shell {
 
 pub(crate) struct Sandbox {
     root: TempDir,
+    /// The command and the shell that the directory of the PATH was made for.
+    made_for: RefCell<Option<(String, Shell)>>,
 }
 
 /// What a stub was given.
@@ -87,11 +90,14 @@ const FILES: [(&str, &str); 3] = [
     ("sourced", "q sourced; X=sourced\n"),
 ];
 
+/// The file that every command gets as its standard input.
+const INPUT: &str = "input";
+
 /// Programs that cannot be started, with their modes.
 const UNSTARTABLE: [(&str, &str, u32); 2] = [("no-mode", "#!/bin/sh\n", 0o644), ("no-loader", "#!/none/sh\n", 0o755)];
 
-/// How long a command may run; a loop without an end is stopped then.
-const LONGEST_RUN: Duration = Duration::from_secs(5);
+/// What takes longer hangs, however busy the machine.
+const HANGS: Duration = Duration::from_mins(1);
 
 /// A text without what the shell itself said, which begins with its `$0` (`exec` words a missing program otherwise),
 /// or tells the time.
@@ -115,31 +121,58 @@ fn kill_group(group: u32) {
 impl Sandbox {
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        Self { root }
+        fs::write(root.path().join(INPUT), "input\n").unwrap();
+        fs::create_dir_all(root.path().join("app/sub")).unwrap();
+        Self { root, made_for: RefCell::default() }
     }
 
     pub(crate) fn app(&self) -> PathBuf {
         self.root.path().join("app")
     }
 
-    /// Makes the directory anew, with a stub for every word of the command that may be a program.
-    pub(crate) fn prepare(&self, command: &str, shell: Shell) {
-        for directory in ["app", "path", "home"] {
-            let _ = fs::remove_dir_all(self.root.path().join(directory));
-            fs::create_dir(self.root.path().join(directory)).unwrap();
+    /// Makes a directory anew.
+    fn empty(&self, name: &str) -> PathBuf {
+        let path = self.root.path().join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).unwrap();
+        path
+    }
+
+    /// Makes the app directory as it was at first. Only what commands have changed is written, which is a third of the
+    /// time that these tests take.
+    fn reset(&self) {
+        for entry in fs::read_dir(self.app()).unwrap().map(Result::unwrap) {
+            let is_whole = |(name, content): &(&str, &str)| {
+                entry.file_name() == *name && fs::read(entry.path()).is_ok_and(|found| found == content.as_bytes())
+            };
+            if !FILES.iter().any(is_whole) {
+                let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+            }
         }
+        fs::create_dir(self.app().join("sub")).unwrap();
+        for (name, content) in FILES.iter().map(|(name, content)| (self.app().join(name), content)) {
+            if !name.exists() {
+                fs::write(&name, content).unwrap();
+                fs::set_permissions(name, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+        }
+    }
+
+    /// Resets the app directory, and makes a stub for every word of the command that may be a program.
+    pub(crate) fn prepare(&self, command: &str, shell: Shell) {
+        self.reset();
+        self.empty("home");
         let _ = fs::remove_file(self.root.path().join("records"));
         let _ = fs::remove_file(self.root.path().join("records.pid"));
         let app = self.app();
-        fs::create_dir(app.join("sub")).unwrap();
-        for (name, content) in FILES {
-            fs::write(app.join(name), content).unwrap();
-            fs::set_permissions(app.join(name), fs::Permissions::from_mode(0o755)).unwrap();
-        }
         let path = self.root.path().join("path");
-        symlink("/bin/bash", path.join("bash")).unwrap();
-        symlink(if shell == Shell::Bash { "/bin/sh" } else { shell.path() }, path.join("sh")).unwrap();
-        symlink("/usr/bin/env", path.join("env")).unwrap();
+        let made_for = Some((command.to_string(), shell));
+        if self.made_for.replace(made_for.clone()) != made_for {
+            self.empty("path");
+            symlink("/bin/bash", path.join("bash")).unwrap();
+            symlink(if shell == Shell::Bash { "/bin/sh" } else { shell.path() }, path.join("sh")).unwrap();
+            symlink("/usr/bin/env", path.join("env")).unwrap();
+        }
         let stub = std::env::current_exe().unwrap();
         let is_separator = |c: char| !(c.is_alphanumeric() || "_./-".contains(c));
         for word in command.split(is_separator).chain(["p", "q", "fail"]) {
@@ -156,8 +189,6 @@ impl Sandbox {
     }
 
     fn command(&self, words: &[&str], given: &[&str]) -> Command {
-        let input = self.root.path().join("input");
-        fs::write(&input, "input\n").unwrap();
         let path = self.root.path().join("path");
         let program = if words[0].contains('/') { PathBuf::from(words[0]) } else { path.join(words[0]) };
         let mut command = Command::new(program);
@@ -171,7 +202,7 @@ impl Sandbox {
             .env("HOME", self.root.path().join("home"))
             .envs([("X", "x y"), ("PROG", "p"), ("EMPTY", "")])
             .env(RECORDS, self.root.path().join("records"))
-            .stdin(File::open(input).unwrap())
+            .stdin(File::open(self.root.path().join(INPUT)).unwrap())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
@@ -184,7 +215,7 @@ impl Sandbox {
             let group = child.id();
             let (done, is_done) = channel::<()>();
             let watch = std::thread::spawn(move || {
-                if is_done.recv_timeout(LONGEST_RUN) == Err(RecvTimeoutError::Timeout) {
+                if is_done.recv_timeout(HANGS) == Err(RecvTimeoutError::Timeout) {
                     kill_group(group);
                 }
             });
@@ -210,23 +241,27 @@ impl Sandbox {
         }
     }
 
-    /// Runs a command in a directory without files whose names a pattern could match.
-    pub(crate) fn expand(&self, words: &[&str], given: &[&str], variables: &[(&str, &OsStr)]) -> Expanded {
-        self.prepare("sub/q", Shell::Bash);
+    /// A sandbox for commands that write no files, without files whose names a pattern could match.
+    pub(crate) fn for_expansions() -> Self {
+        let sandbox = Self::new();
+        sandbox.prepare("sub/q", Shell::Bash);
         for (name, ..) in FILES {
-            fs::remove_file(self.app().join(name)).unwrap();
+            fs::remove_file(sandbox.app().join(name)).unwrap();
         }
-        fs::rename(self.app(), self.root.path().join("files")).unwrap();
-        fs::create_dir_all(self.app().join(".x")).unwrap();
+        fs::create_dir(sandbox.app().join(".x")).unwrap();
         for (name, content, mode) in UNSTARTABLE {
             for directory in ["app", "path"] {
-                let path = self.root.path().join(directory).join(name);
+                let path = sandbox.root.path().join(directory).join(name);
                 fs::write(&path, content).unwrap();
                 fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
             }
         }
-        fs::rename(self.root.path().join("files/sub"), self.app().join("sub")).unwrap();
-        fs::remove_dir_all(self.root.path().join("files")).unwrap();
+        sandbox
+    }
+
+    /// Runs a command in a sandbox for expansions.
+    pub(crate) fn expand(&self, words: &[&str], given: &[&str], variables: &[(&str, &OsStr)]) -> Expanded {
+        let _ = fs::remove_file(self.root.path().join("records"));
         let mut command = self.command(words, given);
         command.env_remove("X").env_remove("EMPTY").env_remove("PROG").envs(variables.iter().copied());
         let output = command.output();
@@ -259,7 +294,7 @@ impl Sandbox {
             .spawn()
             .unwrap();
         let pid_file = self.root.path().join("records.pid");
-        let mut end = Instant::now() + Duration::from_secs(10);
+        let mut end = Instant::now() + HANGS;
         let pid = loop {
             match fs::read_to_string(&pid_file) {
                 Ok(pid) if !pid.is_empty() => break pid,
@@ -269,20 +304,17 @@ impl Sandbox {
                 _ => std::thread::sleep(Duration::from_millis(1)),
             }
         };
-        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
         let first = child.id();
-        let _ = Command::new("kill").arg(first.to_string()).stderr(Stdio::null()).status();
-        // A shell with a trap waits for its program, which would sleep on.
-        let end = Instant::now() + Duration::from_millis(500);
-        while child.try_wait().unwrap().is_none() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(1));
+        let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
+        if pid != first.to_string() || !children.is_empty() {
+            kill_group(first);
+            let status = child.wait().unwrap();
+            return Err(format!("first process {first}, program {pid}, children {children:?}, {status}"));
         }
-        kill_group(first);
+        let _ = Command::new("kill").arg(&pid).stderr(Stdio::null()).status();
         let status = child.wait().unwrap();
-        match status.signal() {
-            Some(15) if pid == first.to_string() && children.is_empty() => Ok(()),
-            _ => Err(format!("first process {first}, program {pid}, children {children:?}, {status}")),
-        }
+        kill_group(first);
+        if status.signal() == Some(15) { Ok(()) } else { Err(format!("the program ended by itself: {status}")) }
     }
 }
 
