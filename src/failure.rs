@@ -3,8 +3,10 @@
 use crate::diagnostics::{Diagnostics, render};
 use crate::text::{Sources, visible};
 use indoc::formatdoc;
+use libherokubuildpack::write::line_mapped;
+use libherokubuildpack::write::mappers::map_utf8_lossy;
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write};
 
 /// Why the buildpack, or the preview, fails.
 #[derive(Debug)]
@@ -42,11 +44,14 @@ pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
     }
 }
 
-/// The message of a failure that is not a mistake in the files of the app.
+/// The message of a failure that is not a mistake in the files of the app. Other programs wrote the error, so its lines
+/// are made safe, and indented.
 fn internal(error: &dyn Display) -> String {
+    let mut lines = line_mapped(Vec::new(), map_utf8_lossy(|line| format!("  {}\n", visible(line.trim_end()))));
+    // Writing to memory does not fail.
+    let _ = lines.write_all(error.to_string().trim_end().as_bytes());
     formatdoc! {"
-        error: {}
-          = help: this is not a mistake in the files of the app, but in the platform or in this buildpack
-          = help: build again; if it fails again, report it at {}/issues
-        ", visible(&error.to_string()), env!("CARGO_PKG_REPOSITORY")}
+        error: the build cannot go on, and not because of a mistake in the files of the app
+        {}  = help: build again; if it fails again, report it at {}/issues
+        ", String::from_utf8_lossy(&lines.unwrap()), env!("CARGO_PKG_REPOSITORY")}
 }

@@ -83,13 +83,13 @@ fn the_reference_knows_the_servers() {
     assert_data_eq!(format!("{head}\n## Servers\n{}", sections.join("\n### ")), Data::read_from(&path, None).raw());
 }
 
-fn code(words: &str) -> String {
-    words.split_ascii_whitespace().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+fn code(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Alternative commands, each with the flags that make it what a table says.
-fn commands(commands: &[&str], flags: &str) -> String {
-    let with_flags = commands.iter().map(|words| format!("`{}`", format!("{words} {flags}").trim_end()));
+fn commands(commands: &[&str], flags: &[&str]) -> String {
+    let with_flags = commands.iter().map(|words| format!("`{}`", [&[*words], flags].concat().join(" ")));
     with_flags.collect::<Vec<_>>().join(", ")
 }
 
@@ -99,7 +99,7 @@ fn servers() -> String {
     for server in SERVERS {
         let default = server.loopback.map_or(String::new(), |(address, _)| format!("`{address}`"));
         let options = [server.host, server.port, server.bind].map(code);
-        let cells = [&[commands(server.commands, "")], options.as_slice(), &[default]].concat();
+        let cells = [&[commands(server.commands, &[])], options.as_slice(), &[default]].concat();
         writeln!(table, "| {} | {} |", cells.join(" | "), server.source).unwrap();
     }
     table
@@ -117,7 +117,7 @@ fn development() -> String {
 fn background() -> String {
     let mut table = "| command | options | what to do | source |\n|---|---|---|---|\n".to_string();
     for one in BACKGROUND {
-        let command = commands(one.commands, "");
+        let command = commands(one.commands, &[]);
         writeln!(table, "| {command} | {} | {} | {} |", code(one.flags), one.keep, one.source).unwrap();
     }
     table

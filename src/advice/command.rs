@@ -1,7 +1,7 @@
 //! A simple command as advice reads it: words, after whatever starts a program for others.
 
 use crate::advice::address::is_port;
-use crate::advice::programs::Words;
+use crate::advice::programs::{Options, Words};
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
@@ -95,6 +95,13 @@ const WRAPPERS: [Words; 19] = [
     "newrelic-admin run-program", "nohup", "npm exec --", "npx", "opentelemetry-instrument", "pipenv run", "pnpm exec",
     "poetry run", "tini --", "uv run", "yarn exec", "yarn run",
 ];
+
+/// The words after the first, if that is `first`.
+fn behind_first(words: Words, first: &str) -> Option<Words> {
+    // Most have another length, which is found out without a look at the words.
+    let is_length = matches!(words.as_bytes().get(first.len()), None | Some(b' '));
+    is_length.then(|| words.strip_prefix(first))?
+}
 
 fn words_of(words: Words) -> impl Iterator<Item = &'static str> + Clone {
     words.split_ascii_whitespace()
@@ -190,8 +197,8 @@ impl<'a> Command<'a> {
     }
 
     /// Whether an expanded word may become options: one that is not the value of one of these.
-    pub(super) fn has_free_words(&self, options: [Words; 3]) -> bool {
-        let is_option = |word: &Word| options.into_iter().flat_map(words_of).any(|name| name == word.text);
+    pub(super) fn has_free_words(&self, options: [Options; 3]) -> bool {
+        let is_option = |word: &Word| options.iter().any(|names| names.contains(&word.text.as_ref()));
         let is_free = |pair: &[Word]| !pair[1].is_literal && !pair[1].text.contains('=') && !is_option(&pair[0]);
         self.words.windows(2).any(is_free)
     }
@@ -239,9 +246,8 @@ impl<'a> Command<'a> {
             _ => {}
         }
         let is_here = |wrapper: &&Words| {
-            let mut words = words_of(wrapper).enumerate();
-            words.next().is_some_and(|(_, first)| first == name)
-                && words.all(|(index, word)| literal(index) == Some(word))
+            let rest = behind_first(wrapper, name);
+            rest.is_some_and(|rest| (1..).zip(words_of(rest)).all(|(index, word)| literal(index) == Some(word)))
         };
         let behind = words_of(WRAPPERS.iter().find(is_here)?).count();
         // An option here belongs to the wrapper.
@@ -255,23 +261,24 @@ impl<'a> Command<'a> {
 
     /// The one of some commands that this is.
     pub(super) fn is_one_of(&self, commands: &[Words]) -> Option<Words> {
-        commands.iter().copied().find(|words| self.begins_with(words))
+        let program = self.program();
+        commands.iter().copied().find(|words| self.begins_with(program, words))
     }
 
     /// If this is one of some commands, with one of some flags if there are any: that command, and the word that shows
     /// it, the flag or else the program.
-    pub(super) fn shown_by(&self, commands: &[Words], flags: Words) -> Option<(Words, &Word<'a>)> {
+    pub(super) fn shown_by(&self, commands: &[Words], flags: Options) -> Option<(Words, &Word<'a>)> {
         let words = self.is_one_of(commands)?;
         if flags.is_empty() {
             return Some((words, self.words.first()?));
         }
         let mut options = self.options().map(|(_, word)| word);
-        Some((words, options.find(|word| word.literal().is_some_and(|word| words_of(flags).any(|flag| flag == word)))?))
+        Some((words, options.find(|word| word.literal().is_some_and(|word| flags.contains(&word)))?))
     }
 
     /// Whether the command begins with these words. Options of flask may be between them.
-    fn begins_with(&self, words: Words) -> bool {
-        let (program, subcommands) = words.split_once(' ').unwrap_or((words, ""));
+    fn begins_with(&self, program: &str, words: Words) -> bool {
+        let Some(subcommands) = behind_first(words, program) else { return false };
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
             match rest.next()?.literal()? {
@@ -280,15 +287,15 @@ impl<'a> Command<'a> {
                 word => return Some(word),
             }
         };
-        program == self.program() && words_of(subcommands).all(|word| next() == Some(word))
+        words_of(subcommands).all(|word| next() == Some(word))
     }
 
     /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
     /// the next one. An option of one letter can have it right after the letter. `Err` if there are several.
-    pub(super) fn option(&self, names: Words) -> Result<Option<Given<'_, 'a>>, Repeated> {
+    pub(super) fn option(&self, names: Options) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
         for (index, word) in self.options() {
-            let Some((name, glue)) = words_of(names).find_map(|name| Some((name, glue(&word.text, name)?))) else {
+            let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
                 continue;
             };
             let value = match glue {
@@ -305,8 +312,8 @@ impl<'a> Command<'a> {
     }
 
     /// The first of these options that is given, and its word.
-    pub(super) fn first_of(&self, names: Words) -> Option<(&'static str, &Word<'a>)> {
-        let of_word = |word: &Word| words_of(names).find(|name| glue(&word.text, name).is_some());
+    pub(super) fn first_of(&self, names: Options) -> Option<(&'static str, &Word<'a>)> {
+        let of_word = |word: &Word| names.iter().copied().find(|name| glue(&word.text, name).is_some());
         self.options().find_map(|(_, word)| Some((of_word(word)?, word)))
     }
 

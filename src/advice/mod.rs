@@ -19,7 +19,6 @@ use listen::{Listening, listening};
 use problems::{Advice, Quotes};
 use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
 use std::borrow::Cow;
-use std::path::Path;
 
 /// Gives advice on all process types.
 pub fn advise(plan: &[Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
@@ -36,7 +35,7 @@ pub fn advise(plan: &[Planned], sources: &Sources, image: &Image, problems: &mut
 
 /// Whether the name of a file (`Procfile.dev`) says that it is not meant for production.
 fn is_for_development(source: Source, sources: &Sources) -> bool {
-    sources.text(source).is_some_and(|text| Path::new(&text.name).extension().is_some_and(|end| end == "dev"))
+    sources.text(source).is_some_and(|text| matches!(text.name.rsplit_once('.'), Some((_, "dev"))))
 }
 
 /// A program in exec form whose name contains a blank is a command line that quotes turned into one word, unless there is
@@ -158,9 +157,11 @@ impl<'p> Advisor<'p> {
     fn by_program(&mut self, command: &Command, is_last: bool) {
         let program = || command.program().to_string();
         let waits = is_last && !self.has_jobs;
-        for one in DEVELOPMENT.iter().filter(|_| !is_for_developers(&self.planned.name)) {
-            if let Some((words, word)) = command.shown_by(one.commands, one.flags) {
-                let shown_by = if one.flags.is_empty() { words } else { one.flags }.to_string();
+        for one in DEVELOPMENT {
+            if let Some((words, word)) = command.shown_by(one.commands, one.flags)
+                && !is_for_developers(&self.planned.name)
+            {
+                let shown_by = one.flags.first().copied().unwrap_or(words).to_string();
                 self.push(Advice::DevelopmentOnly { shown_by, instead: one.instead }, word);
             }
         }

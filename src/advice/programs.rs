@@ -1,8 +1,11 @@
 //! What is known about programs: how servers are told where to listen, which are only for development, and which leave
 //! their process. Every fact was seen by running the version named, or is in the documentation or source named.
 
-/// Words with spaces between them: a program and its subcommands, or the names of options.
+/// A program and its subcommands, with spaces between them.
 pub type Words = &'static str;
+
+/// The names of options.
+pub type Options = &'static [&'static str];
 
 /// A program that serves HTTP, as its options tell it to.
 #[derive(Debug)]
@@ -10,53 +13,61 @@ pub struct Server {
     /// Its commands.
     pub commands: &'static [Words],
     /// Options whose value is a host. One that ends in `=` has it in the same word.
-    pub host: Words,
+    pub host: Options,
     /// Options whose value is a port.
-    pub port: Words,
+    pub port: Options,
     /// Options whose value is `HOST:PORT`, or one of them, or a URL.
-    pub bind: Words,
+    pub bind: Options,
     /// If it listens on a loopback address unless an option says otherwise: the address, and what to add.
     pub loopback: Option<(&'static str, &'static str)>,
     /// Options that make the address unknown: a configuration file, a socket.
-    pub unless: Words,
+    pub unless: Options,
     /// The version and how it was checked, or the documentation.
     pub source: &'static str,
 }
 
-const SERVER: Server = Server { commands: &[], host: "", port: "", bind: "", loopback: None, unless: "", source: "" };
+const SERVER: Server =
+    Server { commands: &[], host: &[], port: &[], bind: &[], loopback: None, unless: &[], source: "" };
 
 /// The servers whose options are known.
 #[rustfmt::skip]
 pub const SERVERS: &[Server] = &[
-    Server { commands: &["gunicorn"], bind: "-b --bind", source: "gunicorn 27.0.1, run", ..SERVER },
-    Server { commands: &["uvicorn"], host: "--host", port: "--port", unless: "--uds --fd",
+    Server { commands: &["gunicorn"], bind: &["-b", "--bind"], source: "gunicorn 27.0.1, run", ..SERVER },
+    Server { commands: &["uvicorn"], host: &["--host"], port: &["--port"], unless: &["--uds", "--fd"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "uvicorn 0.54.0, run", ..SERVER },
-    Server { commands: &["hypercorn"], bind: "-b --bind", unless: "-c --config --insecure-bind --quic-bind",
+    Server { commands: &["hypercorn"], bind: &["-b", "--bind"],
+        unless: &["-c", "--config", "--insecure-bind", "--quic-bind"],
         loopback: Some(("127.0.0.1", "--bind 0.0.0.0:${PORT:-8000}")), source: "hypercorn 0.18.0, run", ..SERVER },
-    Server { commands: &["daphne"], host: "-b --bind", port: "-p --port", unless: "-u --unix-socket -e --endpoint --fd",
-        loopback: Some(("127.0.0.1", "--bind 0.0.0.0")), source: "daphne 4.2.3, run", ..SERVER },
-    Server { commands: &["granian"], host: "--host", port: "--port", unless: "--uds",
+    Server { commands: &["daphne"], host: &["-b", "--bind"], port: &["-p", "--port"],
+        unless: &["-u", "--unix-socket", "-e", "--endpoint", "--fd"], loopback: Some(("127.0.0.1", "--bind 0.0.0.0")),
+        source: "daphne 4.2.3, run", ..SERVER },
+    Server { commands: &["granian"], host: &["--host"], port: &["--port"], unless: &["--uds"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "granian 2.8.7, run", ..SERVER },
-    Server { commands: &["waitress-serve"], host: "--host", port: "--port", bind: "--listen", unless: "--unix-socket",
-        source: "waitress 3.0.2, run", ..SERVER },
-    Server { commands: &["fastapi run"], host: "--host", port: "--port", source: "fastapi 0.165.0, run", ..SERVER },
-    Server { commands: &["streamlit run"], host: "--server.address", port: "--server.port",
+    Server { commands: &["waitress-serve"], host: &["--host"], port: &["--port"], bind: &["--listen"],
+        unless: &["--unix-socket"], source: "waitress 3.0.2, run", ..SERVER },
+    Server { commands: &["fastapi run"], host: &["--host"], port: &["--port"],
+        source: "fastapi 0.165.0, run", ..SERVER },
+    Server { commands: &["streamlit run"], host: &["--server.address"], port: &["--server.port"],
         source: "streamlit 1.67.0, run", ..SERVER },
-    Server { commands: &["puma"], port: "-p --port", bind: "-b --bind", source: "puma 5.6.5, run", ..SERVER },
-    Server { commands: &["rails server", "rails s"], bind: "-b --binding", port: "-p --port",
+    Server { commands: &["puma"], port: &["-p", "--port"], bind: &["-b", "--bind"],
+        source: "puma 5.6.5, run", ..SERVER },
+    Server { commands: &["rails server", "rails s"], bind: &["-b", "--binding"], port: &["-p", "--port"],
         source: "rails 6.1.7, run", ..SERVER },
-    Server { commands: &["thin start"], host: "-a --address", port: "-p --port", unless: "-C --config -S --socket",
-        source: "thin 1.8.1, run", ..SERVER },
-    Server { commands: &["rackup"], host: "-o --host", port: "-p --port", source: "rack 2.2, run", ..SERVER },
-    Server { commands: &["next start"], host: "-H --hostname", port: "-p --port",
+    Server { commands: &["thin start"], host: &["-a", "--address"], port: &["-p", "--port"],
+        unless: &["-C", "--config", "-S", "--socket"], source: "thin 1.8.1, run", ..SERVER },
+    Server { commands: &["rackup"], host: &["-o", "--host"], port: &["-p", "--port"],
+        source: "rack 2.2, run", ..SERVER },
+    Server { commands: &["next start"], host: &["-H", "--hostname"], port: &["-p", "--port"],
         source: "next 16.4.6, help", ..SERVER },
-    Server { commands: &["http-server"], host: "-a", port: "-p --port", source: "http-server 14.1.1, run", ..SERVER },
-    Server { commands: &["serve"], port: "-p", bind: "-l --listen", source: "serve 14.2.7, run", ..SERVER },
-    Server { commands: &["java"], host: "-Dserver.address= --server.address=", port: "-Dserver.port= --server.port=",
+    Server { commands: &["http-server"], host: &["-a"], port: &["-p", "--port"],
+        source: "http-server 14.1.1, run", ..SERVER },
+    Server { commands: &["serve"], port: &["-p"], bind: &["-l", "--listen"], source: "serve 14.2.7, run", ..SERVER },
+    Server { commands: &["java"], host: &["-Dserver.address=", "--server.address="],
+        port: &["-Dserver.port=", "--server.port="],
         source: "Spring Boot, docs.spring.io: external configuration", ..SERVER },
-    Server { commands: &["dotnet"], bind: "--urls --server.urls",
+    Server { commands: &["dotnet"], bind: &["--urls", "--server.urls"],
         source: "ASP.NET Core, learn.microsoft.com: Kestrel endpoints", ..SERVER },
-    Server { commands: &["heroku-php-apache2", "heroku-php-nginx"], port: "-p",
+    Server { commands: &["heroku-php-apache2", "heroku-php-nginx"], port: &["-p"],
         source: "heroku-buildpack-php, source", ..SERVER },
 ];
 
@@ -66,7 +77,7 @@ pub struct Development {
     /// Its commands.
     pub commands: &'static [Words],
     /// The flags that put it into a mode for development; without any, it always is.
-    pub flags: Words,
+    pub flags: Options,
     /// What to run instead.
     pub instead: &'static str,
     /// Where the documentation says so.
@@ -88,8 +99,9 @@ pub const DEVELOPMENT: &[Development] = &[
     development(&["fastapi dev"], "`fastapi run`", "fastapi 0.165.0, help"),
     development(&["php -S"], "PHP-FPM behind a web server, such as `heroku-php-nginx`", "php.net: built-in web server"),
     development(&["http.server"], "a web server", "docs.python.org: http.server"),
-    Development { flags: "--reload", ..development(&["uvicorn"], NO_RELOAD, "uvicorn.org: deployment") },
-    Development { flags: "--reload", ..development(&["gunicorn"], NO_RELOAD, "docs.gunicorn.org: settings, reload") },
+    Development { flags: &["--reload"], ..development(&["uvicorn"], NO_RELOAD, "uvicorn.org: deployment") },
+    Development { flags: &["--reload"],
+        ..development(&["gunicorn"], NO_RELOAD, "docs.gunicorn.org: settings, reload") },
     development(&["next dev"], "`next start`", "next 16.4.6, help"),
     development(&["nuxi dev", "nuxt dev"], NUXT, "nuxi 3.37.0, help"),
     development(&["react-scripts start"], STATIC_FILES, "create-react-app.dev: available scripts"),
@@ -98,7 +110,7 @@ pub const DEVELOPMENT: &[Development] = &[
 ];
 
 const fn development(commands: &'static [Words], instead: &'static str, source: &'static str) -> Development {
-    Development { commands, flags: "", instead, source }
+    Development { commands, flags: &[], instead, source }
 }
 
 /// A program that leaves its process, so that the container ends.
@@ -107,9 +119,9 @@ pub struct Background {
     /// Its commands.
     pub commands: &'static [Words],
     /// The flags that make it leave; without any, it always does.
-    pub flags: Words,
+    pub flags: Options,
     /// The flags that keep it in the foreground.
-    pub unless: Words,
+    pub unless: Options,
     /// What to do instead.
     pub keep: &'static str,
     /// The version, and how it was checked.
@@ -117,26 +129,26 @@ pub struct Background {
 }
 
 const BY_OPTION: Background =
-    Background { commands: &[], flags: "", unless: "", keep: "delete the option", source: "" };
+    Background { commands: &[], flags: &[], unless: &[], keep: "delete the option", source: "" };
 
 /// The programs that leave their process.
 #[rustfmt::skip]
 pub const BACKGROUND: &[Background] = &[
-    Background { commands: &["gunicorn"], flags: "-D --daemon", source: "gunicorn 27.0.1, run", ..BY_OPTION },
+    Background { commands: &["gunicorn"], flags: &["-D", "--daemon"], source: "gunicorn 27.0.1, run", ..BY_OPTION },
     Background { commands: &["celery multi"], keep: "run `celery worker`, once for each process",
         source: "celery 5.7.0, source", ..BY_OPTION },
-    Background { commands: &["celery"], flags: "-D --detach", source: "celery 5.7.0, run", ..BY_OPTION },
-    Background { commands: &["unicorn", "unicorn_rails"], flags: "-D --daemonize",
+    Background { commands: &["celery"], flags: &["-D", "--detach"], source: "celery 5.7.0, run", ..BY_OPTION },
+    Background { commands: &["unicorn", "unicorn_rails"], flags: &["-D", "--daemonize"],
         source: "unicorn 6.0.0, run", ..BY_OPTION },
-    Background { commands: &["rackup"], flags: "-D --daemonize", source: "rack 2.2, run", ..BY_OPTION },
-    Background { commands: &["thin start"], flags: "-d --daemonize", source: "thin 1.8.1, run", ..BY_OPTION },
-    Background { commands: &["rails server", "rails s"], flags: "-d --daemon",
+    Background { commands: &["rackup"], flags: &["-D", "--daemonize"], source: "rack 2.2, run", ..BY_OPTION },
+    Background { commands: &["thin start"], flags: &["-d", "--daemonize"], source: "thin 1.8.1, run", ..BY_OPTION },
+    Background { commands: &["rails server", "rails s"], flags: &["-d", "--daemon"],
         source: "rails 6.1.7, run", ..BY_OPTION },
-    Background { commands: &["puma"], flags: "-d --daemon", source: "puma 4, source; 5 refuses it", ..BY_OPTION },
-    Background { commands: &["memcached"], flags: "-d", source: "memcached 1.6.18, run", ..BY_OPTION },
-    Background { commands: &["uwsgi"], flags: "-d --daemonize", source: "uwsgi 2.0.31, help", ..BY_OPTION },
-    Background { commands: &["pm2 start"], unless: "--no-daemon --attach", keep: "run `pm2-runtime`, or only the program",
-        source: "pm2 7.0.4, its README", ..BY_OPTION },
+    Background { commands: &["puma"], flags: &["-d", "--daemon"], source: "puma 4, source; 5 refuses it", ..BY_OPTION },
+    Background { commands: &["memcached"], flags: &["-d"], source: "memcached 1.6.18, run", ..BY_OPTION },
+    Background { commands: &["uwsgi"], flags: &["-d", "--daemonize"], source: "uwsgi 2.0.31, help", ..BY_OPTION },
+    Background { commands: &["pm2 start"], unless: &["--no-daemon", "--attach"],
+        keep: "run `pm2-runtime`, or only the program", source: "pm2 7.0.4, its README", ..BY_OPTION },
     Background { commands: &["apachectl start", "apache2ctl start"], keep: "run `apachectl -D FOREGROUND`",
         source: "Apache 2.4, run", ..BY_OPTION },
 ];
@@ -147,7 +159,7 @@ pub struct Refused {
     /// Its commands.
     pub commands: &'static [Words],
     /// The options.
-    pub options: Words,
+    pub options: Options,
     /// What to write instead.
     pub instead: &'static str,
     /// The version, and how it was checked.
@@ -157,7 +169,7 @@ pub struct Refused {
 /// The options that programs refuse.
 pub const REFUSED: &[Refused] = &[Refused {
     commands: &["gunicorn"],
-    options: "--host --port",
+    options: &["--host", "--port"],
     instead: "--bind 0.0.0.0:${PORT:-8000}",
     source: "gunicorn 27.0.1, run",
 }];

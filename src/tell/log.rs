@@ -6,8 +6,6 @@ use crate::plan::{Form, Planned, Run};
 use crate::shell::Arguments;
 use crate::text::quote::toml_array;
 use crate::text::{Source, Sources, Span, Variable, visible};
-use libherokubuildpack::write::line_mapped;
-use libherokubuildpack::write::mappers::map_utf8_lossy;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -36,10 +34,9 @@ pub fn write(
     let style = if colour { COLOURED } else { PLAIN };
     let Style { bold, end, .. } = style;
     writeln!(out, "{bold}octopilot/procfile {}{end}", env!("CARGO_PKG_VERSION"))?;
-    let out = &mut indented(out, 2);
-    writeln!(out, "Read {}", read(sources))?;
+    writeln!(out, "  Read {}", read(sources))?;
     if plan.is_empty() {
-        writeln!(out, "No process types: the image runs what other buildpacks declare")?;
+        writeln!(out, "  No process types: the image runs what other buildpacks declare")?;
     }
     let has_default = plan.iter().any(|planned| planned.default);
     let mut declared: Vec<&str> = plan.iter().map(|planned| planned.name.as_ref()).collect();
@@ -54,12 +51,6 @@ pub fn write(
     }
     write_processes(out, &rows, style)?;
     write_usage(out, &rows, style)
-}
-
-/// A writer that indents every line that is not blank.
-fn indented(out: &mut dyn Write, columns: usize) -> impl Write {
-    let indent = " ".repeat(columns);
-    line_mapped(out, map_utf8_lossy(move |line| if line.trim().is_empty() { line } else { format!("{indent}{line}") }))
 }
 
 fn read(sources: &Sources) -> String {
@@ -174,11 +165,10 @@ fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: 
     let titles: Vec<String> = rows.iter().map(Row::title).collect();
     let title_width = width(titles.iter().map(String::as_str));
     let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
-    writeln!(out, "\n{bold}Process types{end}")?;
-    let out = &mut indented(out, 2);
-    let indent = " ".repeat(title_width + "  ".len() + origin_width + "  ".len());
+    writeln!(out, "\n  {bold}Process types{end}")?;
+    let indent = " ".repeat("    ".len() + title_width + "  ".len() + origin_width + "  ".len());
     for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
-        writeln!(out, "{bold}{title:title_width$}{end}  {dim}{origin:origin_width$}{end}  {command}")?;
+        writeln!(out, "    {bold}{title:title_width$}{end}  {dim}{origin:origin_width$}{end}  {command}")?;
         for detail in details {
             writeln!(out, "{indent}{dim}{detail}{end}")?;
         }
@@ -202,11 +192,10 @@ fn write_usage(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Styl
     };
     let lines: Vec<String> = rows.iter().map(docker).collect();
     let docker_width = width(lines.iter().map(String::as_str)).max("Docker".len());
-    writeln!(out, "\n{bold}How to run them{end}")?;
-    let out = &mut indented(out, 2);
-    writeln!(out, "{dim}{:docker_width$}  Kubernetes{end}", "Docker")?;
+    writeln!(out, "\n  {bold}How to run them{end}")?;
+    writeln!(out, "    {dim}{:docker_width$}  Kubernetes{end}", "Docker")?;
     for (row, line) in rows.iter().zip(&lines) {
-        writeln!(out, "{line:docker_width$}  command: [\"{}\"]", row.name)?;
+        writeln!(out, "    {line:docker_width$}  command: [\"{}\"]", row.name)?;
     }
     Ok(())
 }
