@@ -1,4 +1,7 @@
-# Packages the buildpack: its directory, and where pack is installed the OCI image of every target that is.
+# make check      everything that must hold before a change lands; the tests over a corpus of Procfiles run if
+#                 PROCFILE_CORPUS names it, and show as ignored otherwise. Needs Go, valgrind, readelf (binutils),
+#                 python3, GNU time and cargo-libcnb; tests show as ignored without dash and busybox.
+# make package    packages the buildpack: its directory, and if pack is installed, an OCI image of every target:
 #   make package                           the musl targets that rustup has installed
 #   make package PUBLISH=1                 pushes the image (a release does)
 #   make package CNB=procfile.cnb          writes a file for each target instead (procfile-linux-amd64.cnb …)
@@ -22,7 +25,20 @@ PACKAGE := cd $(BUILDPACK) && pack buildpack package $(or $(abspath $(CNB)),$(IM
 	--config package.toml --pull-policy never $(if $(PUBLISH),--publish) \
 	$(foreach name,$(NAMES),--target linux/$(name))
 
-.PHONY: package directory version
+# What the checks package: without the musl target, glibc is linked statically.
+CHECKED := $(or $(AMD64),x86_64-unknown-linux-gnu)
+
+.PHONY: check package directory version
+check:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- --deny warnings
+	cargo test --locked
+	cargo test --locked --test tests manifests::schemas -- --ignored
+	RUSTDOCFLAGS='--deny warnings' cargo doc --locked --no-deps --document-private-items
+	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS='-C target-feature=+crt-static' \
+		cargo libcnb package --release --target $(CHECKED)
+	benches/cost packaged/$(CHECKED)/release/octopilot_procfile
+
 package: directory
 	if command -v pack >/dev/null; then $(PACKAGE); else echo 'pack is not installed: no image was made' >&2; fi
 

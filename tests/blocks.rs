@@ -98,9 +98,10 @@ fn every_command_block_is_marked() {
 }
 
 /// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
-const ELSEWHERE: [(&str, &str, &str); 10] = [
+const ELSEWHERE: [(&str, &str, &str); 11] = [
     ("cargo test", ".ci/run", "\ncargo test\n"),
-    ("cargo test --test tests manifests::schemas -- --ignored", ".ci/run", "manifests::schemas -- --ignored\n"),
+    ("make check", ".ci/run", "make check\n"),
+    ("cargo test --test tests manifests::schemas -- --ignored", "Makefile", "manifests::schemas -- --ignored\n"),
     ("cargo test --test commands generated", "Cargo.toml", "name = \"commands\""),
     ("cargo install cargo-fuzz --locked", "fuzz/Cargo.toml", "cargo-fuzz = true"),
     (

@@ -38,6 +38,9 @@ fn the_changelog_knows_the_version() {
 fn ci_runs_the_test_command_of_the_readme() {
     assert!(read("README.md").contains("\ncargo test\n"));
     assert!(read(".ci/run").contains("\ncargo test\n"));
+    // There is one gate.
+    assert!(read(".ci/run").ends_with(" make check\n"));
+    assert!(read(".github/workflows/checks.yml").contains("- run: make check\n"));
 }
 
 /// The examples of the README are read without a word of complaint.
