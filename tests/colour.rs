@@ -229,7 +229,7 @@ warning[shell-stays]: SIGTERM will not reach the program of `web`: a shell stays
 1 | …option-047 --option-048 --option-049 || exit 1
   |                                          ^^^^^^ the shell stays to run this after the program
   |
-  = help: delete `exit` and the operator before it: the container gets the program's own exit status
+  = help: delete `|| exit 1`: the container gets the program's own exit status
 
 warning: the build continues with 1 warning
 

@@ -74,18 +74,17 @@ const RUN_ALONE: &str = "run the program alone: its standard output is the log o
 const TYPE_OF_ITS_OWN: &str = "give each program its own process type, which is started and stopped by itself";
 
 fn shell_stays(name: &str, reason: &Reason) -> Message {
-    let is_certain = !matches!(reason, Reason::Code(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt);
+    let is_certain = !matches!(
+        reason,
+        Reason::Code(_) | Reason::AfterCode(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt
+    );
     let title = format!(
         "SIGTERM {} not reach the program of {}: a shell stays in front of it",
         if is_certain { "will" } else { "may" },
         code(name)
     );
     let (label, help) = why_it_stays(reason);
-    let message = Message::new(title).label(label).help(help);
-    match reason {
-        Reason::Code(reader) => run_file(message, reader),
-        _ => message,
-    }
+    Message::new(title).label(label).help(help)
 }
 
 fn why_it_stays(reason: &Reason) -> (&'static str, String) {
@@ -107,8 +106,9 @@ fn why_it_stays(reason: &Reason) -> (&'static str, String) {
             );
         }
         Reason::Builtin(builtin) => return builtin_stays(builtin),
-        Reason::After(last) => return last_stays(last),
-        Reason::Code(_) => ("code that is read at run time may need the shell", "write `exec` before the program"),
+        Reason::After { name, text } => return last_stays(name, text),
+        Reason::Code(reader) => return code_stays(reader),
+        Reason::AfterCode(_) => (CODE_MAY_STAY, "write `exec` before the program"),
         Reason::RelativePath => (
             "with `exec`, bash starts it under its absolute path, which it can see as `$0`",
             "write `exec` before it, unless it needs the relative path",
@@ -117,6 +117,20 @@ fn why_it_stays(reason: &Reason) -> (&'static str, String) {
         Reason::NoCommand | Reason::Doubt => ("this cannot be read with certainty", "write `exec` before the program"),
     };
     (label, help.to_string())
+}
+
+const CODE_MAY_STAY: &str = "code that is read at run time may need the shell";
+
+/// `reader`: the builtin that reads code, and is the last command.
+fn code_stays(reader: &str) -> (&'static str, String) {
+    let help = match reader {
+        "eval" => "replace `eval` with `exec bash -c`".to_string(),
+        "." | "source" => {
+            format!("replace {} with `exec bash`, and write `exec` before the program in the file", code(reader))
+        }
+        _ => "write `exec` before the program".to_string(),
+    };
+    (CODE_MAY_STAY, help)
 }
 
 fn builtin_stays(builtin: &str) -> (&'static str, String) {
@@ -133,25 +147,13 @@ fn builtin_stays(builtin: &str) -> (&'static str, String) {
     }
 }
 
-fn last_stays(last: &str) -> (&'static str, String) {
-    let help = if ["exit", "false", "return", "true"].contains(&last) {
-        format!("delete {} and the operator before it: the container gets the program's own exit status", code(last))
+fn last_stays(name: &str, text: &str) -> (&'static str, String) {
+    let help = if ["exit", "false", "return", "true"].contains(&name) {
+        format!("delete {}: the container gets the program's own exit status", code(text))
     } else {
-        format!("make the program the last command: delete {}, or run it first", code(last))
+        format!("make the program the last command: delete {}, or run it first", code(text))
     };
     ("the shell stays to run this after the program", help)
-}
-
-/// The caret is at the builtin that reads the code if that is last, or at the program after it.
-fn run_file(message: Message, reader: &str) -> Message {
-    match reader {
-        "eval" => message.help("or, if `eval` is last, replace it with `exec bash -c`"),
-        "." | "source" => message.help(format!(
-            "or, if {} is last, write `exec bash FILE` instead, and `exec` before the program in FILE",
-            code(reader)
-        )),
-        _ => message,
-    }
 }
 
 fn needs_shell(what: Construct) -> Message {

@@ -82,9 +82,16 @@ pub enum Reason {
     /// A builtin of this name, which acts on the shell itself.
     Builtin(String),
     /// A builtin of this name, which runs after the program.
-    After(String),
-    /// Code that is only read at run time, by a builtin of this name.
+    After {
+        /// Its name, or all of it.
+        name: String,
+        /// The command with the operator before it: `|| exit 1`.
+        text: String,
+    },
+    /// Code that is only read at run time, by a builtin of this name, which runs last.
     Code(String),
+    /// Such code before the program.
+    AfterCode(String),
     /// A program of the app, which bash would start under its absolute path if it replaced the shell.
     RelativePath,
     /// A program whose name is only known at run time.
@@ -106,7 +113,7 @@ impl Reason {
             Self::Time => "`time`".to_string(),
             Self::NoCommand => "no program is last".to_string(),
             Self::Function(name) => format!("the function {}", code(name)),
-            Self::Builtin(name) | Self::After(name) | Self::Code(name) => code(name),
+            Self::Builtin(name) | Self::After { name, .. } | Self::Code(name) | Self::AfterCode(name) => code(name),
             Self::RelativePath => "a path in the app".to_string(),
             Self::UnknownProgram => "a program whose name is only known at run time".to_string(),
             Self::Doubt => "a command that cannot be read with certainty".to_string(),

@@ -77,18 +77,29 @@ fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Ra
                 let start = line[..at.start].rfind('!').unwrap_or(at.start);
                 return Some((Reason::Negation, start..at.end));
             }
+            End::Stays(Reason::Code(reader)) if starts_program && !line[at.clone()].starts_with(&reader) => {
+                return Some((Reason::AfterCode(reader), at));
+            }
             End::Stays(reason) if starts_program => return Some((reason, at)),
             End::Nothing(reason) => {
                 let name = match reason {
                     Reason::Builtin(name) => name,
                     _ => line[at.clone()].to_string(),
                 };
-                last = Some((Reason::After(name), at));
+                last = Some((Reason::After { name, text: with_operator(line, &at).to_string() }, at));
             }
             End::Stays(_) | End::Program => {}
         }
     }
     last.filter(|_| effects.starts_program && !hands_over)
+}
+
+/// A command with the operator before it: `|| exit 1`.
+fn with_operator<'l>(line: &'l str, at: &Range<usize>) -> &'l str {
+    let before = line[..at.start].trim_end();
+    let operator = ["||", "&&", ";"].into_iter().find(|operator| before.ends_with(operator));
+    let start = operator.map_or(at.start, |operator| before.len() - operator.len());
+    &line[start..at.end]
 }
 
 /// A command that may be the last to run.

@@ -124,7 +124,7 @@ impl Page {
     /// The fence of a block says what it is: `procfile fixed`, `toml fixed` (a project.toml), `LANGUAGE fixed PATH`, or
     /// `dotenv fixed` with variables, which have no path.
     pub(super) fn fixes(&self) -> Vec<Vec<(String, String)>> {
-        let sections = self.text.split("\n#");
+        let sections = self.text.split("\n##");
         let fixes = sections.map(|section| {
             let fixed = blocks(section).into_iter().filter_map(|Block { info, content, .. }| {
                 let path = match info.split(' ').collect::<Vec<_>>()[..] {

@@ -144,7 +144,7 @@ fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Message {
     }
     message
         .help(format!("write `{}`", entry(name, command)))
-        .help(format!("or write it in a project.toml, as a string or an array in the table [{TABLE}]"))
+        .help(format!("or write it in a project.toml, as a string or an array in the table `[{TABLE}]`"))
 }
 
 fn continued(name: &str, command: Option<&str>) -> Message {

@@ -92,12 +92,12 @@ fn message(problem: &ProjectTomlProblem) -> Message {
             Message::new(format!("the process type {} is declared in both tables", code(name)))
                 .label("this one is ignored")
                 .related("this one counts")
-                .help(format!("delete it from [[{ALIAS}]]: [{TABLE}] wins"))
+                .help(format!("delete it from `[[{ALIAS}]]`: `[{TABLE}]` wins"))
         }
         ProjectTomlProblem::MisspelledTable { table } => {
-            Message::new(format!("the table [{}] is ignored", shown(table)))
+            Message::new(format!("the table `[{}]` is ignored", shown(table)))
                 .label("not the name of the process table")
-                .help(format!("write [{TABLE}] if it declares process types"))
+                .help(format!("write `[{TABLE}]` if it declares process types"))
         }
         ProjectTomlProblem::OutsideWorkingDir { directory } => {
             Message::new(format!("the working directory {} is outside the app", code(directory)))

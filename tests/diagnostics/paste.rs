@@ -1,0 +1,298 @@
+//! What a help line gives to type works where it says that it should be typed.
+
+use crate::diagnostics::pages;
+use crate::support::App;
+use libcnb::Platform as _;
+use octopilot_procfile::buildpack::{Prepared, planned, prepare};
+use octopilot_procfile::diagnostics::{Diagnostic, Severity};
+use octopilot_procfile::find::{Earlier, Host, ProcfilePlatform};
+use octopilot_procfile::plan::Image;
+use octopilot_procfile::text::{Source, Sources, Variable};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::process::Command;
+
+/// What a user does who follows a help line.
+enum Edit {
+    /// Replaces bytes of the file that has the mistake.
+    Replace(Range<usize>, String),
+    /// Deletes bytes of the Procfile, and declares the process type in a project.toml.
+    Declare(Range<usize>, String),
+    /// Sets a variable of the platform.
+    Set(&'static str, String),
+    /// Runs a command in the app directory.
+    Run(String),
+}
+
+/// Help lines that name something in backticks that is not to be typed as it stands, and why.
+const NOT_TYPED: [(&str, &str, &str); 37] = [
+    ("both-tables", "delete it", "the author decides which one"),
+    ("dropped-keys", "delete", "the author decides which one"),
+    ("duplicate-type", "delete one", "the author decides which one"),
+    ("empty-command", "add the command to run", "an example of a command"),
+    ("empty-command", "delete the `#` if", "deletes a comment sign only if the comment is the command"),
+    ("foreign-value", "or write it in a project.toml, as", "names a table, and any command"),
+    ("heroku-command", "set the number of processes", "is set in Kubernetes"),
+    ("heroku-command", "write the command that starts", "an example of an entry"),
+    ("invalid-variable", "use at most", "a rule"),
+    ("invalid-variable", "write a name", "an example"),
+    ("needless-sudo", "delete `sudo`; what", "root's work moves to the run image"),
+    ("needs-shell", "give each program", "the author decides"),
+    ("needs-shell", "only `$NAME`", "a rule"),
+    ("needs-shell", "start with a program: delete", "the author decides"),
+    ("needs-shell", "use only words", "a rule"),
+    ("needs-shell", "write '…' or", "a rule"),
+    ("no-binding-entry", "add the file", "is done on the platform"),
+    ("no-default", "or set", "the table is the author's choice"),
+    ("no-entries", "add a line", "a template"),
+    ("no-interpreter", "start the file", "the interpreter depends on the file"),
+    ("not-an-entry", "if it is a comment", "only the author knows"),
+    ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
+    ("not-an-entry", "set it where the image runs", "is set when the image runs"),
+    ("outside-app", "copy the file", "`..` is not typed"),
+    ("quoted-line", "write `TYPE: COMMAND`", "a template"),
+    ("script-needs-shell", "start the file", "the interpreter depends on the image"),
+    ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
+    ("shell-stays", "write the program of", "the program is in the function"),
+    ("toml-syntax", "put a string that", "a rule"),
+    ("too-many-processes", "declare each", "is typed when the image runs"),
+    ("two-defaults", "keep", "the author decides which one"),
+    ("unknown-default-type", "the process types are", "a list of names"),
+    ("unknown-key", "the keys are", "a list of names"),
+    ("unread-command", "write it in a simpler way", "a rule"),
+    ("unused-args", "write \"$@\"", "a template"),
+    ("utf-16", "save it", "is typed in PowerShell"),
+    ("wrong-type", "rename it", "the header is elsewhere in the file"),
+];
+
+/// The texts in backticks.
+fn codes(help: &str) -> Vec<&str> {
+    help.split('`').skip(1).step_by(2).collect()
+}
+
+/// The line of a byte.
+fn line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text[at..].find('\n').map_or(text.len(), |length| at + length)
+}
+
+/// A help line, and where its diagnostic is.
+struct Advice<'f> {
+    found: &'f Diagnostic,
+    help: &'f str,
+    text: &'f str,
+    at: Range<usize>,
+    /// What is in backticks.
+    codes: Vec<&'f str>,
+}
+
+impl<'f> Advice<'f> {
+    fn new(found: &'f Diagnostic, help: &'f str, text: &'f str) -> Self {
+        Self { found, help, text, at: found.at.range(), codes: codes(help) }
+    }
+
+    fn line(&self) -> Range<usize> {
+        line(self.text, self.at.start)
+    }
+
+    /// The line, and the lines that continue it.
+    fn entry(&self) -> Range<usize> {
+        let mut range = self.line();
+        while let Some(next) = self.text.get(range.end + 1..).filter(|next| !next.is_empty()) {
+            if !self.text[range.clone()].ends_with('\\') && !next.starts_with([' ', '\t']) {
+                break;
+            }
+            range.end = line(self.text, range.end + 1).end;
+        }
+        range
+    }
+
+    /// Where a text is: at the carets, or else in the line.
+    fn old(&self, old: &str) -> Range<usize> {
+        let line = self.line();
+        let at_carets = self.text[self.at.clone()].find(old).map(|found| self.at.start + found);
+        let found = at_carets.or_else(|| self.text[line.clone()].rfind(old).map(|found| line.start + found));
+        let found = found.unwrap_or_else(|| panic!("{old} is not in the line of {}", self.found.name));
+        found..found + old.len()
+    }
+
+    /// What the message is about: the first text in backticks of its title.
+    fn subject(&self) -> &'f str {
+        self.found.message.title.split('`').nth(1).unwrap_or_default()
+    }
+
+    /// What the carets point at, with the option before it if that is to be typed as well.
+    fn value(&self, typed: &str) -> Range<usize> {
+        let option = typed.split([' ', '=']).next().unwrap();
+        let before = self.text[..self.at.start].trim_end_matches([' ', '=']);
+        let is_after_option = before.ends_with(option) && !self.text[self.at.clone()].starts_with(option);
+        if is_after_option { before.len() - option.len()..self.at.end } else { self.at.clone() }
+    }
+
+    /// What the help line says to do, or `None` if it gives nothing to type.
+    fn edit(&self) -> Option<Edit> {
+        let first = *self.codes.first()?;
+        let edit = self.elsewhere(first).or_else(|| self.of_source(first)).or_else(|| self.of_command(first));
+        Some(edit.unwrap_or_else(|| Edit::Replace(self.value(first), first.to_string())))
+    }
+
+    /// In another place than that of the mistake.
+    fn elsewhere(&self, first: &str) -> Option<Edit> {
+        Some(match self.found.name {
+            _ if self.help.contains("project.toml, where a string") => {
+                Edit::Declare(self.entry(), self.help.split_once('\n')?.1.to_string())
+            }
+            "unknown-warning" => Edit::Set("BP_PROCFILE_ALLOW", self.text.replacen(self.subject(), first, 1)),
+            "unknown-default-type" => Edit::Set("BP_PROCFILE_DEFAULT_TYPE", first.to_string()),
+            "no-default" => Edit::Set("BP_PROCFILE_DEFAULT_TYPE", self.codes[1].to_string()),
+            "invalid-value" => {
+                let Source::Variable(variable) = self.found.at.source else { unreachable!("it is about a variable") };
+                Edit::Set(variable.name(), first.to_string())
+            }
+            "missing-program" => Edit::Run(first.to_string()),
+            "invalid-encoding" => {
+                Edit::Run(first.replace("OLD", "Procfile").replace("NEW", "new") + " && mv new Procfile")
+            }
+            "unused-profile" => Edit::Run(format!("echo 'web: {}' >Procfile", self.codes[1])),
+            _ => return None,
+        })
+    }
+
+    /// In a line of the Procfile or a table of the project.toml.
+    fn of_source(&self, first: &str) -> Option<Edit> {
+        let line = self.line();
+        let (range, new) = match self.found.name {
+            "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "not-an-entry"
+            | "foreign-value" | "line-continuation" | "empty-command" => (self.entry(), first.to_string()),
+            "duplicate-name" => {
+                let lines = self.text.lines().filter(|line| !line.starts_with("release"));
+                let all = lines.chain([self.help.split_once('\n')?.1]).flat_map(|line| [line, "\n"]);
+                (0..self.text.len(), all.collect())
+            }
+            "blank-before-colon" => (line.start..self.at.end + 1, first.to_string()),
+            "invalid-name" if self.text[line.clone()].ends_with(':') => (line, format!("{first}: COMMAND")),
+            "invalid-name" if self.found.at.source == Source::Procfile => {
+                (line.start..line.start + self.text[line].find(':')?, first.to_string())
+            }
+            "invalid-name" | "not-dns-label" => (self.old(self.subject()), first.to_string()),
+            "toml-syntax" if first == "KEY = \"VALUE\"" => {
+                let key = self.text[line.start..self.at.start].trim_end_matches(['=', ' ']).len();
+                let end = self.text[line.clone()].trim_end_matches(['}', ' ']).len();
+                (line.start + key..line.start + end, " = \"VALUE\"".to_string())
+            }
+            "toml-syntax" if first == "\\\\" => (self.old("\\"), first.to_string()),
+            "toml-syntax" if first.contains(" = ") => (line, first.to_string()),
+            "misspelled-table" => (line, first.to_string()),
+            "missing-key" => match self.text[..line.end].rfind('{') {
+                Some(brace) if brace > self.at.start => (brace + 1..brace + 1, format!(" {first}")),
+                _ => (line.end..line.end, format!("\n{first}")),
+            },
+            "nul-character" => (self.old(first), String::new()),
+            _ => return None,
+        };
+        Some(Edit::Replace(range, new))
+    }
+
+    /// In a command.
+    fn of_command(&self, first: &str) -> Option<Edit> {
+        let starts = |start| self.help.starts_with(start);
+        let (range, new) = match self.found.name {
+            "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
+                (self.old(first), "")
+            }
+            "shell-stays" if self.help.contains("`exec` instead of") => (self.old(self.codes[1]), first),
+            "shell-stays" if starts("write `exec` before") => (self.at.start..self.at.start, "exec "),
+            "shell-stays" if starts("replace") => (self.old(first), self.codes[1]),
+            "development-only" if self.help.contains("without") => (self.old(first), ""),
+            "development-only" => (self.at.start..self.line().end, first),
+            "unexpanded-port" => {
+                let quoted = self.text[self.line()].replace('\'', "\"");
+                return Some(Edit::Replace(self.line(), quoted));
+            }
+            _ => return None,
+        };
+        Some(Edit::Replace(range, new.to_string()))
+    }
+}
+
+/// The row of a help line that is not to be typed.
+fn not_typed(found: &Diagnostic, help: &str) -> Option<usize> {
+    NOT_TYPED.iter().position(|(name, start, _)| *name == found.name && help.starts_with(start))
+}
+
+/// The diagnostics of a build, with the texts.
+fn build(app: &App) -> (Vec<Diagnostic>, Vec<(Source, String, String)>) {
+    let platform = ProcfilePlatform::from_path(app.platform()).unwrap();
+    let Prepared { app, sources, mut problems } = prepare(&app.path(), &platform).unwrap();
+    let host = Host::new(&app, true);
+    let image = Image { app: app.path(), launcher: Path::new("/launcher"), surroundings: &host };
+    planned(&sources, &Earlier::default(), &image, &mut problems);
+    let found = problems.in_file_order().into_iter().cloned().collect();
+    (found, texts(&sources))
+}
+
+fn texts(sources: &Sources) -> Vec<(Source, String, String)> {
+    let files = [Source::Binding, Source::Procfile, Source::ProjectToml, Source::Profile];
+    let all = files.into_iter().chain(Variable::ALL.map(Source::Variable));
+    all.filter_map(|source| sources.text(source).map(|text| (source, text.name.clone(), text.content.clone())))
+        .collect()
+}
+
+fn apply(app: App, edit: Edit, (path, text): (&str, &str)) -> App {
+    let replaced = |range: Range<usize>, new: &str| format!("{}{new}{}", &text[..range.start], &text[range.end..]);
+    match edit {
+        Edit::Replace(range, new) => app.file(path, replaced(range, &new)),
+        Edit::Declare(range, table) => {
+            let app = app.file("project.toml", table);
+            if text.is_empty() { app } else { app.file(path, replaced(range, "# moved")) }
+        }
+        Edit::Set(variable, value) => app.env(variable, &value),
+        Edit::Run(script) => {
+            assert!(Command::new("sh").args(["-c", &script]).current_dir(app.path()).status().unwrap().success());
+            app
+        }
+    }
+}
+
+/// Each help line of each page that gives something to type: pasted, the mistake is gone and there is no new error.
+#[test]
+fn every_help_line_can_be_pasted() {
+    let (mut pasted, mut not_typed_rows, mut wrong) = (0, BTreeSet::new(), String::new());
+    for ((name, _), page) in pages() {
+        let (before, sources) = build(&page.app());
+        for (found, help) in before.iter().flat_map(|found| found.message.help.iter().map(move |help| (found, help))) {
+            if let Some(row) = not_typed(found, help) {
+                not_typed_rows.insert(row);
+                continue;
+            }
+            let (_, path, text) = sources.iter().find(|(source, ..)| *source == found.at.source).unwrap();
+            let Some(edit) = Advice::new(found, help, text).edit() else { continue };
+            let app = apply(page.app(), edit, (path, text));
+            let (after, _) = build(&app);
+            let count = |all: &[Diagnostic], name| all.iter().filter(|found| found.name == name).count();
+            // A second reason for the same warning shows once the first is gone.
+            let same = |all: &[Diagnostic]| {
+                all.iter()
+                    .filter(|other| (other.name, &other.message.label) == (found.name, &found.message.label))
+                    .count()
+            };
+            let is_gone = same(&after) < same(&before);
+            let is_new = |error: &&Diagnostic| {
+                error.severity == Severity::Error && count(&after, error.name) > count(&before, error.name)
+            };
+            let new: Vec<&str> = after.iter().filter(is_new).map(|error| error.name).collect();
+            if !is_gone || !new.is_empty() {
+                let file = fs::read_to_string(app.path().join(path)).unwrap_or_default();
+                writeln!(wrong, "{name}, {}: {help}\n  gone: {is_gone}, new: {new:?}\n{file}", found.name).unwrap();
+            }
+            pasted += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(pasted >= 120, "only {pasted} help lines were pasted");
+    let unused = NOT_TYPED.iter().enumerate().filter(|(row, _)| !not_typed_rows.contains(row));
+    assert_eq!(unused.map(|(_, row)| row).collect::<Vec<_>>(), [&("", "", ""); 0]);
+}
