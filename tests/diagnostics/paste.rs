@@ -28,7 +28,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 37] = [
+const NOT_TYPED: [(&str, &str, &str); 35] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "delete", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -51,14 +51,12 @@ const NOT_TYPED: [(&str, &str, &str); 37] = [
     ("no-interpreter", "start the file", "the interpreter depends on the file"),
     ("not-an-entry", "if it is a comment", "only the author knows"),
     ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
-    ("not-an-entry", "set it where the image runs", "is set when the image runs"),
     ("outside-app", "copy the file", "`..` is not typed"),
     ("quoted-line", "write `TYPE: COMMAND`", "a template"),
     ("script-needs-shell", "start the file", "the interpreter depends on the image"),
     ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
     ("shell-stays", "write the program of", "the program is in the function"),
     ("toml-syntax", "put a string that", "a rule"),
-    ("too-many-processes", "declare each", "is typed when the image runs"),
     ("two-defaults", "keep", "the author decides which one"),
     ("unknown-default-type", "the process types are", "a list of names"),
     ("unknown-key", "the keys are", "a list of names"),
@@ -134,7 +132,8 @@ impl<'f> Advice<'f> {
 
     /// What the help line says to do, or `None` if it gives nothing to type.
     fn edit(&self) -> Option<Edit> {
-        let first = *self.codes.first()?;
+        // What is typed in a terminal when the image runs is not a fix of a file.
+        let first = *self.codes.first().filter(|code| !code.starts_with("docker run "))?;
         let edit = self.elsewhere(first).or_else(|| self.of_source(first)).or_else(|| self.of_command(first));
         Some(edit.unwrap_or_else(|| Edit::Replace(self.value(first), first.to_string())))
     }
