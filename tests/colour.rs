@@ -215,6 +215,14 @@ warning[duplicate-name]: the process type `release` is declared twice
   = help: to run all steps, replace the `release` lines with this one:
           release: BOTH STEPS
 
+note[release]: nothing runs the process type `release` by itself
+ --> Procfile:2:1
+  |
+2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
+  | ^^^^^^^ only Heroku runs it, before each release
+  |
+  = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`
+
 warning: the build continues with 1 warning
 
 "#]].raw());

@@ -11,6 +11,9 @@ use problems::MergeProblem;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+/// Heroku runs it before each release of an app. Nobody else does, so it is not what an image is for (P13).
+const RELEASE: &str = "release";
+
 /// A process type after the merge.
 #[derive(Debug)]
 pub struct Merged<'a> {
@@ -50,6 +53,9 @@ pub fn merge<'a>(
         }
     }
     check_labels(&merged, &by_name, problems);
+    if let Some(release) = by_name.get(RELEASE) {
+        problems.push(MergeProblem::Release, merged[*release].process.name.at);
+    }
     // If an error hides a type, what is found here could be wrong.
     if !problems.hide_types()
         && let Some(index) = default_index(&merged, &by_name, default_type, earlier, problems)
@@ -87,8 +93,8 @@ fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &
 }
 
 /// The default process (F1, F2): the one that the variable names, then the one with `default = true`, the one that is
-/// the default of an earlier buildpack, `web`, none if an earlier buildpack's default is another type, the only one,
-/// `worker`.
+/// the default of an earlier buildpack, `web`, none if an earlier buildpack's default is another type, the only one
+/// unless it is `release`, `worker`.
 fn default_index(
     merged: &[Merged],
     by_name: &HashMap<String, usize>,
@@ -113,7 +119,8 @@ fn default_index(
     if chosen.is_some() || earlier.default.is_some() {
         return chosen;
     }
-    let chosen = (merged.len() == 1).then_some(0).or_else(|| index_of("worker"));
+    let only = (merged.len() == 1 && index_of(RELEASE).is_none()).then_some(0);
+    let chosen = only.or_else(|| index_of("worker"));
     if let (None, Some(first)) = (chosen, merged.first()) {
         let has_table = merged.iter().any(|merged| merged.process.name.at.source == Source::ProjectToml);
         problems.push(MergeProblem::NoDefault { types: types(merged), has_table }, first.process.name.at);

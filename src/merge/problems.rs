@@ -14,6 +14,8 @@ problems! {
         Warning "same-dns-label" SameDnsLabel { name: String, other: String, label: String },
         /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
         Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key> },
+        /// Heroku's release phase, which no other platform has (P13).
+        Note "release" Release,
         /// Several process types, and none is the default (F1).
         Warning "no-default" NoDefault { types: Vec<String>, has_table: bool },
         /// The default process type that the platform asks for is not declared (F1).
@@ -51,6 +53,11 @@ fn message(problem: &MergeProblem) -> Message {
                 .related("this one counts, and replaces it completely")
                 .help("delete that definition and put its command here, or delete the settings here")
         }
+        MergeProblem::Release => Message::new("nothing runs the process type `release` by itself")
+            .label("only Heroku runs it, before each release")
+            .help(
+                "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`",
+            ),
         MergeProblem::NoDefault { types, has_table } => no_default(types, *has_table),
         MergeProblem::UnknownDefaultType { name, elsewhere: Some(buildpack), .. } => Message::new(format!(
             "the process type {} cannot be the default: this buildpack does not declare it",
