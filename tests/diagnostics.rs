@@ -194,9 +194,9 @@ warning[no-default]: no process type is the default, so `docker run IMAGE` start
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ the first process type
+  | ^^^^^^^ the only process type
   |
-  = help: rename one to `web`, or set BP_PROCFILE_DEFAULT_TYPE to one of `release`
+  = help: declare a process type `web`, or set BP_PROCFILE_DEFAULT_TYPE to `release`
 
 warning: the build continues with 2 warnings
 

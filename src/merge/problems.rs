@@ -72,10 +72,17 @@ fn message(problem: &MergeProblem) -> Message {
 }
 
 fn no_default(types: &[String], has_table: bool) -> Message {
-    let types = list(types.iter().map(String::as_str), "and");
-    let message = Message::new("no process type is the default, so `docker run IMAGE` starts nothing")
-        .label("the first process type")
-        .help(format!("rename one to `web`, or set {} to one of {types}", Variable::DefaultType.name()));
+    let variable = Variable::DefaultType.name();
+    let message = Message::new("no process type is the default, so `docker run IMAGE` starts nothing");
+    let message = match types {
+        [only] => message
+            .label("the only process type")
+            .help(format!("declare a process type `web`, or set {variable} to {}", code(only))),
+        types => message.label("the first process type").help(format!(
+            "rename one to `web`, or set {variable} to one of {}",
+            list(types.iter().map(String::as_str), "and")
+        )),
+    };
     if has_table { message.help("or set `default = true` in its table of the project.toml") } else { message }
 }
 
