@@ -65,7 +65,7 @@ pub fn detect(
 fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim();
-    // `profile` is one letter shorter, and a name of its own.
+    // `profile` is one letter shorter, but a different file.
     let is_one_off = lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1;
     stem == "procfile" || (is_one_off && lower != "profile")
 }

@@ -1,4 +1,4 @@
-//! Addresses that a server is told to listen on.
+//! Addresses that a server listens on.
 
 /// The parts of `HOST:PORT`, `[HOST]:PORT`, `HOST`, `PORT` or `SCHEME://HOST:PORT/…`.
 pub(super) struct Address<'v> {
@@ -44,7 +44,7 @@ pub(super) fn is_loopback(host: &str) -> bool {
     is_ipv4 || matches!(host, "localhost" | "::1" | "[::1]")
 }
 
-/// Whether a text is a port, and not 0, which stands for any.
+/// Whether a text is a port. 0 is not one, because it means any port.
 pub(super) fn is_port(text: &str) -> bool {
     text.parse::<u16>().is_ok_and(|port| port > 0)
 }

@@ -6,7 +6,7 @@ use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_array, who
 problems! {
     /// What a command does that cannot be right in a container.
     enum Advice {
-        /// A web server with a port of its own (O4).
+        /// A web server with a fixed port (O4).
         Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
         /// `$PORT` where nothing expands it.
         Warning "unexpanded-port" UnexpandedPort { in_array: bool },
@@ -94,7 +94,7 @@ fn message(advice: &Advice) -> Message {
         ),
         Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
             .label("not found at run time")
-            .help("delete `sudo`; what needs root belongs into the build of the run image"),
+            .help("delete `sudo`; what needs root belongs in the build of the run image"),
     }
 }
 

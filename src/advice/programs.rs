@@ -1,5 +1,5 @@
-//! What is known about programs: how servers are told where to listen, which are only for development, and which leave
-//! their process. Every fact was seen by running the version named, or is in the documentation or source named.
+//! Facts about programs: the options that set where servers listen, development servers, and programs that move to the
+//! background. Each was checked by running that version, or comes from that documentation or source code.
 
 /// A program and its subcommands, with spaces between them.
 pub type Words = &'static str;

@@ -93,7 +93,7 @@ fn fail_unset(unset: &Unset) -> ExitCode {
     fail(UNSET, &[unset.name.as_bytes(), b": ", message])
 }
 
-/// One line on standard error, whatever bytes are in it.
+/// Writes one line to standard error, whatever bytes it contains.
 fn fail(status: u8, message: &[&[u8]]) -> ExitCode {
     let line = [b"octopilot/procfile: ", message.concat().as_slice(), b"\n"].concat();
     let _ = io::stderr().write_all(&line);

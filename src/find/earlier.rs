@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub struct Earlier {
     /// Their process types by name, each as the last of them declares it.
     pub processes: BTreeMap<String, EarlierProcess>,
-    /// The type that is the default so far.
+    /// The default process type, if they set one.
     pub default: Option<String>,
 }
 

@@ -1,16 +1,16 @@
 //! A command that the static launcher expands when the process starts (X6): its shape, and how it is written into
 //! launch.toml.
 //!
-//! It travels as arguments, each a token whose first character says what it is:
+//! It is passed as arguments. Each is a token, and its first character says what it is:
 //!
 //! | token | |
 //! |---|---|
-//! | `NAME=` behind `+` | an assignment starts |
+//! | `NAME=` after `+` | an assignment starts |
 //! | `.` | a word starts |
 //! | `'text` | text, never split |
 //! | `~text` | text in the word of an unquoted parameter, split at blanks |
 //! | `$NAME`, `"NAME` | a parameter, unquoted or in double quotes |
-//! | `$NAME:-` … `}` | one with a word: `-`, `?` or `+`, after a colon where empty counts as unset |
+//! | `$NAME:-` … `}` | one with a word: `-`, `?` or `+`, after a colon if an empty value counts as unset |
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -38,9 +38,9 @@ pub enum Piece {
     Parameter {
         /// Its name.
         name: String,
-        /// Whether it stands in double quotes, and is not split.
+        /// Whether it is in double quotes, so that it is not split.
         quoted: bool,
-        /// What happens where it is unset, or set.
+        /// What happens if it is unset, or set.
         test: Option<Test>,
     },
 }
@@ -85,19 +85,18 @@ impl Template {
         tokens
     }
 
-    /// The program, where its name is literal.
+    /// The program, if its name is literal.
     pub fn program(&self) -> Option<String> {
         literal(self.words.first()?)
     }
 
-    /// The words, where all of it is literal.
+    /// The words, if all of them are literal.
     pub fn literal(&self) -> Option<Vec<String>> {
         let words = self.words.iter().map(|word| literal(word));
         words.collect::<Option<_>>().filter(|_| self.assignments.is_empty())
     }
 
-    /// The template that starts the arguments, and the arguments that follow it; `None` where there is no such
-    /// template.
+    /// The template at the start of the arguments, and the arguments after it. `None` if there is no such template.
     pub fn decode(arguments: &[OsString]) -> Option<(Self, &[OsString])> {
         let (count, arguments) = arguments.split_first()?;
         let (tokens, rest) = arguments.split_at_checked(count.to_str()?.parse().ok()?)?;
@@ -143,7 +142,7 @@ fn encode(pieces: &[Piece], tokens: &mut Vec<String>) {
     }
 }
 
-/// The deepest nesting of words that is decoded; the buildpack writes none that is deeper.
+/// The deepest nesting of words that is decoded. The buildpack never writes a deeper one.
 const DEEPEST: usize = 32;
 
 fn decode<'t>(tokens: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>, depth: usize) -> Option<Vec<Piece>> {
@@ -176,7 +175,7 @@ fn decode<'t>(tokens: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>, d
 /// A command after expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expanded {
-    /// The variables that the program gets besides those of the environment.
+    /// The variables that the program gets in addition to the environment.
     pub variables: Vec<(String, OsString)>,
     /// The program and its arguments.
     pub words: Vec<OsString>,
@@ -223,7 +222,7 @@ impl Template {
 #[derive(Default)]
 struct Fields {
     done: Vec<OsString>,
-    /// The field that what follows is added to.
+    /// The field that the next text is added to.
     open: Option<OsString>,
 }
 
@@ -269,7 +268,7 @@ impl Fields {
         }
     }
 
-    /// Adds a text: as it is, or split at the blanks of the default IFS, which a shell does not take from its
+    /// Adds a text, either as it is or split at the blanks of the default IFS. A shell does not import IFS from its
     /// environment (XCU 2.5.3).
     fn text(&mut self, text: &OsStr, split: bool) {
         if !split {

@@ -31,7 +31,7 @@ pub struct Process<'a> {
     pub args: Vec<Cow<'a, str>>,
     /// Its working directory: absolute, or relative to the app without `.` and `..`.
     pub working_dir: Option<Located<PathBuf>>,
-    /// Defaults of environment variables for this process alone.
+    /// Defaults of environment variables for this process only.
     pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// Where `default = true` is.
     pub default: Option<Span>,

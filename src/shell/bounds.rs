@@ -1,15 +1,15 @@
-//! What the parser may be given: how it is called, and how much it reads in a short time.
+//! What the parser may read: its options, and limits that keep it fast.
 
 use brush_parser::ParserOptions;
 
-/// A line that the parser cannot read, or that it must not be given.
+/// A line that the parser cannot read, or must not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The byte of the line at which it stopped, if known.
     pub at: Option<usize>,
 }
 
-/// How the parser is called. `bash -c` has extended globs off. Tildes are found without the parser, which panics on
+/// The options of the parser. `bash -c` has no extended globs. Tildes are found without the parser, which panics at
 /// `~99999999999999999999`.
 pub(super) fn options(posix: bool) -> ParserOptions {
     ParserOptions {
@@ -24,13 +24,13 @@ pub(super) fn options(posix: bool) -> ParserOptions {
 /// The most openers in a word. Each may double the time that the parser takes.
 const MOST_OPENERS: usize = 8;
 
-/// Whether the parser reads a word in a short time.
+/// Whether the parser can read a word quickly.
 pub(super) fn is_bounded(word: &str) -> bool {
     openers(word) <= MOST_OPENERS
 }
 
-/// How much a word opens that the parser may read more than once: expansions, except `${NAME}` and `${NAME[1]}`, which
-/// contain no other, and above all the index of an array, which it reads once for every form of `${…}` that it tries.
+/// How many parts of a word the parser may read more than once. These are expansions, except `${NAME}` and `${NAME[1]}`,
+/// which contain no others, and above all array indices, which it reads once for every form of `${…}` that it tries.
 fn openers(word: &str) -> usize {
     if !word.contains(['$', '`']) {
         return 0;

@@ -1,4 +1,4 @@
-//! What bash has by itself: names that no program is looked up for.
+//! Names that bash handles itself, without looking for a program.
 
 /// The builtins of bash 5.2, and `chdir`, which dash has (`compgen -b`; a test compares). Sorted.
 const BUILTINS: [&str; 62] = [
@@ -15,7 +15,7 @@ const RESERVED: [&str; 22] = [
     "select", "then", "time", "until", "while", "{", "}",
 ];
 
-/// Whether bash runs a word by itself, or reads it as syntax.
+/// Whether bash handles a word itself: as a builtin, or as a reserved word.
 pub(super) fn is_own(word: &str) -> bool {
     is_builtin(word) || RESERVED.binary_search(&word).is_ok()
 }
@@ -65,7 +65,7 @@ pub(super) fn changes_shell(word: &str) -> bool {
     )
 }
 
-/// Whether a builtin exists as a program too, which does the same where there is no shell.
+/// Whether there is also a program of this name, which does the same in an image without a shell.
 pub(super) fn is_program_too(word: &str) -> bool {
     matches!(word, "[" | "echo" | "false" | "kill" | "printf" | "pwd" | "test" | "true")
 }

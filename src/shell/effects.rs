@@ -21,21 +21,21 @@ use brush_parser::ast::{
 pub(super) struct Effects {
     /// It uses positional parameters, or changes them.
     pub(super) positional: bool,
-    /// What the shell stays for as long as any program runs.
+    /// What keeps the shell alive while any program runs.
     pub(super) holds: Option<(Reason, Option<SourceSpan>)>,
-    /// It traps SIGTERM, and does with it what it likes.
+    /// It handles SIGTERM itself, with a trap.
     pub(super) handles_sigterm: bool,
-    /// What may change how the shell runs its last command, so that nothing may be put before that.
+    /// What may change how the shell runs its last command, so that `exec` must not be added.
     pub(super) may_hold: Option<(Reason, Option<SourceSpan>)>,
     /// How many such things there are.
     pub(super) may_holds: usize,
-    /// An expansion may end it (`set -u`, `${NAME?}`), with another status than that of a subshell.
+    /// An expansion may end it (`set -u`, `${NAME?}`), with a different status than that of a subshell.
     pub(super) may_abort: bool,
     /// The functions that it defines.
     pub(super) functions: Vec<String>,
-    /// Whether it starts any program, as far as can be seen.
+    /// Whether it certainly starts a program.
     pub(super) starts_program: bool,
-    /// Its simple commands, those in substitutions left out.
+    /// Its simple commands, except those in substitutions.
     pub(super) invocations: Vec<Invocation>,
 }
 
@@ -58,23 +58,24 @@ pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unrea
     Ok(walk.effects)
 }
 
-/// Whether the script of a command substitution uses positional parameters. All else happens in a shell of its own.
+/// Whether the script of a command substitution uses positional parameters. Everything else in it affects only its own
+/// subshell.
 fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
     let mut walk = Walk::new(script, depth);
     let walked = parse(script, false).and_then(|program| walk.program(&program));
-    // A place in the substitution is none in the line.
+    // A place in the substitution is not a place in the line.
     walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
 }
 
-/// The options of `set -o` that change nothing for the program in whose favour the shell ends.
+/// The options of `set -o` that do not affect the program that replaces the shell.
 const QUIET_OPTIONS: [&str; 6] = ["allexport", "errexit", "noclobber", "noglob", "nounset", "pipefail"];
 
-/// The letters of an argument of `set` that is an option.
+/// The letters of an argument of `set`, if it is an option.
 fn option_letters(argument: &str) -> Option<&str> {
     argument.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty() && !letters.starts_with('-'))
 }
 
-/// Whether a pipeline only asks something.
+/// Whether a pipeline is only a test.
 fn is_test(pipeline: &Pipeline) -> bool {
     match pipeline.seq.as_slice() {
         [Command::ExtendedTest(..)] => true,
@@ -93,11 +94,11 @@ struct Walk<'l> {
     effects: Effects,
     /// How many expansions the script is inside.
     depth: usize,
-    /// How many function bodies the walk is inside: there, positional parameters are the function's.
+    /// How many function bodies the walk is inside. Positional parameters there belong to the function.
     functions: usize,
-    /// How many subshells the walk is inside: their jobs are not this shell's.
+    /// How many subshells the walk is inside. Their jobs do not belong to this shell.
     subshells: usize,
-    /// Where the commands that it comes to stand.
+    /// The position of the commands that it visits.
     position: Position,
 }
 
@@ -143,7 +144,7 @@ impl<'l> Walk<'l> {
 
     fn and_or(&mut self, list: &AndOrList) -> Walked {
         let outside = self.position;
-        // With an alternative behind `||`, or a test before `&&`, nothing here is meant to run in every case.
+        // If there is an alternative after `||`, or a test before `&&`, not every command is meant to run.
         self.position.conditional |= list.additional.iter().any(|next| matches!(next, AndOr::Or(_)))
             || (!list.additional.is_empty() && is_test(&list.first));
         self.pipeline(&list.first)?;
@@ -175,7 +176,7 @@ impl<'l> Walk<'l> {
 
     fn function(&mut self, function: &FunctionDefinition) -> Walked {
         let name = function.fname.value.clone();
-        // Such a function takes the place of what this module reasons about.
+        // Such a function replaces something that this module relies on.
         if is_builtin(&name) || name.starts_with("command_not_found") {
             self.may_hold(Reason::Function(name.clone()), function.fname.loc.clone());
         }
@@ -241,8 +242,8 @@ impl<'l> Walk<'l> {
         }
     }
 
-    /// bash reads `((…))` as arithmetic and all else as subshells; the parser overlooks blanks between the two, and
-    /// takes a `;` inside for the end of a command.
+    /// bash reads `((…))` as arithmetic and everything else as subshells. The parser ignores blanks between the two
+    /// parentheses, and reads a `;` inside as the end of a command.
     fn parentheses(&self, at: &SourceSpan, is_arithmetic: bool) -> Walked {
         let at = range(self.line, at);
         let text = &self.line[at.clone()];
@@ -255,7 +256,7 @@ impl<'l> Walk<'l> {
         self.branch(&group.list)
     }
 
-    /// Walks commands that may not run at all.
+    /// Walks commands that may not run.
     fn branch(&mut self, list: &CompoundList) -> Walked {
         self.in_branch(|walk| walk.list(list))
     }
@@ -303,7 +304,7 @@ impl<'l> Walk<'l> {
                     arguments.push(word);
                 }
                 Item::AssignmentWord(assignment, word) => {
-                    // `echo a=(b)` is an error to bash.
+                    // `echo a=(b)` is an error in bash.
                     if !is_prefix && !declares && matches!(assignment.value, AssignmentValue::Array(_)) {
                         return Err(Unreadable { at: None });
                     }
@@ -323,7 +324,7 @@ impl<'l> Walk<'l> {
         Ok(())
     }
 
-    /// Notes what a command does to the shell, by its name where that is known.
+    /// Notes what a command does to the shell, if its name is known.
     fn run(&mut self, name: Option<&str>, word: &Word, arguments: &[&Word]) {
         let at = || word.loc.clone();
         match name {
@@ -346,7 +347,7 @@ impl<'l> Walk<'l> {
         }
     }
 
-    /// `trap`: an action needs the shell; no action, or that of default, does not.
+    /// `trap` needs the shell for an action, but not to ignore a signal or to reset it.
     fn trap(&mut self, arguments: &[&Word], word: &Word) {
         let reason = Reason::Builtin("trap".to_string());
         let mut arguments = arguments.iter().map(|word| literal(&word.value));
@@ -360,7 +361,7 @@ impl<'l> Walk<'l> {
         self.holds(reason, word.loc.clone());
     }
 
-    /// `set`: what is no option becomes positional parameters, and some options change how the last command runs.
+    /// `set` turns its other arguments into positional parameters. Some of its options change how the last command runs.
     fn set(&mut self, arguments: &[&Word], word: &Word) {
         let mut arguments = arguments.iter().map(|word| literal(&word.value));
         let mut is_quiet = true;
@@ -391,11 +392,11 @@ impl<'l> Walk<'l> {
                 name
             }
         };
-        // BASH_CMDS, BASH_ALIASES and their like steer the shell.
+        // BASH_CMDS, BASH_ALIASES and similar arrays control the shell.
         if name.starts_with("BASH") {
             self.may_hold(Reason::Code(name.clone()), Some(assignment.loc.clone()));
         }
-        // To bash, `A=(b)c` is one word.
+        // In bash, `A=(b)c` is one word.
         let rest = &self.line[range(self.line, &assignment.loc).end..];
         let is_array = matches!(assignment.value, AssignmentValue::Array(_));
         if is_array && !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_whitespace() || ";&|<>()".contains(c))

@@ -4,7 +4,7 @@ use crate::shell::bounds::Unreadable;
 use crate::shell::words::{pieces, quoted_pieces};
 use brush_parser::word::{Parameter, ParameterExpr, SpecialParameter, WordPiece, WordPieceWithSource};
 
-/// The deepest nesting of expansions that is looked into.
+/// The deepest nesting of expansions that is searched.
 const DEEPEST: usize = 6;
 
 /// Answers for the script of a command substitution at a depth.
@@ -53,7 +53,7 @@ fn any(pieces: &[WordPieceWithSource], depth: usize, inner: &OfSubstitution) -> 
     Ok(false)
 }
 
-/// Whether a parameter expansion is of a positional parameter, or of one whose name is only known at run time.
+/// Whether an expansion uses a positional parameter, or one whose name is only known at run time.
 fn in_expression(expression: &ParameterExpr, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
     use ParameterExpr as P;
     let (parameter, indirect, words): (&Parameter, bool, [Option<&str>; 2]) = match expression {
@@ -110,8 +110,8 @@ fn is_argument(parameter: &Parameter) -> bool {
     }
 }
 
-/// Whether a parameter describes the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), and would have
-/// another value in another script.
+/// Whether a parameter describes the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), so that its value
+/// would change with the script.
 fn is_shells_own(parameter: &Parameter) -> bool {
     match parameter {
         Parameter::Named(name)

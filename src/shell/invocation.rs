@@ -1,4 +1,4 @@
-//! Tells where the words of a simple command stand.
+//! The simple commands of a script, with the places of their words.
 
 use brush_parser::ast::{
     CommandPrefixOrSuffixItem as Item, IoFileRedirectKind as Kind, IoFileRedirectTarget as Target, IoRedirect,
@@ -13,24 +13,23 @@ pub struct Invocation {
     pub words: Vec<Range<usize>>,
     /// The assignments before it.
     pub assignments: Vec<Range<usize>>,
-    /// The name of the file that its standard output and error both go to.
+    /// The file that gets both its standard output and its standard error.
     pub log: Option<Range<usize>>,
-    /// Where in the script it stands.
+    /// Its position in the script.
     pub position: Position,
 }
 
-/// Where a simple command stands in a script.
+/// The position of a simple command in a script.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
-    /// Whether it runs beside others, as a job in the background.
+    /// Whether it runs in the background.
     pub background: bool,
-    /// Whether it may not run at all, though no command before it fails: in a branch, a loop, a function, or behind
-    /// `||`.
+    /// Whether it may not run although no command before it fails: in a branch, a loop or a function, or after `||`.
     pub conditional: bool,
 }
 
 impl Invocation {
-    /// The words of a command by their characters, which [`in_bytes`] makes bytes.
+    /// The words of a command, in characters. [`in_bytes`] converts them to bytes.
     pub(super) fn of(command: &SimpleCommand, position: Position) -> Self {
         let place = |word: &Word| word.loc.as_ref().map(|at| at.start.index..at.end.index);
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
@@ -55,8 +54,8 @@ impl Invocation {
     }
 }
 
-/// Makes bytes of the characters that the parser counts, for all commands of a line at once. A word begins where its
-/// first character is; the parser counts the continued end of the line before it as a part of it.
+/// Converts the characters that the parser counts to bytes, for all commands of a line. A word starts at its first
+/// character. The parser counts an escaped line end before it as part of the word.
 pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
     let offsets: Vec<usize> =
         if line.is_ascii() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
@@ -73,7 +72,7 @@ pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invo
     invocations
 }
 
-/// The length of the continued ends of lines, and of the blanks behind them, that a text begins with.
+/// The length of the escaped line ends, and the blanks after them, at the start of a text.
 fn continued(text: &str) -> usize {
     let mut rest = text;
     while let Some(behind) = rest.strip_prefix("\\\n").or_else(|| rest.strip_prefix([' ', '\t'])) {

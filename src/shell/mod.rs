@@ -1,7 +1,7 @@
 //! Reads a command line as a shell would (section X of the contract). Pure.
 //!
-//! `brush-parser` does the reading. Nothing outside this folder knows it, and nothing in it trusts it: what it cannot
-//! read, or what would be slow or make it panic, is [`Unreadable`]; what it could read wrongly runs as written.
+//! `brush-parser` does the parsing. Nothing outside this folder knows it, and nothing in it trusts it. A line that it cannot
+//! read, or that would be slow or make it panic, is [`Unreadable`]. A line that it may read wrongly runs as written.
 
 mod bounds;
 mod builtins;

@@ -1,4 +1,4 @@
-//! What a shell makes of a command line.
+//! How a shell reads and runs a command line.
 
 use crate::shell::invocation::Invocation;
 use crate::text::quote::code;
@@ -23,7 +23,7 @@ impl Dialect {
     }
 }
 
-/// What a command line is to a shell.
+/// How a shell reads a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// A program and its arguments, which need no shell (X1). Not empty.
@@ -39,7 +39,7 @@ pub struct Script {
     pub rewritten: Option<String>,
     /// What happens to arguments given at run time.
     pub arguments: Arguments,
-    /// Why the shell stays between SIGTERM and the program, and what makes it stay.
+    /// Why the shell stays in front of the program, and the part of the line that keeps it there.
     pub stays: Option<(Reason, Range<usize>)>,
     /// Its simple commands in the order in which they are written, without those in substitutions.
     pub invocations: Vec<Invocation>,
@@ -96,7 +96,7 @@ pub enum Reason {
     RelativePath,
     /// A program whose name is only known at run time.
     UnknownProgram,
-    /// The parser might read it in another way than the shell does.
+    /// The parser may not read it as the shell does.
     Doubt,
 }
 

@@ -1,4 +1,4 @@
-//! Reads a command for an image without a shell (X6): a template for the launcher, or what in it needs a shell.
+//! Reads a command for an image without a shell (X6). The result is a template for the launcher, or what needs a shell.
 
 use crate::launcher::template::{Action, Piece, Template, Test};
 use crate::shell::bounds::Unreadable;
@@ -20,13 +20,13 @@ use std::ops::Range;
 pub enum Simple {
     /// A program and its arguments. Not empty.
     Words(Vec<String>),
-    /// What the launcher expands, and where its words stand: one command.
+    /// What the launcher expands, and its one command.
     Template(Template, Vec<Invocation>),
-    /// What in the command needs a shell after all. Not empty; ranges are bytes of the line.
+    /// What needs a shell. Not empty; ranges are bytes of the line.
     NeedsShell(Vec<(Construct, Range<usize>)>),
 }
 
-/// What a shell is needed for.
+/// A construct that needs a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Construct {
     /// `|`
@@ -35,9 +35,9 @@ pub enum Construct {
     List,
     /// `&`
     Background,
-    /// `<`, `>` and their like.
+    /// `<`, `>` and similar operators.
     Redirection,
-    /// `if`, `{`, `(`, `[[` and their like, and functions.
+    /// `if`, `{`, `(`, `[[` and similar, and functions.
     Compound,
     /// `!` or `time`.
     Prefix,
@@ -61,10 +61,10 @@ pub enum Construct {
     NoProgram,
 }
 
-/// Reads a command, and finds all in it that needs a shell.
+/// Reads a command, and finds everything in it that needs a shell.
 ///
 /// # Errors
-/// Where the parser cannot tell what it is.
+/// If the parser cannot tell what it is.
 pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     let tokens = syntax::tokens(line, false)?;
     if let Some(words) = words::of_tokens(&tokens) {
@@ -98,7 +98,7 @@ fn only_command(program: &Program) -> Option<&SimpleCommand> {
     }
 }
 
-/// The most constructs of a command that are told: each shows all of the line.
+/// The most constructs of a command that are reported, because each message shows the line again.
 const MOST_NEEDS: usize = 10;
 
 struct Reader<'l> {
@@ -119,7 +119,7 @@ impl Reader<'_> {
         self.needs.len() >= MOST_NEEDS
     }
 
-    /// Notes an operator that stands between two commands, or after one.
+    /// Notes an operator between two commands, or after one.
     fn operator(&mut self, what: Construct, after: Option<SourceSpan>, operators: &[&str]) {
         if self.is_full() {
             return;
@@ -133,7 +133,7 @@ impl Reader<'_> {
         self.needs.push((what, at.unwrap_or(0..self.line.len())));
     }
 
-    /// The simple command that is all of a program, or else notes all that there is besides.
+    /// The simple command of a program that has nothing else. Otherwise, notes everything else.
     fn only_command<'p>(&mut self, program: &'p Program) -> Option<&'p SimpleCommand> {
         if let Some(command) = only_command(program) {
             return Some(command);
@@ -205,7 +205,7 @@ impl Reader<'_> {
                 Item::ProcessSubstitution(_, subshell) => self.needs(Construct::Substitution, Some(&subshell.loc)),
             }
         }
-        // What `exec` and a last `"$@"` ask for is what the launcher does.
+        // The launcher does what `exec` and a last `"$@"` do.
         if words.first().is_some_and(|word| word.value == "exec") && words.len() > 1 && !words[1].value.starts_with('-')
         {
             words.remove(0);
@@ -255,10 +255,10 @@ impl Reader<'_> {
         self.needs.push((Construct::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
     }
 
-    /// The pieces of a word, whose text starts at a byte of the line and ends with a span of it.
+    /// The pieces of a word. Its text starts at a byte of the line and ends with a span of the line.
     ///
-    /// The text is the line's where that can be: the parser's own drops escaped ends of lines, but also all but one
-    /// of the blanks in `${A-  }`.
+    /// The text is taken from the line if possible. The parser's own text lacks escaped line ends, but also all blanks
+    /// except one in `${A-  }`.
     fn word(&mut self, value: &str, start: usize, at: &SourceSpan, assigns: bool) -> Result<Vec<Piece>, Unreadable> {
         let whole = range(self.line, at);
         let text = &self.line[start..whole.end];
@@ -276,7 +276,7 @@ impl Reader<'_> {
     }
 }
 
-/// Parameters that a shell sets itself, whatever its environment holds. `PWD` is one too, which the launcher knows.
+/// Parameters that a shell sets itself, whatever is in its environment. `PWD` is another one, which the launcher knows.
 const SHELL_PARAMETERS: [&str; 10] =
     ["EUID", "IFS", "LINENO", "OPTARG", "OPTIND", "PPID", "RANDOM", "SECONDS", "SHLVL", "UID"];
 
@@ -388,7 +388,7 @@ impl WordReader<'_> {
         Ok(Some(Piece::Parameter { name: name.clone(), quoted, test }))
     }
 
-    /// What an unquoted word would be expanded as, in which a NUL stands for each piece that is no text.
+    /// How a shell would expand an unquoted word. A NUL stands for each piece that is not text.
     fn expands(&self, word: &str) -> Option<Construct> {
         let has_tilde =
             word.match_indices('~').any(|(at, _)| matches!(word[..at].chars().next_back(), None | Some(':' | '=')));

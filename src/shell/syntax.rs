@@ -8,7 +8,7 @@ use brush_parser::{
 };
 use std::ops::Range;
 
-/// The longest line that is read, in bytes: what takes the parser about 10 ms at worst.
+/// The longest line that is read, in bytes. The parser takes about 10 ms for it at worst.
 pub(super) const LONGEST_LINE: usize = 16 * 1024;
 
 /// The deepest nesting of commands. The parser's time doubles with each level of an unclosed one.
@@ -17,7 +17,7 @@ const DEEPEST: usize = 8;
 /// The most expansions in a line. The tokenizer calls itself for each that is inside another.
 const MOST_EXPANSIONS: usize = 100;
 
-/// The tokens of a line that is safe to parse, with the operators and words of POSIX alone or with those of bash.
+/// The tokens of a line that is safe to parse, by the grammar of POSIX or of bash.
 pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> {
     if line.len() > LONGEST_LINE || expansions(line).count() > MOST_EXPANSIONS {
         return Err(Unreadable { at: None });
@@ -39,7 +39,7 @@ pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> 
     }
 }
 
-/// The program that the tokens of a line are.
+/// The program that the tokens of a line form.
 pub(super) fn program(line: &str, tokens: &[Token], posix: bool) -> Result<Program, Unreadable> {
     parse_tokens(tokens, &options(posix)).map_err(|error| Unreadable {
         at: match error {
@@ -60,8 +60,8 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
     starts.filter(|(_, pair)| pair[0] == b'$' && b"({[".contains(&pair[1])).map(|(at, _)| at)
 }
 
-/// A here-document that the tokenizer may look for the end of without end, or panic over: any but one whose end is a
-/// plain word and the last line, with no expansion before its text. `<<<` is none.
+/// A here-document that could make the tokenizer loop forever or panic. It is safe only if its end is a plain word and the
+/// last line, and if there is no expansion before its text. `<<<` is not a here-document.
 fn unsafe_document(line: &str) -> Option<usize> {
     let mut documents = line.match_indices("<<").map(|(at, _)| at).filter(|at| {
         let run = line[*at..].bytes().take_while(|byte| *byte == b'<').count();
@@ -70,12 +70,12 @@ fn unsafe_document(line: &str) -> Option<usize> {
     let first = documents.next()?;
     let text = line[first..].find('\n').map_or(line.len(), |end| first + end);
     let is_expanded = line.contains('`') || expansions(line).next().is_some_and(|expansion| expansion < text);
-    // The shell joins such lines before it looks for the end, the parser after.
+    // The shell joins such lines before it looks for the end. The parser does so afterwards.
     let is_continued = line.contains("\\\n");
     if is_expanded || is_continued || !is_ended(&line[first + 2..]) { Some(first) } else { documents.next() }
 }
 
-/// Whether what stands behind a `<<` is a plain word, in quotes or not, and the last line is that word.
+/// Whether the text after a `<<` is a plain word, quoted or not, and the last line is that word.
 fn is_ended(document: &str) -> bool {
     let (indent, document) = document.strip_prefix('-').map_or(("", document), |rest| ("\t", rest));
     let quoted = document.trim_start_matches([' ', '\t']);
@@ -105,20 +105,20 @@ fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
     }
 }
 
-/// A word before a redirection that the parser takes for another thing than bash: `{name}>` is a redirection, and
-/// the number of one must fit (the parser panics).
+/// A word before a redirection that the parser does not read as bash does. `{name}>` is a redirection, and the number of a
+/// redirection must not overflow, or the parser panics.
 fn misread(pair: &[Token], posix: bool) -> Option<&Token> {
     let [word @ Token::Word(text, at), Token::Operator(operator, next)] = pair else { return None };
     let is_redirection = operator.starts_with(['<', '>']) && at.end.index == next.start.index;
     let is_name = text.starts_with('{') && text.ends_with('}');
-    // To dash a number of more than one digit is an argument.
+    // In dash, a number with more than one digit is an argument.
     let longest = if posix { 1 } else { 9 };
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !(1..=longest).contains(&text.len());
     (is_redirection && (is_name || is_number)).then_some(word)
 }
 
-/// The token that opens one command too many inside others, or the second `!` of two, which the parser drops
-/// although they make every exit status 0 or 1.
+/// The token that nests commands too deeply, or the second `!` of two. The parser drops those, although they turn every exit
+/// status into 0 or 1.
 fn too_deep_or_doubled(tokens: &[Token]) -> Option<&Token> {
     let mut closers: Vec<&str> = Vec::new();
     let mut starts_command = true;
@@ -162,7 +162,7 @@ fn precedes_command(word: &str) -> bool {
     reserved.contains(&word)
 }
 
-/// The byte of `line` that a position of the parser, which counts characters, stands for.
+/// The byte of `line` at a position of the parser, which counts characters.
 fn byte(line: &str, position: &SourcePosition) -> usize {
     if line.is_ascii() {
         return position.index.min(line.len());
@@ -170,7 +170,7 @@ fn byte(line: &str, position: &SourcePosition) -> usize {
     line.char_indices().nth(position.index).map_or(line.len(), |(at, _)| at)
 }
 
-/// The bytes of `line` that a span of the parser stands for.
+/// The bytes of `line` in a span of the parser.
 pub(super) fn range(line: &str, span: &SourceSpan) -> Range<usize> {
     byte(line, &span.start)..byte(line, &span.end)
 }

@@ -1,4 +1,4 @@
-//! Hands the last command of a script over to its program: `exec` before it, `"$@"` behind it (X3, X4, X4a).
+//! Lets the last program of a script replace the shell: adds `exec` before it and `"$@"` after it (X3, X4, X4a).
 
 use crate::shell::builtins::{is_builtin, runs_code};
 use crate::shell::effects::Effects;
@@ -13,14 +13,14 @@ use brush_parser::ast::{
 };
 use std::ops::Range;
 
-/// Rewrites a script so that the program in tail position takes the place of the shell and gets the arguments.
+/// Rewrites a script so that the program in tail position replaces the shell and gets the arguments.
 pub(super) fn rewrite(line: &str, mut program: Program, effects: Effects, posix: bool, dialect: Dialect) -> Script {
     let mut tail = Tail { line, effects: &effects, dialect, edits: Vec::new() };
     let gives_way = dialect == Dialect::Bash;
     let leaves = program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
     let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
     if let Some(rewritten) = &rewritten {
-        // X4b: what the shell will read must be what was meant, and nothing else.
+        // X4b: the shell must read exactly what was meant.
         let again = parse(rewritten, posix);
         if again.map(|again| again.to_string()) != Ok(program.to_string()) {
             let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(Reason::Doubt) };
@@ -73,7 +73,7 @@ fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Ra
         let at = place(line, leaf.at.as_ref());
         match leaf.end {
             End::Stays(Reason::Negation) if starts_program => {
-                // The parser's place begins behind the `!`.
+                // The parser's span starts after the `!`.
                 let start = line[..at.start].rfind('!').unwrap_or(at.start);
                 return Some((Reason::Negation, start..at.end));
             }
@@ -109,9 +109,9 @@ struct Leaf {
     at: Option<SourceSpan>,
 }
 
-/// What becomes of the shell at the last command.
+/// What happens to the shell at the last command.
 enum End {
-    /// The program takes its place.
+    /// The program replaces it.
     Program,
     /// There is no program: a builtin, or no command at all.
     Nothing(Reason),
@@ -119,7 +119,7 @@ enum End {
     Stays(Reason),
 }
 
-/// A piece of text put into the line in place of some bytes, or of none.
+/// A text that replaces some bytes of the line, or is inserted.
 struct Edit {
     at: Range<usize>,
     text: &'static str,
@@ -146,7 +146,7 @@ struct Tail<'s> {
 }
 
 impl Tail<'_> {
-    /// `is_plain`: bash lets such a last command take its place by itself (measured: bash 5.2; dash 0.5.12 does not).
+    /// `is_plain`: bash itself replaces itself with such a last command (measured with bash 5.2; dash 0.5.12 does not).
     fn list(&mut self, list: &mut CompoundList, is_plain: bool) -> Vec<Leaf> {
         let Some(CompoundListItem(commands, separator)) = list.0.last_mut() else { return Vec::new() };
         match separator {
@@ -207,7 +207,7 @@ impl Tail<'_> {
                 leaves
             }
             CompoundCommand::CaseClause(clause) => {
-                // A branch that ends in `;&` or `;;&` is followed by another, as a command is by the next.
+                // A branch that ends in `;&` or `;;&` continues with the next one.
                 let final_case = clause.cases.len().saturating_sub(1);
                 let ends = |(number, case): &(usize, &mut CaseItem)| {
                     *number == final_case || matches!(case.post_action, CaseItemPostAction::ExitCase)
@@ -222,13 +222,12 @@ impl Tail<'_> {
             CompoundCommand::Arithmetic(_) => {
                 vec![Leaf { end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
             }
-            // Both are dealt with before: a subshell in `command`, a coprocess as a job.
+            // Both are handled elsewhere: a subshell in `command`, a coprocess as a job.
             CompoundCommand::Subshell(_) | CompoundCommand::Coprocess(_) => stay(Reason::Background, at),
         }
     }
 
-    /// A subshell whose program takes its place is one process too many, so it becomes a brace group; any other is
-    /// left as it is.
+    /// Turns a subshell into a brace group if its program can replace it, which saves a process. Any other subshell stays.
     fn subshell(&mut self, subshell: &SubshellCommand) -> Result<(BraceGroupCommand, Vec<Leaf>), Vec<Leaf>> {
         let mut list = subshell.list.clone();
         let edits_before = self.edits.len();
@@ -312,7 +311,7 @@ impl Tail<'_> {
             Some(name) => match self.effects.doubt() {
                 Some(_) if is_plain => leaf(End::Program, false),
                 Some(reason) => leaf(End::Stays(reason.clone()), false),
-                // `exec` makes the path absolute, which a script sees in its `$0`.
+                // `exec` makes the path absolute, and a script sees it in its `$0`.
                 None if self.dialect == Dialect::Bash && name.contains('/') && !name.starts_with('/') => {
                     let end = if is_plain { End::Program } else { End::Stays(Reason::RelativePath) };
                     leaf(end, self.add_arguments(command))
@@ -326,7 +325,7 @@ impl Tail<'_> {
         }
     }
 
-    /// Puts `"$@"` behind the last word, unless the script uses positional parameters itself.
+    /// Adds `"$@"` after the last word, unless the script uses positional parameters itself.
     fn add_arguments(&mut self, command: &mut SimpleCommand) -> bool {
         if self.effects.positional {
             return false;

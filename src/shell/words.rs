@@ -1,4 +1,4 @@
-//! Takes words apart: which are literal, and what the others expand.
+//! Splits words into pieces, and finds the literal ones.
 
 use crate::shell::bounds::{Unreadable, is_bounded, options};
 use crate::shell::builtins::is_own;
@@ -6,9 +6,9 @@ use brush_parser::Token;
 use brush_parser::word::{self, WordPiece, WordPieceWithSource};
 use std::borrow::Cow;
 
-/// The words of a line that is nothing but a literal program name and literal arguments (X1).
+/// The words of a line that has only a literal program name and literal arguments (X1).
 ///
-/// Tokens without an operator, but for those that end the line, are one simple command.
+/// Tokens without an operator, except at the end of the line, are a single simple command.
 pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
     let is_end = |token: &&Token| matches!(token, Token::Operator(operator, _) if operator == "\n");
     let ends = tokens.iter().rev().take_while(is_end).count();
@@ -23,7 +23,7 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
         Token::Operator(..) => None,
     });
     let words: Vec<String> = words.collect::<Option<_>>()?;
-    // `bash -c` takes a command that starts with a sign for options of its own, and `%` for a job.
+    // `bash -c` reads a command that starts with `-` or `+` as its own options, and one that starts with `%` as a job.
     let is_program =
         |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+', '%']) && !is_own(name);
     words.first().is_some_and(is_program).then_some(words)
@@ -55,7 +55,7 @@ pub fn literal(word: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// A byte that means itself wherever it stands in a word.
+/// A byte that has no special meaning anywhere in a word.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:=@_".contains(&byte)
 }
@@ -65,7 +65,7 @@ fn is_expanded(text: &str, word: &str) -> bool {
     text.contains(['*', '?', '{', '~']) || (text.contains('[') && word.contains(']'))
 }
 
-/// The character that an escape sequence (`\c`) stands for; none for an escaped end of line.
+/// The character of an escape sequence (`\c`). There is none for an escaped line end.
 pub(super) fn escaped(sequence: &str) -> &str {
     match sequence.strip_prefix('\\') {
         Some("\n") => "",
@@ -84,8 +84,8 @@ pub(super) fn quoted_pieces(text: &str) -> Result<Vec<WordPieceWithSource>, Unre
     check(text, is_bounded(text).then(|| word::parse_heredoc(text, &options(false)).ok()).flatten())
 }
 
-/// Where the parser cannot read an expansion it takes its `$` for an ordinary character. So no `$` may be left that
-/// the shell could take for more.
+/// If the parser cannot read an expansion, it reads the `$` as an ordinary character. So no `$` may be left that the shell
+/// could expand.
 fn check(word: &str, pieces: Option<Vec<WordPieceWithSource>>) -> Result<Vec<WordPieceWithSource>, Unreadable> {
     let pieces = pieces.ok_or(Unreadable { at: None })?;
     let mut dollars = pieces.iter().flat_map(|piece| match &piece.piece {

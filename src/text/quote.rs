@@ -19,7 +19,7 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// A user's text to copy: whole, with escapes only for what a terminal should not get.
+/// A user's text to copy: complete, with escapes only for characters that a terminal must not get.
 pub fn whole(text: &str) -> String {
     if text.len() > LONGEST_COPY { shown(text) } else { visible(text) }
 }
@@ -49,7 +49,7 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> 
     join(&items, conjunction)
 }
 
-/// Whether a character means itself to a shell wherever it is in a word, and needs no escape in TOML.
+/// Whether a character has no special meaning in a word of a shell, and needs no escape in TOML.
 pub fn is_plain(character: char) -> bool {
     character.is_alphanumeric() || "_-./:=@%+".contains(character)
 }

@@ -23,8 +23,7 @@ pub(super) fn write_environment<B: Buildpack<Error = Failure>>(
     context.uncached_layer(layer_name!("environment"), definition)?.write_env(environment)
 }
 
-/// Puts the launcher into a layer of its own. The layer is kept from build to build as long as the launcher stays the
-/// same.
+/// Installs the launcher in its own layer, which is reused by later builds as long as the launcher stays the same.
 pub(super) fn install_launcher<B: Buildpack<Error = Failure>>(
     context: &BuildContext<B>,
 ) -> libcnb::Result<(), Failure> {
