@@ -74,16 +74,18 @@ problems! {
 fn message(problem: &PolicyProblem) -> Message {
     match problem {
         PolicyProblem::UnknownWarning { name, is_error: true, .. } => {
-            Message::new(format!("{} is an error and cannot be allowed", code(name)))
-                .label("not a warning")
+            Message::new(format!("{} is an error, and only warnings and notes can be allowed", code(name)))
+                .label("not a warning or note")
                 .help("delete it from the list, and fix the error")
         }
         PolicyProblem::UnknownWarning { name, is_error: false, nearest } => {
-            let message =
-                Message::new(format!("there is no warning {}", code(name))).label("not the name of a warning");
+            let message = Message::new(format!("there is no warning or note {}", code(name)))
+                .label("not the name of a warning or note");
             match nearest {
                 Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),
-                None => message.help("use the names in the brackets of the warnings, separated by commas"),
+                None => message.help(
+                    "use the names in brackets, such as `shell-stays` in `warning[shell-stays]`, separated by commas",
+                ),
             }
         }
     }

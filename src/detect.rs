@@ -75,9 +75,9 @@ impl Miss {
     pub fn message(&self) -> String {
         let descriptor = match (&self.descriptor, &self.table) {
             (None, _) => "no project.toml".to_string(),
-            (Some(path), None) => format!("a {} without that table", shown(path)),
+            (Some(path), None) => format!("no such table in {}", shown(path)),
             (Some(path), Some(table)) => {
-                format!("a {} without that table (is {} meant to be that table?)", shown(path), code(table))
+                format!("no such table in {} (is {} meant to be that table?)", shown(path), code(table))
             }
         };
         let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
@@ -88,7 +88,7 @@ impl Miss {
             names => format!("no Procfile but {} (it must be a file called `Procfile`)", join(names, "and")),
         };
         format!(
-            "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml, and found {procfile} and {descriptor}."
+            "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml. There is {procfile}, and {descriptor}."
         )
     }
 }

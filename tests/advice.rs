@@ -204,9 +204,9 @@ fn a_profile_is_not_sourced() {
     assert_data_eq!(
         app("web: node a.js\nworker: node b.js\n").build().stderr,
         str![[r#"
-warning[unused-profile]: this file is not read: processes start without a login shell
+warning[unused-profile]: this file is ignored, because processes start without a login shell
 --> .profile
- = help: set variables in `env` of the process in a project.toml, or write `. ./.profile && exec PROGRAM` as the command
+ = help: set the variables in `env` of the process in a project.toml, or use `. ./.profile && exec PROGRAM` as the command
 
 warning: the build continues with 1 warning
 

@@ -186,7 +186,7 @@ fn the_log_never_breaks_a_command() {
             format!("web (default)  Procfile:1      {line}"),
             format!("bash runs: exec {line} \"$@\""),
             format!("feed           Procfile:2      {script}"),
-            "bash runs it as written (arguments are not passed on: a pipeline)".to_string(),
+            "bash runs it as written (arguments are not passed on, because of a pipeline)".to_string(),
             format!("beat           project.toml:2  [\"{words}\"]"),
             "exec form, without a shell".to_string(),
         ]
@@ -205,21 +205,21 @@ warning[duplicate-name]: the process type `release` is declared twice
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
-  | ^^^^^^^ this one counts
+  | ^^^^^^^ this definition is used
   |
  ::: Procfile:1:1
   |
 1 | release: python manage.py migrate --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --option...
-  | ------- this one is ignored
+  | ------- this definition is ignored
   |
   = help: to run all steps, replace the `release` lines with this one:
           release: BOTH STEPS
 
-note[release]: nothing runs the process type `release` by itself
+note[release]: nothing runs the process type `release` automatically
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
-  | ^^^^^^^ only Heroku runs it, before each release
+  | ^^^^^^^ only Heroku runs it automatically, before each release
   |
   = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`
 
@@ -230,14 +230,14 @@ warning: the build continues with 1 warning
     assert_data_eq!(
         in_a_pipe(&app, &[]),
         str![[r#"
-warning[shell-stays]: SIGTERM will not reach the program of `web`: a shell stays in front of it
+warning[shell-stays]: SIGTERM will not reach the program of `web`, because a shell stays in front of it
  --> Procfile:1:676
   |
  ::: 
 1 | …option-047 --option-048 --option-049 || exit 1
-  |                                          ^^^^^^ the shell stays to run this after the program
+  |                                          ^^^^^^ the shell keeps running to run this afterwards
   |
-  = help: delete `|| exit 1`: the container gets the program's own exit status
+  = help: delete `|| exit 1`, so that the container gets the program's own exit status
 
 warning: the build continues with 1 warning
 

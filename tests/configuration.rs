@@ -257,7 +257,7 @@ fn the_default_process_is_the_last_resort() {
         ),
         (
             App::new().env("BP_PROCFILE_DEFAULT_PROCESS", "a\u{7}"),
-            "error[control-character]: the control character U+0007",
+            "error[control-character]: unexpected control character U+0007",
         ),
     ] {
         assert_eq!(fate(&app.build()), expected);
@@ -311,11 +311,11 @@ error[invalid-value]: BP_PROCFILE_STRICT does not accept the value `on`
   |
   = help: set it to `true`, `false`, `1` or `0`, or unset it
 
-error[unknown-warning]: there is no warning `no-defualt`
+error[unknown-warning]: there is no warning or note `no-defualt`
  --> BP_PROCFILE_ALLOW:1:1
   |
 1 | no-defualt
-  | ^^^^^^^^^^ not the name of a warning
+  | ^^^^^^^^^^ not the name of a warning or note
   |
   = help: did you mean `no-default`?
 

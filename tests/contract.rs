@@ -179,13 +179,13 @@ error[wrong-type]: `beat` must be a string or an array of strings
 2 | beat = 1
   |        ^ this is an integer
   |
-  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` to run without one
+  = help: write `"COMMAND LINE"`, or `["PROGRAM", "ARGUMENT"]` to run without a shell
 
-error[unknown-key]: a process has no key `cmd`
+error[unknown-key]: unknown key `cmd` in a process
  --> project.toml:3:11
   |
 3 | clock = { cmd = "x" }
-  |           ^^^ unknown key
+  |           ^^^ not a key of a process
   |
   = help: did you mean `command`?
 

@@ -47,7 +47,7 @@ fn a_static_front_end_fails() {
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile, and no such table in project.toml.
 
 "#]],
     );
@@ -56,7 +56,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile, and no project.toml.
 
 "#]],
     );
@@ -65,7 +65,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile, and no project.toml.
 
 "#]],
     );
@@ -79,7 +79,7 @@ fn a_misspelled_table_is_named() {
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and a project.toml without that table (is `io.octopilot.process` meant to be that table?).
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile, and no such table in project.toml (is `io.octopilot.process` meant to be that table?).
 
 "#]],
     );
@@ -96,12 +96,12 @@ fn tables_in_other_places_are_named() {
     ] {
         let outcome = App::project_toml(toml).detect();
         assert_eq!(outcome.status, Some(100), "{toml}");
-        let end = format!("a project.toml without that table (is `{name}` meant to be that table?).\n");
+        let end = format!("no such table in project.toml (is `{name}` meant to be that table?).\n");
         assert!(outcome.stdout.ends_with(&end), "{toml}: {}", outcome.all());
     }
     let other = "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n";
     let outcome = App::project_toml(other).detect();
-    assert!(outcome.stdout.ends_with("and a project.toml without that table.\n"), "{}", outcome.all());
+    assert!(outcome.stdout.ends_with("and no such table in project.toml.\n"), "{}", outcome.all());
 }
 
 /// (D3) So are the names that are nearly `Procfile`.
@@ -112,7 +112,7 @@ fn near_misses_are_named() {
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile` (rename `procfile` to `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `procfile` (rename `procfile` to `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -121,7 +121,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file called `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -130,7 +130,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but the directory `Procfile` (it must be a file called `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -139,7 +139,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but the directory `Procfile` (it must be a file called `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but the directory `Procfile` (it must be a file called `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -148,7 +148,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `Procfiles` (rename `Procfiles` to `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `Procfiles` (rename `Procfiles` to `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -157,7 +157,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile but `procfile.\u{1b}[31m` (rename `procfile.\u{1b}[31m` to `Procfile`) and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `procfile.\u{1b}[31m` (rename `procfile.\u{1b}[31m` to `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -171,11 +171,11 @@ fn unreadable_sources_are_errors() {
         str![[r#"
 exit status 1
 --- standard error
-error[toml-syntax]: this file is not valid TOML: a `:` where TOML has `=`
+error[toml-syntax]: this file is not valid TOML: expected `=`, found `:`
  --> project.toml:1:4
   |
 1 | web: gunicorn
-  |    ^ the mistake is here, or just before
+  |    ^ the mistake is here or just before
   |
   = help: write `web = "gunicorn"`
 

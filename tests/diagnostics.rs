@@ -173,20 +173,20 @@ warning[duplicate-name]: the process type `release` is declared twice
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ this one counts
+  | ^^^^^^^ this definition is used
   |
  ::: Procfile:1:1
   |
 1 | release: python migrate.py # first
-  | ------- this one is ignored
+  | ------- this definition is ignored
   |
   = help: to run all steps, join them with `&&` on one line, or move them into a script
 
-note[release]: nothing runs the process type `release` by itself
+note[release]: nothing runs the process type `release` automatically
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ only Heroku runs it, before each release
+  | ^^^^^^^ only Heroku runs it automatically, before each release
   |
   = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`
 
@@ -210,12 +210,12 @@ warning: the build continues with 2 warnings
 fn places_in_long_lines_keep_their_columns() {
     let app = App::procfile(format!("web: x{}\u{7}{}\n", "\u{e9}".repeat(2000), "x".repeat(2000)));
     assert_data_eq!(app.build().stderr, str![[r#"
-error[control-character]: the control character U+0007
+error[control-character]: unexpected control character U+0007
  --> Procfile:1:2007
   |
  ::: 
 1 | …éééééééééééééééééééé␇xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
-  |                      ^ not allowed here
+  |                      ^ not allowed in this file
   |
   = help: delete the character; text copied from a terminal can contain it
 

@@ -248,7 +248,7 @@ fn pipelines_need_a_shell() {
     config.expected_pack_result(PackResult::Failure);
     build(&config, |context| {
         let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
-        assert_contains!(output, "error[needs-shell]: a pipeline needs a shell, and this image does without");
+        assert_contains!(output, "error[needs-shell]: a pipeline needs a shell, and this image has none");
         assert_contains!(output, "1 | web: ./serve | ./serve\n");
         assert_contains!(output, "  |              ^ only a shell understands this");
     });

@@ -120,11 +120,11 @@ fn the_log_says_how_each_process_runs() {
     web (default)  Procfile:1  cd app && (gunicorn app:app $OPTIONS)
                                bash runs: cd app && { exec gunicorn app:app $OPTIONS "$@"; }
     worker         Procfile:2  celery worker | tee log
-                               bash runs it as written (arguments are not passed on: a pipeline)
+                               bash runs it as written (arguments are not passed on, because of a pipeline)
     beat           Procfile:3  source env && celery beat
-                               bash runs it as written (arguments are not passed on: `source`)
+                               bash runs it as written (arguments are not passed on, because of `source`)
     both           Procfile:4  if $A; then x; else y | z; fi
-                               bash runs it as written (arguments are not passed on: a program whose name is only known at run time)
+                               bash runs it as written (arguments are not passed on, because of a program whose name is only known at run time)
     own            Procfile:5  x "$1"
                                bash runs: exec x "$1"
     plain          Procfile:6  x

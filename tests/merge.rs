@@ -106,18 +106,18 @@ default = true
 type = "worker"
 command = ["b"]
 ---
-warning[dropped-keys]: the process type `worker` loses the settings `args`, `working-dir`, `env` and `default`
+warning[dropped-keys]: the settings `args`, `working-dir`, `env` and `default` of `worker` are ignored
  --> project.toml:1:25
   |
 1 | [io.octopilot.processes.worker]
-  |                         ^^^^^^ this definition is ignored
+  |                         ^^^^^^ another source declares this process type too
   |
  ::: Procfile:2:1
   |
 2 | worker: b
-  | ------ this one counts, and replaces it completely
+  | ------ this definition is used, and replaces it completely
   |
-  = help: delete that definition and put its command here, or delete the settings here
+  = help: move the command of the other definition here and delete that definition, or delete these settings
 
 warning: the build continues with 1 warning
 

@@ -36,11 +36,11 @@ note[not-dns-label]: the process type `Worker` is not a valid DNS label
   |
   = help: call it `worker` if a tool names Kubernetes objects after it
 
-error[blank-before-colon]: spaces between `Worker` and its colon
+error[blank-before-colon]: unexpected spaces between `Worker` and its colon
  --> Procfile:2:7
   |
 2 | Worker : y
-  |       ^ other tools skip such a line
+  |       ^ other tools ignore this line
   |
   = help: write `Worker:`
 
@@ -153,11 +153,11 @@ fn allowed_warnings_are_not_shown() {
     assert_data_eq!(
         some.stderr,
         str![[r#"
-warning[blank-before-colon]: spaces between `Worker` and its colon
+warning[blank-before-colon]: unexpected spaces between `Worker` and its colon
  --> Procfile:2:7
   |
 2 | Worker : y
-  |       ^ other tools skip such a line
+  |       ^ other tools ignore this line
   |
   = help: write `Worker:`
 
@@ -201,7 +201,8 @@ note[not-dns-label]: the process type `Beat` is not a valid DNS label
 fn errors_cannot_be_allowed() {
     for (name, _) in catalogue::all().filter(|(_, severity)| *severity == Severity::Error) {
         let outcome = App::procfile("web: x\n").env("BP_PROCFILE_ALLOW", name).build();
-        let expected = format!("error[unknown-warning]: `{name}` is an error and cannot be allowed\n");
+        let expected =
+            format!("error[unknown-warning]: `{name}` is an error, and only warnings and notes can be allowed\n");
         assert!(outcome.stderr.starts_with(&expected), "{}", outcome.stderr);
         assert_eq!(outcome.status, Some(1));
     }
@@ -215,59 +216,59 @@ fn unknown_names_are_errors() {
     assert_data_eq!(
         app.build().stderr,
         str![[r#"
-error[unknown-warning]: there is no warning `no-entrys`
+error[unknown-warning]: there is no warning or note `no-entrys`
  --> BP_PROCFILE_ALLOW:1:1
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  | ^^^^^^^^^ not the name of a warning
+  | ^^^^^^^^^ not the name of a warning or note
   |
   = help: did you mean `no-entries`?
 
-error[unknown-warning]: there is no warning `No-Default`
+error[unknown-warning]: there is no warning or note `No-Default`
  --> BP_PROCFILE_ALLOW:1:11
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |           ^^^^^^^^^^ not the name of a warning
+  |           ^^^^^^^^^^ not the name of a warning or note
   |
   = help: did you mean `no-default`?
 
-error[unknown-warning]: there is no warning `\u{1b}[31m`
+error[unknown-warning]: there is no warning or note `\u{1b}[31m`
  --> BP_PROCFILE_ALLOW:1:22
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |                      ^^^^^ not the name of a warning
+  |                      ^^^^^ not the name of a warning or note
   |
-  = help: use the names in the brackets of the warnings, separated by commas
+  = help: use the names in brackets, such as `shell-stays` in `warning[shell-stays]`, separated by commas
 
-error[unknown-warning]: there is no warning `no default utf-16`
+error[unknown-warning]: there is no warning or note `no default utf-16`
  --> BP_PROCFILE_ALLOW:1:28
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |                            ^^^^^^^^^^^^^^^^^ not the name of a warning
+  |                            ^^^^^^^^^^^^^^^^^ not the name of a warning or note
   |
-  = help: use the names in the brackets of the warnings, separated by commas
+  = help: use the names in brackets, such as `shell-stays` in `warning[shell-stays]`, separated by commas
 
-error[unknown-warning]: there is no warning `é`
+error[unknown-warning]: there is no warning or note `é`
  --> BP_PROCFILE_ALLOW:1:46
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |                                              ^ not the name of a warning
+  |                                              ^ not the name of a warning or note
   |
-  = help: use the names in the brackets of the warnings, separated by commas
+  = help: use the names in brackets, such as `shell-stays` in `warning[shell-stays]`, separated by commas
 
-error[unknown-warning]: there is no warning `*`
+error[unknown-warning]: there is no warning or note `*`
  --> BP_PROCFILE_ALLOW:1:50
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |                                                  ^ not the name of a warning
+  |                                                  ^ not the name of a warning or note
   |
-  = help: use the names in the brackets of the warnings, separated by commas
+  = help: use the names in brackets, such as `shell-stays` in `warning[shell-stays]`, separated by commas
 
-error[unknown-warning]: `missing-colon` is an error and cannot be allowed
+error[unknown-warning]: `missing-colon` is an error, and only warnings and notes can be allowed
  --> BP_PROCFILE_ALLOW:1:52
   |
 1 | no-entrys,No-Default,␛[31m,no default utf-16,é , *,missing-colon
-  |                                                    ^^^^^^^^^^^^^ not a warning
+  |                                                    ^^^^^^^^^^^^^ not a warning or note
   |
   = help: delete it from the list, and fix the error
 

@@ -162,11 +162,11 @@ exit status 0
   ]
 }
 --- standard error
-warning[blank-before-colon]: spaces between `web` and its colon
+warning[blank-before-colon]: unexpected spaces between `web` and its colon
  --> Procfile:1:4
   |
 1 | web : x
-  |    ^ other tools skip such a line
+  |    ^ other tools ignore this line
   |
   = help: write `web:`
 
@@ -185,7 +185,7 @@ fn nothing_to_do_is_100() {
         str![[r#"
 exit status 100
 --- standard error
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml, and found no Procfile and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile, and no project.toml.
 
 "#]],
     );
@@ -199,7 +199,7 @@ error[toml-syntax]: this file is not valid TOML: a key without a value
  --> project.toml:1:7
   |
 1 | broken
-  |       ^ the mistake is here, or just before
+  |       ^ the mistake is here or just before
   |
   = help: write `KEY = "VALUE"`
 
@@ -225,7 +225,7 @@ error[wrong-type]: `web` must be a string or an array of strings
 2 | web = 1
   |       ^ this is an integer
   |
-  = help: write `"COMMAND LINE"` for a shell, or `["PROGRAM", "ARGUMENT"]` to run without one
+  = help: write `"COMMAND LINE"`, or `["PROGRAM", "ARGUMENT"]` to run without a shell
 
 error[path-not-found]: there is no file `nope` in the app
  --> BP_PROCFILE_PATH:1:1
@@ -291,7 +291,7 @@ fn arguments_are_checked() {
         run(&["--help"]),
         str![[r#"
 exit status: 0
-Shows which process types octopilot/procfile gives the image of an app.
+Previews the process types that octopilot/procfile gives the image of an app.
 
 usage: octopilot-procfile [--format text|json] DIR
 
@@ -301,8 +301,8 @@ DIR              the app directory (what `pack build --path` takes)
 --help           this text
 --version        the version
 
-The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
-Exit status: 0, 1 if the app or the command line has errors, 100 if there is nothing to do.
+The variables of the buildpack, such as BP_PROCFILE_PATH, are read from the environment.
+Exit status: 0 on success, 1 if the app or the command line has mistakes, 100 if nothing declares process types.
 ---
 
 "#]]

@@ -166,13 +166,17 @@ impl<'p> Advisor<'p> {
             }
         }
         if is_last && command.position.background {
-            self.push(Advice::BackgroundProgram { program: program(), keep: "delete the `&`" }, &command.words[0]);
+            self.push(
+                Advice::BackgroundProgram { program: program(), keep: "delete the `&`".to_string() },
+                &command.words[0],
+            );
         }
         for one in BACKGROUND.iter().filter(|_| waits) {
             if let Some((_, word)) = command.shown_by(one.commands, one.flags)
                 && command.first_of(one.unless).is_none()
             {
-                self.push(Advice::BackgroundProgram { program: program(), keep: one.keep }, word);
+                let keep = if one.flags.is_empty() { one.keep.to_string() } else { format!("delete `{}`", word.text) };
+                self.push(Advice::BackgroundProgram { program: program(), keep }, word);
             }
         }
         for one in REFUSED.iter().filter(|one| command.is_one_of(one.commands).is_some()) {

@@ -17,7 +17,7 @@ problems! {
         /// A program, or an option of one, whose own documentation says not to use it in production.
         Warning "development-only" DevelopmentOnly { shown_by: String, instead: &'static str },
         /// A program that leaves its process, so that the container ends.
-        Warning "background-program" BackgroundProgram { program: String, keep: &'static str },
+        Warning "background-program" BackgroundProgram { program: String, keep: String },
         /// A program whose log goes to a file, where no platform finds it.
         Warning "logs-to-file" LogsToFile { file: String },
         /// An option that a program does not have.
@@ -46,7 +46,7 @@ fn message(advice: &Advice) -> Message {
     match advice {
         Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
         Advice::UnexpandedPort { in_array } => {
-            Message::new("the program gets the name of the variable `PORT`, not its value").label("not expanded").help(
+            Message::new("the program gets the text `$PORT`, not the value of the variable").label("not expanded").help(
                 match in_array {
                     true => "write the whole command as a string: nothing is expanded in an array or in `args`",
                     false => "write `$PORT` without quotes, or in double quotes",
@@ -74,23 +74,23 @@ fn message(advice: &Advice) -> Message {
         .label("for development")
         .help(format!("run {instead}")),
         Advice::BackgroundProgram { program, keep } => {
-            Message::new(format!("{} runs in the background, so the container ends at once", code(program)))
-                .label("nothing waits for it")
-                .help(*keep)
+            Message::new(format!("{} runs in the background, so the container ends right away", code(program)))
+                .label("this moves it to the background")
+                .help(keep)
         }
         Advice::LogsToFile { file } => {
-            Message::new(format!("the log of this process goes to {}, where no platform finds it", code(file)))
-                .label("standard output and error")
-                .help("delete the redirection: standard output and error are the log of the container")
+            Message::new(format!("the log of this process goes to {}, where the platform cannot collect it", code(file)))
+                .label("standard output and error go to a file")
+                .help("delete the redirection: the platform collects the log from standard output and error")
         }
         Advice::RefusedOption { program, option, instead } => {
-            Message::new(format!("{} has no option {}, and ends at once", code(program), code(option)))
+            Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
                 .label("unknown option")
                 .help(format!("write {}", code(instead)))
         }
         Advice::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
-        Advice::UnusedProfile => Message::new("this file is not read: processes start without a login shell").help(
-            "set variables in `env` of the process in a project.toml, or write `. ./.profile && exec PROGRAM` as the command",
+        Advice::UnusedProfile => Message::new("this file is ignored, because processes start without a login shell").help(
+            "set the variables in `env` of the process in a project.toml, or use `. ./.profile && exec PROGRAM` as the command",
         ),
         Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
             .label("not found at run time")
@@ -113,14 +113,14 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
 
 fn missing_program(program: &str, exists: bool) -> Message {
     if !exists {
-        return Message::new(format!("the app has no file {}", code(program))).label("no such file").help(
+        return Message::new(format!("{} does not exist in the app", code(program))).label("no such file").help(
             "correct the path, which starts in the working directory of the process, or add the file to the app",
         );
     }
     let path = whole(&shell_word(program));
     Message::new(format!("{} is not executable", code(program)))
         .label("not an executable file")
-        .help(format!("run `chmod +x {path}`, and with git `git update-index --chmod=+x {path}`"))
+        .help(format!("run `chmod +x {path}`, and in a git repository `git update-index --chmod=+x {path}`"))
 }
 
 fn quoted_command(program: &str, quotes: Quotes) -> Message {

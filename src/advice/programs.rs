@@ -135,7 +135,7 @@ const BY_OPTION: Background =
 #[rustfmt::skip]
 pub const BACKGROUND: &[Background] = &[
     Background { commands: &["gunicorn"], flags: &["-D", "--daemon"], source: "gunicorn 27.0.1, run", ..BY_OPTION },
-    Background { commands: &["celery multi"], keep: "run `celery worker`, once for each process",
+    Background { commands: &["celery multi"], keep: "run `celery worker`, with one process type for each worker",
         source: "celery 5.7.0, source", ..BY_OPTION },
     Background { commands: &["celery"], flags: &["-D", "--detach"], source: "celery 5.7.0, run", ..BY_OPTION },
     Background { commands: &["unicorn", "unicorn_rails"], flags: &["-D", "--daemonize"],

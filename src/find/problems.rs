@@ -48,7 +48,7 @@ fn message(problem: &FindProblem) -> Message {
                 ErrorKind::PermissionDenied => {
                     "let every user read it: `chmod a+r FILE`, and `chmod a+x` for its directories"
                 }
-                ErrorKind::InvalidFilename => "use a path in the app in which every name has at most 255 bytes",
+                ErrorKind::InvalidFilename => "use a path in the app whose names have at most 255 bytes each",
                 _ => "put a regular file in its place",
             })
         }
@@ -79,7 +79,7 @@ fn message(problem: &FindProblem) -> Message {
 }
 
 fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
-    let encoding = if utf16 { "UTF-16, although it starts with its byte order mark" } else { "UTF-8" };
+    let encoding = if utf16 { "UTF-16, although it starts with a UTF-16 byte order mark" } else { "UTF-8" };
     let message = Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
         .label("cannot be decoded from here on")
         .help("save the file as UTF-8, with \"Save with Encoding\" in your editor");

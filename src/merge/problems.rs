@@ -48,13 +48,13 @@ fn message(problem: &MergeProblem) -> Message {
         .help("rename one of them"),
         MergeProblem::DroppedKeys { name, keys } => {
             let keys = list(keys.iter().map(|key| key.name()), "and");
-            Message::new(format!("the process type {} loses the settings {keys}", code(name)))
-                .label("this definition is ignored")
-                .related("this one counts, and replaces it completely")
-                .help("delete that definition and put its command here, or delete the settings here")
+            Message::new(format!("the settings {keys} of {} are ignored", code(name)))
+                .label("another source declares this process type too")
+                .related("this definition is used, and replaces it completely")
+                .help("move the command of the other definition here and delete that definition, or delete these settings")
         }
-        MergeProblem::Release => Message::new("nothing runs the process type `release` by itself")
-            .label("only Heroku runs it, before each release")
+        MergeProblem::Release => Message::new("nothing runs the process type `release` automatically")
+            .label("only Heroku runs it automatically, before each release")
             .help(
                 "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`",
             ),

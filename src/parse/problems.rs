@@ -42,21 +42,25 @@ pub(crate) fn empty_command(name: &str, line: &str) -> Option<ParseProblem> {
 fn message(problem: &ParseProblem) -> Message {
     match problem {
         ParseProblem::InvalidName { name, suggestion } => {
-            Message::new(format!("{} is not a valid process type", code(name)))
-                .label("only letters, digits, `.`, `_` and `-`, at most 255, and not just `.` or `..`")
+            let title = match name.as_str() {
+                "" => "a process type cannot be empty".to_string(),
+                name => format!("{} is not a valid process type", code(name)),
+            };
+            Message::new(title)
+                .label("use 1 to 255 ASCII letters, digits, `.`, `_` or `-`, and not just `.` or `..`")
                 .help(format!("call it `{}`", suggestion.as_deref().unwrap_or("web")))
         }
         ParseProblem::EmptyCommand { name, instead } => no_command(name, instead),
         ParseProblem::TooMany => Message::new(format!("this file has more than {MOST_PROCESSES} process types"))
-            .label("nothing is read from here on")
-            .help("declare each program once, and give each start its own arguments: `docker run --entrypoint worker IMAGE --queue 17`"),
+            .label("everything from here on is ignored")
+            .help("declare each program once, and pass different arguments when you run it: `docker run --entrypoint worker IMAGE --queue 17`"),
         ParseProblem::ControlCharacter { character } => control_character(*character),
         ParseProblem::InvisibleCharacter { character } => invisible_character(*character),
         ParseProblem::TooLong { what, bytes } => {
             let limit = LONGEST_ARGUMENT.div_ceil(1024);
             Message::new(format!("{what} of {bytes} bytes is too long: the kernel's limit is {limit} KiB"))
                 .label("too long")
-                .help("move it into a file of the app: a script to run, or a file to read")
+                .help("move it into a file of the app, such as a script that this command runs")
         }
     }
 }
@@ -75,10 +79,11 @@ fn no_command(name: &str, instead: &Instead) -> Message {
 }
 
 fn control_character(character: char) -> Message {
-    let message =
-        Message::new(format!("the control character U+{:04X}", u32::from(character))).label("not allowed here");
+    let message = Message::new(format!("unexpected control character U+{:04X}", u32::from(character)))
+        .label("not allowed in this file");
     if character == '\0' {
-        message.help("save the file as UTF-8: this is a binary file, or UTF-16 without a byte order mark")
+        message
+            .help("save the file as UTF-8 text: it looks like a binary file, or like UTF-16 without a byte order mark")
     } else {
         message.help("delete the character; text copied from a terminal can contain it")
     }
@@ -95,7 +100,7 @@ fn invisible_character(character: char) -> Message {
         '\u{feff}' => " (byte order mark)",
         _ => "",
     };
-    Message::new(format!("an invisible character, U+{:04X}{name}", u32::from(character)))
-        .label("part of the line, although you cannot see it")
+    Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
+        .label("part of the line, but not visible")
         .help("delete it; if you meant a space, type an ordinary one")
 }

@@ -29,9 +29,9 @@ problems! {
 
 fn message(problem: &PlanProblem) -> Message {
     match problem {
-        PlanProblem::Syntax { message } => Message::new(format!("bash cannot read this command: {}", shown(message)))
+        PlanProblem::Syntax { message } => Message::new(format!("bash cannot parse this command: {}", shown(message)))
             .label("around here")
-            .help("close quotes and parentheses, and put text that bash should take literally in '…'"),
+            .help("close quotes and parentheses, and put literal text in '…'"),
         PlanProblem::Unread { accepted } => unread(*accepted),
         PlanProblem::NoInterpreter { program, shell } => {
             Message::new(format!("{} names no interpreter, so {} runs it", code(program), shell.name()))
@@ -41,7 +41,7 @@ fn message(problem: &PlanProblem) -> Message {
         PlanProblem::ShellStays { name, reason } => shell_stays(name, reason),
         PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
         PlanProblem::NeedsShell { what: None } => {
-            Message::new("this command cannot be read, and the image has no shell to run it")
+            Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
         }
@@ -53,7 +53,8 @@ fn message(problem: &PlanProblem) -> Message {
         PlanProblem::UnusedArgs { name } => {
             Message::new(format!("the command of {} does not use its `args`", code(name)))
                 .label("a shell runs this, and gets the arguments as \"$@\"")
-                .help("write \"$@\" where the arguments belong, `command = 'PROGRAM \"$@\"'`, or an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
+                .help("write \"$@\" where the arguments belong: `command = 'PROGRAM \"$@\"'`")
+                .help("or write the command as an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
         }
         PlanProblem::MissingWorkingDir { directory } => {
             Message::new(format!("the working directory {} is not a directory of the app", code(directory)))
@@ -64,14 +65,14 @@ fn message(problem: &PlanProblem) -> Message {
 }
 
 fn unread(accepted: bool) -> Message {
-    let why = if accepted { "although bash can read it" } else { "and there was no bash to ask" };
-    Message::new(format!("this buildpack cannot read this command, {why}: it runs as written"))
+    let unchecked = if accepted { "" } else { ", and there was no bash to check it" };
+    Message::new(format!("this buildpack cannot analyze this command{unchecked}, so it runs as written"))
         .label("SIGTERM and arguments may not reach the program")
-        .help("write it in a simpler way, or run a script that starts with `#!` and has `exec` before its program")
+        .help("write it in a simpler way, or run a script that starts with `#!` and uses `exec` to start its program")
 }
 
-const RUN_ALONE: &str = "run the program alone: its standard output is the log of the container";
-const TYPE_OF_ITS_OWN: &str = "give each program its own process type, which is started and stopped by itself";
+const RUN_ONLY_THE_PROGRAM: &str = "run only the program: the platform collects the log from its standard output";
+const TYPE_OF_ITS_OWN: &str = "give each program its own process type, which the platform starts and stops by itself";
 
 fn shell_stays(name: &str, reason: &Reason) -> Message {
     let is_certain = !matches!(
@@ -79,7 +80,7 @@ fn shell_stays(name: &str, reason: &Reason) -> Message {
         Reason::Code(_) | Reason::AfterCode(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt
     );
     let title = format!(
-        "SIGTERM {} not reach the program of {}: a shell stays in front of it",
+        "SIGTERM {} not reach the program of {}, because a shell stays in front of it",
         if is_certain { "will" } else { "may" },
         code(name)
     );
@@ -89,20 +90,22 @@ fn shell_stays(name: &str, reason: &Reason) -> Message {
 
 fn why_it_stays(reason: &Reason) -> (&'static str, String) {
     let (label, help) = match reason {
-        Reason::Pipeline => ("the shell waits for the whole pipeline", RUN_ALONE),
-        Reason::Background => ("the shell stays because of a background job", TYPE_OF_ITS_OWN),
-        Reason::ProcessSubstitution => ("the shell stays because of this process", TYPE_OF_ITS_OWN),
+        Reason::Pipeline => ("the shell waits for the whole pipeline", RUN_ONLY_THE_PROGRAM),
+        Reason::Background => ("the shell keeps running because of a background job", TYPE_OF_ITS_OWN),
+        Reason::ProcessSubstitution => {
+            ("the shell keeps running because of this process substitution", TYPE_OF_ITS_OWN)
+        }
         Reason::Subshell => ("the shell waits for this subshell", "delete the parentheses"),
         Reason::Loop => (
             "the shell runs this loop",
-            "let the platform restart the program, or move the loop into a script that handles SIGTERM",
+            "delete the loop and let the platform restart the program, or move it into a script that handles SIGTERM",
         ),
         Reason::Negation => ("the shell inverts the exit status", "delete the `!`"),
         Reason::Time => ("the shell waits to print the times", "delete `time`"),
         Reason::Function(function) => {
             return (
                 "the shell runs the function itself",
-                format!("write the program of {} here, with `exec` before it", code(function)),
+                format!("replace {} with the program that it runs, and write `exec` before it", code(function)),
             );
         }
         Reason::Builtin(builtin) => return builtin_stays(builtin),
@@ -110,23 +113,25 @@ fn why_it_stays(reason: &Reason) -> (&'static str, String) {
         Reason::Code(reader) => return code_stays(reader),
         Reason::AfterCode(_) => (CODE_MAY_STAY, "write `exec` before the program"),
         Reason::RelativePath => (
-            "with `exec`, bash starts it under its absolute path, which it can see as `$0`",
-            "write `exec` before it, unless it needs the relative path",
+            "with `exec`, the program would see an absolute path as `$0`",
+            "write `exec` before the program, unless it needs the relative path",
         ),
-        Reason::UnknownProgram => ("this can be a builtin or a function of the shell", "write `exec` before it"),
+        Reason::UnknownProgram => {
+            ("this may be a builtin or a function of the shell", "write `exec` before the program")
+        }
         Reason::NoCommand | Reason::Doubt => ("this cannot be read with certainty", "write `exec` before the program"),
     };
     (label, help.to_string())
 }
 
-const CODE_MAY_STAY: &str = "code that is read at run time may need the shell";
+const CODE_MAY_STAY: &str = "this loads code at run time, which may need the shell";
 
 /// `reader`: the builtin that reads code, and is the last command.
 fn code_stays(reader: &str) -> (&'static str, String) {
     let help = match reader {
         "eval" => "replace `eval` with `exec bash -c`".to_string(),
         "." | "source" => {
-            format!("replace {} with `exec bash`, and write `exec` before the program in the file", code(reader))
+            format!("replace {} with `exec bash`, and write `exec` before the program in that file", code(reader))
         }
         _ => "write `exec` before the program".to_string(),
     };
@@ -135,13 +140,13 @@ fn code_stays(reader: &str) -> (&'static str, String) {
 
 fn builtin_stays(builtin: &str) -> (&'static str, String) {
     match builtin {
-        "command" => ("a builtin, which waits for the program", "write `exec` instead of `command`".to_string()),
+        "command" => ("this builtin waits for the program", "write `exec` instead of `command`".to_string()),
         "trap" | "wait" => (
-            "it needs the shell that runs it",
+            "it only works while the shell is running",
             format!("delete {}, and let the program handle signals itself", code(builtin)),
         ),
         _ => (
-            "it changes how the shell runs the rest",
+            "it changes how the shell runs the rest of the command",
             format!("delete {}, or write `exec` before the program", code(builtin)),
         ),
     }
@@ -149,25 +154,25 @@ fn builtin_stays(builtin: &str) -> (&'static str, String) {
 
 fn last_stays(name: &str, text: &str) -> (&'static str, String) {
     let help = if ["exit", "false", "return", "true"].contains(&name) {
-        format!("delete {}: the container gets the program's own exit status", code(text))
+        format!("delete {}, so that the container gets the program's own exit status", code(text))
     } else {
-        format!("make the program the last command: delete {}, or run it first", code(text))
+        format!("make the program the last command: delete {}, or move it before the program", code(text))
     };
-    ("the shell stays to run this after the program", help)
+    ("the shell keeps running to run this afterwards", help)
 }
 
 fn needs_shell(what: Construct) -> Message {
     let shell = Variable::Shell.name();
     let other_image = format!("or set {shell} to bash or sh, with a run image that has it");
     let (noun, help) = match what {
-        Construct::Pipeline => ("a pipeline", RUN_ALONE),
+        Construct::Pipeline => ("a pipeline", RUN_ONLY_THE_PROGRAM),
         Construct::List => (
             "a list of commands",
-            "give each program its own process type, such as `release` for the first step, which you start yourself; `working-dir` and `env` in a project.toml replace `cd` and `export`",
+            "give each program its own process type, such as `release` for a step that you start yourself; `working-dir` and `env` in a project.toml replace `cd` and `export`",
         ),
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
         Construct::Redirection => {
-            ("a redirection", "delete it: standard output and error are the log of the container")
+            ("a redirection", "delete it: the platform collects the log from standard output and error")
         }
         Construct::Compound => ("a compound command", "move the decision into the program"),
         Construct::Prefix => ("`!` or `time`", "delete it"),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// What `--help` prints.
 pub(super) const USAGE: &str = indoc! {"
-    Shows which process types octopilot/procfile gives the image of an app.
+    Previews the process types that octopilot/procfile gives the image of an app.
 
     usage: octopilot-procfile [--format text|json] DIR
 
@@ -17,8 +17,8 @@ pub(super) const USAGE: &str = indoc! {"
     --help           this text
     --version        the version
 
-    The variables of the buildpack (BP_PROCFILE_PATH, …) are read from the environment.
-    Exit status: 0, 1 if the app or the command line has errors, 100 if there is nothing to do.
+    The variables of the buildpack, such as BP_PROCFILE_PATH, are read from the environment.
+    Exit status: 0 on success, 1 if the app or the command line has mistakes, 100 if nothing declares process types.
 "};
 
 /// What the user asks for.
@@ -55,6 +55,6 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
             other => return Err(other.unexpected()),
         }
     }
-    let directory = directory.ok_or("the app directory is missing")?;
+    let directory = directory.ok_or("missing argument DIR")?;
     Ok(Request::Preview { directory, format })
 }

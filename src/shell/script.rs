@@ -111,7 +111,7 @@ impl Reason {
             Self::Loop => "a loop".to_string(),
             Self::Negation => "`!`".to_string(),
             Self::Time => "`time`".to_string(),
-            Self::NoCommand => "no program is last".to_string(),
+            Self::NoCommand => "a last command that is not a program".to_string(),
             Self::Function(name) => format!("the function {}", code(name)),
             Self::Builtin(name) | Self::After { name, .. } | Self::Code(name) | Self::AfterCode(name) => code(name),
             Self::RelativePath => "a path in the app".to_string(),

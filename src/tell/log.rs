@@ -129,8 +129,12 @@ pub fn form(run: &Run) -> String {
             };
             match arguments {
                 Arguments::Passed | Arguments::Used => script,
-                Arguments::Partly(reason) => format!("{script} (not all of it gets arguments: {})", reason.noun()),
-                Arguments::Lost(reason) => format!("{script} (arguments are not passed on: {})", reason.noun()),
+                Arguments::Partly(reason) => {
+                    format!("{script} (not all of it gets arguments, because of {})", reason.noun())
+                }
+                Arguments::Lost(reason) => {
+                    format!("{script} (arguments are not passed on, because of {})", reason.noun())
+                }
             }
         }
     }

@@ -28,9 +28,9 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 35] = [
+const NOT_TYPED: [(&str, &str, &str); 36] = [
     ("both-tables", "delete it", "the author decides which one"),
-    ("dropped-keys", "delete", "the author decides which one"),
+    ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
     ("empty-command", "add the command to run", "an example of a command"),
     ("empty-command", "delete the `#` if", "deletes a comment sign only if the comment is the command"),
@@ -38,7 +38,7 @@ const NOT_TYPED: [(&str, &str, &str); 35] = [
     ("heroku-command", "set the number of processes", "is set in Kubernetes"),
     ("heroku-command", "write the command that starts", "an example of an entry"),
     ("invalid-variable", "use at most", "a rule"),
-    ("invalid-variable", "write a name", "an example"),
+    ("invalid-variable", "use a name", "an example"),
     ("needless-sudo", "delete `sudo`; what", "root's work moves to the run image"),
     ("needs-shell", "give each program", "the author decides"),
     ("needs-shell", "only `$NAME`", "a rule"),
@@ -55,12 +55,13 @@ const NOT_TYPED: [(&str, &str, &str); 35] = [
     ("quoted-line", "write `TYPE: COMMAND`", "a template"),
     ("script-needs-shell", "start the file", "the interpreter depends on the image"),
     ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
-    ("shell-stays", "write the program of", "the program is in the function"),
-    ("toml-syntax", "put a string that", "a rule"),
+    ("shell-stays", "replace `start`", "the program is in the function"),
+    ("toml-syntax", "use '…' for", "a rule"),
     ("two-defaults", "keep", "the author decides which one"),
     ("unknown-default-type", "the process types are", "a list of names"),
     ("unknown-key", "the keys are", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
+    ("unused-args", "or write the command", "a template"),
     ("unused-args", "write \"$@\"", "a template"),
     ("utf-16", "save it", "is typed in PowerShell"),
     ("wrong-type", "rename it", "the header is elsewhere in the file"),
@@ -176,6 +177,7 @@ impl<'f> Advice<'f> {
             "invalid-name" if self.found.at.source == Source::Procfile => {
                 (line.start..line.start + self.text[line].find(':')?, first.to_string())
             }
+            "invalid-name" if self.subject().is_empty() => (self.at.clone(), first.to_string()),
             "invalid-name" | "not-dns-label" => (self.old(self.subject()), first.to_string()),
             "toml-syntax" if first == "KEY = \"VALUE\"" => {
                 let key = self.text[line.start..self.at.start].trim_end_matches(['=', ' ']).len();
@@ -190,6 +192,7 @@ impl<'f> Advice<'f> {
                 _ => (line.end..line.end, format!("\n{first}")),
             },
             "nul-character" => (self.old(first), String::new()),
+            "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
             _ => return None,
         };
         Some(Edit::Replace(range, new))
@@ -199,6 +202,7 @@ impl<'f> Advice<'f> {
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
+            "background-program" if starts("delete") => (self.old(first), ""),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
             }

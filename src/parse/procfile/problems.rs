@@ -41,7 +41,7 @@ problems! {
 fn message(problem: &ProcfileProblem) -> Message {
     match problem {
         ProcfileProblem::MergeConflict => Message::new("this line is left over from a merge conflict")
-            .label("a conflict marker of git")
+            .label("a git conflict marker")
             .help("keep one side of the conflict, and delete the other side and all marker lines"),
         ProcfileProblem::ForeignComment { mark, text } => {
             Message::new(format!("`{mark}` does not start a comment in a Procfile"))
@@ -65,13 +65,13 @@ fn message(problem: &ProcfileProblem) -> Message {
         ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
         ProcfileProblem::Continued { name, command } => continued(name, command.as_deref()),
         ProcfileProblem::BlankBeforeName { name } => {
-            Message::new(format!("spaces before the process type {}", code(name)))
-                .label("other tools skip such a line")
+            Message::new(format!("unexpected spaces before the process type {}", code(name)))
+                .label("other tools ignore this line")
                 .help("delete the spaces at the start of the line")
         }
         ProcfileProblem::BlankBeforeColon { name } => {
-            Message::new(format!("spaces between {} and its colon", code(name)))
-                .label("other tools skip such a line")
+            Message::new(format!("unexpected spaces between {} and its colon", code(name)))
+                .label("other tools ignore this line")
                 .help(format!("write `{}:`", shown(name)))
         }
         ProcfileProblem::DuplicateName { name, joined } => duplicate_name(name, joined.as_deref()),
@@ -118,12 +118,12 @@ fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>) -> Mess
 fn heroku_command(name: Option<&str>) -> Message {
     match name {
         Some(name) => Message::new(format!("{} runs the Heroku CLI", code(name)))
-            .label("the image has no `heroku`")
+            .label("the image has no `heroku` command")
             .help("write the command that starts the app itself, such as `web: node server.js`"),
         None => Message::new("this line is a command for the Heroku CLI")
-            .label("not an entry of a Procfile")
+            .label("not a Procfile entry")
             .help("delete the line")
-            .help("set the number of processes where they run, such as `replicas` in a Kubernetes Deployment"),
+            .help("set the number of processes on your platform, such as `replicas` in a Kubernetes Deployment"),
     }
 }
 
@@ -137,8 +137,8 @@ fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Me
 }
 
 fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Message {
-    let message = Message::new(format!("the command of {} is written as in YAML or JSON", code(name)))
-        .label("a Procfile has a command line here");
+    let message = Message::new(format!("the command of {} uses the syntax of YAML or JSON", code(name)))
+        .label("expected a command line");
     if block {
         return in_project_toml(message.help("write the command on the same line as its process type"), name);
     }
@@ -148,17 +148,16 @@ fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Message {
 }
 
 fn continued(name: &str, command: Option<&str>) -> Message {
-    let title =
-        format!("the command of {} ends in a backslash, but an entry of a Procfile is a single line", code(name));
+    let title = format!("the command of {} ends in a backslash, but a Procfile entry is a single line", code(name));
     let message = Message::new(title)
-        .label("the next line is not part of the command")
+        .label("the command does not continue on the next line")
         .help(format!("write `{}`", entry(name, command)));
     in_project_toml(message, name)
 }
 
 fn in_project_toml(message: Message, name: &str) -> Message {
     message.help(formatdoc! {r#"
-        or write it in a project.toml, where a string can have several lines:
+        or write it in a project.toml, where a string can span several lines:
         [{TABLE}]
         {} = """
           FIRST COMMAND &&
@@ -168,8 +167,8 @@ fn in_project_toml(message: Message, name: &str) -> Message {
 
 fn duplicate_name(name: &str, joined: Option<&str>) -> Message {
     let message = Message::new(format!("the process type {} is declared twice", code(name)))
-        .label("this one counts")
-        .related("this one is ignored");
+        .label("this definition is used")
+        .related("this definition is ignored");
     match joined {
         Some(joined) => message
             .help(format!("to run all steps, replace the `release` lines with this one:\n{name}: {}", whole(joined))),

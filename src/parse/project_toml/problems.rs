@@ -66,14 +66,14 @@ fn message(problem: &ProjectTomlProblem) -> Message {
                     .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
             } else {
                 message
-                    .label("only letters, digits and `_`, and not a digit first")
-                    .help("write a name such as `LOG_LEVEL`")
+                    .label("use only ASCII letters, digits and `_`, and do not start with a digit")
+                    .help("use a name such as `LOG_LEVEL`")
             }
         }
         ProjectTomlProblem::TooManyVariables => {
             Message::new(format!("this file has more than {MOST_VARIABLES} environment variables"))
-                .label("nothing is read from here on")
-                .help("move them into a file that the processes read")
+                .label("everything from here on is ignored")
+                .help("move some of them into a file that the processes read")
         }
         ProjectTomlProblem::Nul { key } => Message::new(format!("a NUL character in {}", code(key)))
             .label("no program can receive a NUL")
@@ -84,15 +84,15 @@ fn message(problem: &ProjectTomlProblem) -> Message {
                 .related("first declared here")
                 .help("delete one of the tables, or change its `type`")
         }
-        ProjectTomlProblem::TwoDefaults => Message::new("two process types are the default")
-            .label("the second default")
-            .related("the first default")
-            .help("keep `default = true` in one of them"),
+        ProjectTomlProblem::TwoDefaults => Message::new("two process types have `default = true`")
+            .label("the second one")
+            .related("the first one")
+            .help("keep `default = true` in only one of them"),
         ProjectTomlProblem::BothTables { name } => {
             Message::new(format!("the process type {} is declared in both tables", code(name)))
-                .label("this one is ignored")
-                .related("this one counts")
-                .help(format!("delete it from `[[{ALIAS}]]`: `[{TABLE}]` wins"))
+                .label("this definition is ignored")
+                .related("this definition is used")
+                .help(format!("delete it from `[[{ALIAS}]]`: `[{TABLE}]` takes precedence"))
         }
         ProjectTomlProblem::MisspelledTable { table } => {
             Message::new(format!("the table `[{}]` is ignored", shown(table)))
@@ -109,7 +109,7 @@ fn message(problem: &ProjectTomlProblem) -> Message {
 
 fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
     let (what, help) = match slip {
-        Slip::Colon => ("a `:` where TOML has `=`".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Colon => ("expected `=`, found `:`".to_string(), "write `KEY = \"VALUE\"`"),
         Slip::Unquoted => ("a string without quotes".to_string(), "put it in quotes: `\"VALUE\"`"),
         Slip::Unclosed(quote) => {
             (format!("a string without its closing `{quote}`"), "close it on the line where it starts")
@@ -118,18 +118,18 @@ fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
         Slip::Other => (shown(message), syntax_help(message)),
     };
     let message =
-        Message::new(format!("this file is not valid TOML: {what}")).label("the mistake is here, or just before");
+        Message::new(format!("this file is not valid TOML: {what}")).label("the mistake is here or just before");
     message.help(meant.map_or_else(|| help.to_string(), |meant| format!("write `{}`", whole(meant))))
 }
 
 /// What to type, by the start of the TOML library's message.
 fn syntax_help(message: &str) -> &'static str {
     const HELP: [(&str, &str); 6] = [
-        ("duplicate key", "delete one of the two, or join the two tables"),
+        ("duplicate key", "delete one of them, or merge the two tables"),
         ("key with no value", "write `KEY = \"VALUE\"`"),
         ("invalid unquoted key", "write `KEY = \"VALUE\"`"),
         ("invalid boolean", "write `true` or `false`, in lower case"),
-        ("unexpected key or value", "put a string that contains `\"` in '…', and one that contains `'` in \"…\""),
+        ("unexpected key or value", "use '…' for a string that contains `\"`, and \"…\" for one that contains `'`"),
         ("missing escaped value", "write `\\\\` for a backslash, or put the string in '…'"),
     ];
     let known = HELP.iter().find(|(start, _)| message.starts_with(start));
@@ -137,12 +137,10 @@ fn syntax_help(message: &str) -> &'static str {
 }
 
 fn unknown_key(key: &str, nearest: Option<Key>, known: &[Key]) -> Message {
-    let message = Message::new(format!("a process has no key {}", code(key))).label("unknown key");
+    let message = Message::new(format!("unknown key {} in a process", code(key))).label("not a key of a process");
     match nearest {
         Some(nearest) => message.help(format!("did you mean `{}`?", nearest.name())),
-        None if key == "direct" => {
-            message.help("delete it: an array runs without a shell, and a string is a command line")
-        }
+        None if key == "direct" => message.help("delete `direct`: to run without a shell, write `command` as an array"),
         None => message.help(format!("the keys are {}", list(known.iter().map(|key| key.name()), "and"))),
     }
 }
@@ -166,13 +164,13 @@ fn wrong_type(key: &str, expected: Expected, found: &str, meant: Option<&str>) -
         Expected::Strings => ("an array of strings", "write `[\"FIRST\", \"SECOND\"]`".to_string()),
         Expected::Command => (
             "a string or an array of strings",
-            "write `\"COMMAND LINE\"` for a shell, or `[\"PROGRAM\", \"ARGUMENT\"]` to run without one".to_string(),
+            "write `\"COMMAND LINE\"`, or `[\"PROGRAM\", \"ARGUMENT\"]` to run without a shell".to_string(),
         ),
         Expected::Boolean => ("true or false", "write `true` or `false`, without quotes".to_string()),
         Expected::Table if key == TABLE && found == "an array" => {
             ("a table", format!("write `[{TABLE}.web]`, without `type`; or rename the array to `[[{ALIAS}]]`"))
         }
-        Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or a header in brackets: `[TABLE]`".to_string()),
+        Expected::Table => ("a table", "write `{ NAME = \"VALUE\" }`, or use a table header: `[TABLE]`".to_string()),
         Expected::Tables => ("an array of tables", format!("rename it to `[{TABLE}]`, which takes `TYPE = COMMAND`")),
     };
     let message = Message::new(format!("{each}{} must be {expected}", code(key))).label(format!("this is {found}"));
