@@ -28,4 +28,5 @@ pub mod tell;
 
 // What leads the data through the stages.
 pub mod buildpack;
+pub mod lifecycle;
 pub mod preview;
