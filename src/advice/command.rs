@@ -123,9 +123,7 @@ impl<'a> Command<'a> {
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
         let word = |at: &Range<usize>| {
             let raw = line.get(at.clone()).unwrap_or_default();
-            // What is cheap to see needs no parser.
-            let is_expanded = raw.bytes().any(|byte| b"$`".contains(&byte)) && !raw.contains('\'');
-            let literal = if is_expanded { None } else { shell::literal(raw) };
+            let literal = shell::literal(raw);
             let is_literal = literal.is_some();
             let text = literal.unwrap_or_else(|| Cow::Borrowed(raw.trim_matches(['"', '\''])));
             Word { text, is_literal, at: Some(at.clone()) }

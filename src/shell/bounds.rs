@@ -32,7 +32,7 @@ pub(super) fn is_bounded(word: &str) -> bool {
 /// How many parts of a word the parser may read more than once. These are expansions, except `${NAME}` and `${NAME[1]}`,
 /// which contain no others, and above all array indices, which it reads once for every form of `${…}` that it tries.
 fn openers(word: &str) -> usize {
-    if !word.contains(['$', '`']) {
+    if !word.bytes().any(|byte| matches!(byte, b'$' | b'`')) {
         return 0;
     }
     let (mut openers, mut indices) = (0, word.matches('[').count());

@@ -17,7 +17,12 @@ const RESERVED: [&str; 22] = [
 
 /// Whether bash handles a word itself: as a builtin, or as a reserved word.
 pub(super) fn is_own(word: &str) -> bool {
-    is_builtin(word) || RESERVED.binary_search(&word).is_ok()
+    is_builtin(word) || is_reserved(word)
+}
+
+/// Whether bash reads a word at the start of a command as the start of something else.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.binary_search(&word).is_ok()
 }
 
 /// Whether a builtin has this name.

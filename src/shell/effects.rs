@@ -4,8 +4,9 @@ use crate::shell::bounds::Unreadable;
 use crate::shell::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
 use crate::shell::expansion::{is_positional, is_positional_document};
 use crate::shell::invocation::{Invocation, Position};
+use crate::shell::line::Line;
 use crate::shell::script::Reason;
-use crate::shell::syntax::{parse, range};
+use crate::shell::syntax::parse;
 use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
@@ -52,7 +53,7 @@ impl Effects {
 }
 
 /// The effects of a script.
-pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unreadable> {
+pub(super) fn of_program(line: &Line, program: &Program) -> Result<Effects, Unreadable> {
     let mut walk = Walk::new(line, 0);
     walk.program(program)?;
     Ok(walk.effects)
@@ -61,8 +62,9 @@ pub(super) fn of_program(line: &str, program: &Program) -> Result<Effects, Unrea
 /// Whether the script of a command substitution uses positional parameters. Everything else in it affects only its own
 /// subshell.
 fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
-    let mut walk = Walk::new(script, depth);
-    let walked = parse(script, false).and_then(|program| walk.program(&program));
+    let line = Line::new(script);
+    let mut walk = Walk::new(&line, depth);
+    let walked = parse(&line, false).and_then(|program| walk.program(&program));
     // A place in the substitution is not a place in the line.
     walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
 }
@@ -90,7 +92,7 @@ fn is_test(pipeline: &Pipeline) -> bool {
 type Walked = Result<(), Unreadable>;
 
 struct Walk<'l> {
-    line: &'l str,
+    line: &'l Line<'l>,
     effects: Effects,
     /// How many expansions the script is inside.
     depth: usize,
@@ -103,7 +105,7 @@ struct Walk<'l> {
 }
 
 impl<'l> Walk<'l> {
-    fn new(line: &'l str, depth: usize) -> Self {
+    fn new(line: &'l Line<'l>, depth: usize) -> Self {
         let (effects, position) = (Effects::default(), Position::default());
         Self { line, effects, depth, functions: 0, subshells: 0, position }
     }
@@ -245,7 +247,7 @@ impl<'l> Walk<'l> {
     /// bash reads `((…))` as arithmetic and everything else as subshells. The parser ignores blanks between the two
     /// parentheses, and reads a `;` inside as the end of a command.
     fn parentheses(&self, at: &SourceSpan, is_arithmetic: bool) -> Walked {
-        let at = range(self.line, at);
+        let at = self.line.range(at);
         let text = &self.line[at.clone()];
         let agrees =
             if is_arithmetic { text.starts_with("((") && text.ends_with("))") } else { !text.starts_with("((") };
@@ -397,7 +399,7 @@ impl<'l> Walk<'l> {
             self.may_hold(Reason::Code(name.clone()), Some(assignment.loc.clone()));
         }
         // In bash, `A=(b)c` is one word.
-        let rest = &self.line[range(self.line, &assignment.loc).end..];
+        let rest = &self.line[self.line.range(&assignment.loc).end..];
         let is_array = matches!(assignment.value, AssignmentValue::Array(_));
         if is_array && !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_whitespace() || ";&|<>()".contains(c))
         {

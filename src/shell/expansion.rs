@@ -12,10 +12,26 @@ pub(super) type OfSubstitution = dyn Fn(&str, usize) -> Result<bool, Unreadable>
 
 /// Whether a word, or one inside it, expands positional parameters.
 pub(super) fn is_positional(word: &str, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
-    if !word.contains(['$', '`']) {
+    if is_named_only(word) {
         return Ok(false);
     }
     any(&pieces(word)?, depth, inner)
+}
+
+/// Whether everything that a word expands is a variable with a name, as in `$PORT` and `${PORT:-8080}`. Most words are like
+/// that, and need no parser.
+fn is_named_only(word: &str) -> bool {
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    !word.contains('`')
+        && word.split('$').skip(1).all(|rest| {
+            let (braced, rest) = rest.strip_prefix('{').map_or((false, rest), |rest| (true, rest));
+            let after = rest.trim_start_matches(is_name);
+            let name = &rest[..rest.len() - after.len()];
+            let is_ended = !braced
+                || after.starts_with('}')
+                || after.strip_prefix(":-").is_some_and(|word| word.trim_start_matches(is_name).starts_with('}'));
+            name.starts_with(|c: char| !c.is_ascii_digit()) && !name.starts_with("BASH") && is_ended
+        })
 }
 
 /// The same for a here-document.

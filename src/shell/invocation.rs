@@ -1,5 +1,6 @@
 //! The simple commands of a script, with the places of their words.
 
+use crate::shell::line::Line;
 use brush_parser::ast::{
     CommandPrefixOrSuffixItem as Item, IoFileRedirectKind as Kind, IoFileRedirectTarget as Target, IoRedirect,
     SimpleCommand, Word,
@@ -56,16 +57,10 @@ impl Invocation {
 
 /// Converts the characters that the parser counts to bytes, for all commands of a line. A word starts at its first
 /// character. The parser counts an escaped line end before it as part of the word.
-pub(super) fn in_bytes(line: &str, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
-    let offsets: Vec<usize> =
-        if line.is_ascii() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
-    let byte = |character: usize| match offsets.as_slice() {
-        [] => character,
-        offsets => offsets.get(character).copied().unwrap_or(line.len()),
-    };
+pub(super) fn in_bytes(line: &Line, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
     for Invocation { words, assignments, log, .. } in &mut invocations {
         for at in words.iter_mut().chain(assignments).chain(log) {
-            *at = byte(at.start).min(line.len())..byte(at.end).min(line.len());
+            *at = line.byte(at.start)..line.byte(at.end);
             at.start += line.get(at.clone()).map_or(0, continued);
         }
     }

@@ -8,6 +8,7 @@ mod builtins;
 mod effects;
 mod expansion;
 mod invocation;
+mod line;
 mod script;
 mod simple;
 mod syntax;
@@ -22,17 +23,19 @@ pub use words::literal;
 
 use brush_parser::Token;
 use invocation::in_bytes;
+use line::Line;
 
 /// Reads a command line for a shell.
 ///
 /// # Errors
 /// If the parser cannot tell what it is.
 pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
+    let line = Line::new(line);
     agreed(dialect, |posix| {
-        let tokens = syntax::tokens(line, posix)?;
+        let tokens = syntax::tokens(&line, posix)?;
         match words::of_tokens(&tokens) {
             Some(words) => Ok(Reading::Words(words)),
-            None => read_script(line, &tokens, posix, dialect).map(Reading::Script),
+            None => read_script(&line, &tokens, posix, dialect).map(Reading::Script),
         }
     })
 }
@@ -42,7 +45,8 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 /// # Errors
 /// If the parser cannot tell what it is.
 pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
-    agreed(dialect, |posix| read_script(line, &syntax::tokens(line, posix)?, posix, dialect))
+    let line = Line::new(line);
+    agreed(dialect, |posix| read_script(&line, &syntax::tokens(&line, posix)?, posix, dialect))
 }
 
 /// Reads a line with the grammars of POSIX and of bash. If they do not agree, an unknown shell runs it as written.
@@ -54,9 +58,9 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
     Ok(reading)
 }
 
-fn read_script(line: &str, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
-    let program = syntax::program(line, tokens, posix)?;
-    let mut effects = effects::of_program(line, &program)?;
+fn read_script(line: &Line, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
+    let parsed = syntax::program(line, tokens, posix)?;
+    let mut effects = effects::of_program(line, &parsed.program)?;
     effects.invocations = in_bytes(line, effects.invocations);
-    Ok(tail::rewrite(line, program, effects, posix, dialect))
+    Ok(tail::rewrite(line, parsed, effects, dialect))
 }

@@ -4,7 +4,8 @@ use crate::launcher::template::{Action, Piece, Template, Test};
 use crate::shell::bounds::Unreadable;
 use crate::shell::builtins::{is_builtin, is_program_too};
 use crate::shell::invocation::{Invocation, Position, in_bytes};
-use crate::shell::syntax::{self, range};
+use crate::shell::line::Line;
+use crate::shell::syntax;
 use crate::shell::words::{self, literal, pieces, quoted_pieces};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
@@ -66,11 +67,12 @@ pub enum Construct {
 /// # Errors
 /// If the parser cannot tell what it is.
 pub fn simple(line: &str) -> Result<Simple, Unreadable> {
+    let line = &Line::new(line);
     let tokens = syntax::tokens(line, false)?;
     if let Some(words) = words::of_tokens(&tokens) {
         return Ok(Simple::Words(words));
     }
-    let program = syntax::program(line, &tokens, false)?;
+    let program = syntax::program(line, &tokens, false)?.program;
     let mut reader = Reader { line, needs: Vec::new() };
     let command = reader.only_command(&program);
     let template = command.map(|command| reader.command(command)).transpose()?.unwrap_or_default();
@@ -102,7 +104,7 @@ fn only_command(program: &Program) -> Option<&SimpleCommand> {
 const MOST_NEEDS: usize = 10;
 
 struct Reader<'l> {
-    line: &'l str,
+    line: &'l Line<'l>,
     needs: Vec<(Construct, Range<usize>)>,
 }
 
@@ -111,7 +113,7 @@ impl Reader<'_> {
         if self.is_full() {
             return;
         }
-        let at = at.map_or(0..self.line.len(), |at| range(self.line, at));
+        let at = at.map_or(0..self.line.len(), |at| self.line.range(at));
         self.needs.push((what, at));
     }
 
@@ -124,7 +126,7 @@ impl Reader<'_> {
         if self.is_full() {
             return;
         }
-        let start = after.map_or(0, |after| range(self.line, &after).end);
+        let start = after.map_or(0, |after| self.line.range(&after).end);
         let found = operators.iter().filter_map(|operator| {
             let at = self.line[start..].find(operator)? + start;
             Some(at..at + operator.len())
@@ -188,7 +190,7 @@ impl Reader<'_> {
                     (AssignmentName::VariableName(name), AssignmentValue::Scalar(value)) if !assignment.append => {
                         let mut at = assignment.loc.clone();
                         at.start = word.loc.as_ref().map_or(at.start, |loc| loc.start.clone());
-                        let start = range(self.line, &at).start + name.len() + 1;
+                        let start = self.line.range(&at).start + name.len() + 1;
                         template.assignments.push((name.clone(), self.word(&value.value, start, &at, true)?));
                     }
                     _ => self.needs(Construct::Assignment, word.loc.as_ref()),
@@ -228,7 +230,7 @@ impl Reader<'_> {
         }
         for word in words {
             let Some(at) = &word.loc else { return Err(Unreadable { at: None }) };
-            let start = range(self.line, at).start;
+            let start = self.line.range(at).start;
             template.words.push(self.word(&word.value, start, at, false)?);
         }
         Ok(template)
@@ -247,7 +249,7 @@ impl Reader<'_> {
             IoRedirect::File(_, _, Target::ProcessSubstitution(_, subshell)) => Some(&subshell.loc),
         };
         let Some(target) = target else { return self.needs(Construct::Redirection, None) };
-        let target = range(self.line, target);
+        let target = self.line.range(target);
         let before = self.line[..target.start].trim_end_matches([' ', '\t']);
         let operator = before.trim_end_matches(['<', '>', '&', '|', '-']);
         let number = operator.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -260,7 +262,7 @@ impl Reader<'_> {
     /// The text is taken from the line if possible. The parser's own text lacks escaped line ends, but also all blanks
     /// except one in `${A-  }`.
     fn word(&mut self, value: &str, start: usize, at: &SourceSpan, assigns: bool) -> Result<Vec<Piece>, Unreadable> {
-        let whole = range(self.line, at);
+        let whole = self.line.range(at);
         let text = &self.line[start..whole.end];
         let is_continued = text.contains("\\\n");
         if is_continued && text.contains("${") {

@@ -2,11 +2,13 @@
 //! the program that they form.
 
 use crate::shell::bounds::{Unreadable, is_bounded, options};
-use brush_parser::ast::Program;
-use brush_parser::{
-    ParseError, SourcePosition, SourceSpan, Token, TokenizerError, parse_tokens, uncached_tokenize_str,
+use crate::shell::builtins::is_reserved;
+use crate::shell::line::Line;
+use brush_parser::ast::{
+    AndOrList, Command, CommandPrefixOrSuffixItem as Item, CommandSuffix, CompoundList, CompoundListItem, Pipeline,
+    Program, SeparatorOperator, SimpleCommand, Word,
 };
-use std::ops::Range;
+use brush_parser::{ParseError, SourcePosition, Token, TokenizerError, parse_tokens, uncached_tokenize_str};
 
 /// The longest line that is read, in bytes. The parser takes about 10 ms for it at worst.
 pub(super) const LONGEST_LINE: usize = 16 * 1024;
@@ -18,7 +20,7 @@ const DEEPEST: usize = 8;
 const MOST_EXPANSIONS: usize = 100;
 
 /// The tokens of a line that is safe to parse, by the grammar of POSIX or of bash.
-pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> {
+pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable> {
     if line.len() > LONGEST_LINE || expansions(line).count() > MOST_EXPANSIONS {
         return Err(Unreadable { at: None });
     }
@@ -26,7 +28,7 @@ pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> 
         return Err(Unreadable { at: Some(at) });
     }
     let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options())
-        .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| byte(line, position)) })?;
+        .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| line.byte(position.index)) })?;
     let unbounded = || tokens.iter().find(|token| !is_bounded(token.to_str()));
     let unsafe_token = tokens
         .windows(2)
@@ -34,24 +36,74 @@ pub(super) fn tokens(line: &str, posix: bool) -> Result<Vec<Token>, Unreadable> 
         .or_else(|| too_deep_or_doubled(&tokens))
         .or_else(unbounded);
     match unsafe_token {
-        Some(token) => Err(Unreadable { at: Some(byte(line, &token.location().start)) }),
+        Some(token) => Err(Unreadable { at: Some(line.byte(token.location().start.index)) }),
         None => Ok(tokens),
     }
 }
 
-/// The program that the tokens of a line form.
-pub(super) fn program(line: &str, tokens: &[Token], posix: bool) -> Result<Program, Unreadable> {
-    parse_tokens(tokens, &options(posix)).map_err(|error| Unreadable {
-        at: match error {
-            ParseError::ParsingNear(position) => Some(byte(line, &position)),
-            _ => Some(line.len()),
-        },
-    })
+/// What a line is.
+pub(super) struct Parsed {
+    pub(super) program: Program,
+    /// Whether it is one simple command: words with blanks between them, and nothing else.
+    pub(super) is_words: bool,
+    /// By which grammar.
+    posix: bool,
+}
+
+impl Parsed {
+    /// Whether a line that was rewritten is a program (X4b). A word added to words does not change how the others are
+    /// read, so that needs no parser.
+    pub(super) fn is_still(&self, rewritten: &str) -> bool {
+        let parsed = || parse(&Line::new(rewritten), self.posix);
+        let is_same = || parsed().is_ok_and(|again| again.to_string() == self.program.to_string());
+        debug_assert!(!self.is_words || is_same(), "{rewritten}");
+        self.is_words || is_same()
+    }
+}
+
+/// What the tokens of a line form.
+pub(super) fn program(line: &Line, tokens: &[Token], posix: bool) -> Result<Parsed, Unreadable> {
+    let parsed = || parse_tokens(tokens, &options(posix));
+    if let Some(program) = simple_command(line, tokens) {
+        debug_assert_eq!(parsed().ok().map(|parsed| format!("{parsed:?}")), Some(format!("{program:?}")));
+        return Ok(Parsed { program, is_words: true, posix });
+    }
+    let program = parsed().map_err(|error| match error {
+        ParseError::ParsingNear(position) => Unreadable { at: Some(line.byte(position.index)) },
+        _ => Unreadable { at: Some(line.len()) },
+    })?;
+    Ok(Parsed { program, is_words: false, posix })
+}
+
+/// The program of words with blanks between them, the first of which is not reserved, and none of which may be an
+/// assignment. The parser gives the same, but takes longer for it than the tokenizer, since it tries each of its rules on
+/// each word.
+fn simple_command(line: &Line, tokens: &[Token]) -> Option<Program> {
+    let mut end = 0;
+    for token in tokens {
+        let at = line.range(token.location());
+        let is_separate = line.get(end..at.start)?.bytes().all(|byte| b" \t".contains(&byte));
+        if matches!(token, Token::Operator(..)) || may_be_assignment(token.to_str()) || !is_separate {
+            return None;
+        }
+        end = at.end;
+    }
+    let (name, arguments) = tokens.split_first().filter(|(name, _)| !is_reserved(name.to_str()))?;
+    let arguments: Vec<Item> = arguments.iter().map(|token| Item::Word(Word::from(token))).collect();
+    let suffix = (!arguments.is_empty()).then_some(CommandSuffix(arguments));
+    let command = Command::Simple(SimpleCommand { prefix: None, word_or_name: Some(Word::from(name)), suffix });
+    let first = Pipeline { timed: None, bang: false, seq: vec![command] };
+    let list = CompoundListItem(AndOrList { first, additional: Vec::new() }, SeparatorOperator::Sequence);
+    (end == line.len()).then(|| Program { complete_commands: vec![CompoundList(vec![list])] })
+}
+
+fn may_be_assignment(word: &str) -> bool {
+    word.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) && word.contains('=')
 }
 
 /// Parses a line.
-pub(super) fn parse(line: &str, posix: bool) -> Result<Program, Unreadable> {
-    program(line, &tokens(line, posix)?, posix)
+pub(super) fn parse(line: &Line, posix: bool) -> Result<Program, Unreadable> {
+    program(line, &tokens(line, posix)?, posix).map(|parsed| parsed.program)
 }
 
 /// Where the expansions of a line start.
@@ -160,17 +212,4 @@ fn precedes_command(word: &str) -> bool {
     let reserved =
         ["!", "{", "}", "do", "done", "elif", "else", "esac", "fi", "if", "then", "time", "until", "while", "coproc"];
     reserved.contains(&word)
-}
-
-/// The byte of `line` at a position of the parser, which counts characters.
-fn byte(line: &str, position: &SourcePosition) -> usize {
-    if line.is_ascii() {
-        return position.index.min(line.len());
-    }
-    line.char_indices().nth(position.index).map_or(line.len(), |(at, _)| at)
-}
-
-/// The bytes of `line` in a span of the parser.
-pub(super) fn range(line: &str, span: &SourceSpan) -> Range<usize> {
-    byte(line, &span.start)..byte(line, &span.end)
 }

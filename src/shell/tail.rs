@@ -2,27 +2,27 @@
 
 use crate::shell::builtins::{is_builtin, runs_code};
 use crate::shell::effects::Effects;
+use crate::shell::line::Line;
 use crate::shell::script::{Arguments, Dialect, Reason, Script};
-use crate::shell::syntax::{parse, range};
+use crate::shell::syntax::Parsed;
 use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
-    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator,
+    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, SeparatorOperator,
     SimpleCommand, SourceLocation, SubshellCommand, Word,
 };
 use std::ops::Range;
 
 /// Rewrites a script so that the program in tail position replaces the shell and gets the arguments.
-pub(super) fn rewrite(line: &str, mut program: Program, effects: Effects, posix: bool, dialect: Dialect) -> Script {
+pub(super) fn rewrite(line: &Line, mut parsed: Parsed, effects: Effects, dialect: Dialect) -> Script {
     let mut tail = Tail { line, effects: &effects, dialect, edits: Vec::new() };
     let gives_way = dialect == Dialect::Bash;
-    let leaves = program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
+    let leaves = parsed.program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
     let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
     if let Some(rewritten) = &rewritten {
         // X4b: the shell must read exactly what was meant.
-        let again = parse(rewritten, posix);
-        if again.map(|again| again.to_string()) != Ok(program.to_string()) {
+        if !parsed.is_still(rewritten) {
             let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(Reason::Doubt) };
             let stays = Some((Reason::Doubt, 0..line.len()));
             return Script { rewritten: None, arguments, stays, invocations: effects.invocations };
@@ -33,8 +33,8 @@ pub(super) fn rewrite(line: &str, mut program: Program, effects: Effects, posix:
     Script { rewritten, arguments, stays, invocations: effects.invocations }
 }
 
-fn place(line: &str, at: Option<&SourceSpan>) -> Range<usize> {
-    at.map_or(0..line.len(), |span| range(line, span))
+fn place(line: &Line, at: Option<&SourceSpan>) -> Range<usize> {
+    at.map_or(0..line.len(), |span| line.range(span))
 }
 
 fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
@@ -55,7 +55,7 @@ fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
     if passed { Arguments::Partly(reason) } else { Arguments::Lost(reason) }
 }
 
-fn stays(line: &str, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Range<usize>)> {
+fn stays(line: &Line, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Range<usize>)> {
     let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
     let starts_program = effects.may_start_program();
     let last = effects.invocations.last().map(|last| last.position);
@@ -139,7 +139,7 @@ fn apply(line: &str, mut edits: Vec<Edit>) -> String {
 
 /// Walks down to the last commands, changing the tree as the edits will change the line.
 struct Tail<'s> {
-    line: &'s str,
+    line: &'s Line<'s>,
     effects: &'s Effects,
     dialect: Dialect,
     edits: Vec<Edit>,
@@ -244,7 +244,7 @@ impl Tail<'_> {
             }
             return Err(leaves);
         }
-        let at = range(self.line, &subshell.loc);
+        let at = self.line.range(&subshell.loc);
         let before = self.line[..at.start].chars().next_back();
         let inside = self.line[..at.end - 1].trim_end_matches([' ', '\t']);
         let after = self.line[at.end..].chars().next();
@@ -341,7 +341,7 @@ impl Tail<'_> {
             (None, None) => return false,
         };
         let Some(loc) = &word.loc else { return false };
-        let end = range(self.line, loc).end;
+        let end = self.line.range(loc).end;
         self.edits.push(Edit { at: end..end, text: " \"$@\"" });
         let suffix = command.suffix.get_or_insert_with(|| CommandSuffix(Vec::new()));
         suffix.0.insert(number, Item::Word(Word { value: "\"$@\"".to_string(), loc: None }));
@@ -351,7 +351,7 @@ impl Tail<'_> {
     fn add_exec(&mut self, command: &mut SimpleCommand) {
         let Some(name) = &mut command.word_or_name else { return };
         let Some(loc) = &name.loc else { return };
-        let start = range(self.line, loc).start;
+        let start = self.line.range(loc).start;
         self.edits.push(Edit { at: start..start, text: "exec " });
         let program = std::mem::replace(name, Word { value: "exec".to_string(), loc: None });
         let suffix = command.suffix.get_or_insert_with(|| CommandSuffix(Vec::new()));

@@ -34,6 +34,9 @@ pub fn literal(word: &str) -> Option<Cow<'_, str>> {
     if word.bytes().all(is_plain) {
         return Some(Cow::Borrowed(word));
     }
+    if is_certainly_expanded(word) {
+        return None;
+    }
     let mut text = String::with_capacity(word.len());
     for piece in pieces(word).ok()? {
         match piece.piece {
@@ -53,6 +56,14 @@ pub fn literal(word: &str) -> Option<Cow<'_, str>> {
         }
     }
     Some(Cow::Owned(text))
+}
+
+/// Whether something in a word is expanded, as can be seen without the parser: no single quote or backslash may turn it off.
+fn is_certainly_expanded(word: &str) -> bool {
+    let starts_expansion = |byte: u8| byte == b'_' || byte == b'{' || byte == b'(' || byte.is_ascii_alphanumeric();
+    let bytes = word.as_bytes();
+    !bytes.iter().any(|byte| b"'\\".contains(byte))
+        && (bytes.contains(&b'`') || bytes.windows(2).any(|pair| pair[0] == b'$' && starts_expansion(pair[1])))
 }
 
 /// A byte that has no special meaning anywhere in a word.
