@@ -8,6 +8,7 @@ use crate::buildpack::ProcfileBuildpack;
 use libcnb::data::buildpack::{self, BuildpackApi, BuildpackVersion, ComponentBuildpackDescriptor};
 use libcnb::data::buildpack_id;
 use libcnb::{BuildArgs, Buildpack as _, DetectArgs, libcnb_runtime_build, libcnb_runtime_detect};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,7 +87,7 @@ pub fn descriptor() -> ComponentBuildpackDescriptor {
             description: None,
             keywords: Vec::new(),
             licenses: Vec::new(),
-            sbom_formats: Default::default(),
+            sbom_formats: HashSet::new(),
         },
         stacks: Vec::new(),
         targets: Vec::new(),

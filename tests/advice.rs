@@ -131,7 +131,7 @@ fn advice_is_for_what_platforms_reach() {
     let command = "uvicorn main:app --reload --port 8000";
     assert!(advice(&App::procfile(format!("web: {command}\n"))).contains("hardcoded-port"));
     let of_worker = advice(&App::procfile(format!("worker: {command}\n")));
-    assert_eq!(of_worker, "    development-only at --reload: run it without `--reload`\n");
+    assert_eq!(of_worker, "    development-only at --reload: run the same command without `--reload`\n");
     let for_development = App::new().file("Procfile.dev", format!("web: {command}\n"));
     assert_eq!(advice(&for_development.env("BP_PROCFILE_PATH", "Procfile.dev")), "");
 }

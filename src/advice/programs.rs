@@ -87,7 +87,7 @@ pub struct Development {
 const DJANGO: &str = "`gunicorn PROJECT.wsgi --bind 0.0.0.0:${PORT:-8000}`";
 const NUXT: &str = "`node .output/server/index.mjs`";
 const STATIC_FILES: &str = "a web server for the files that a build makes";
-const NO_RELOAD: &str = "it without `--reload`";
+const NO_RELOAD: &str = "the same command without `--reload`";
 
 /// What is only for development.
 #[rustfmt::skip]

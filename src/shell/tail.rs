@@ -9,8 +9,8 @@ use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
-    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, SeparatorOperator,
-    SimpleCommand, SourceLocation, SubshellCommand, Word,
+    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, SeparatorOperator, SimpleCommand,
+    SourceLocation, SubshellCommand, Word,
 };
 use std::ops::Range;
 
