@@ -165,11 +165,11 @@ fn mistakes_have_the_path_of_the_binding() {
         str![[r#"
 exit status 1
 --- standard error
-warning[blank-before-colon]: unexpected spaces between `web` and its colon
+warning[blank-before-colon]: unexpected whitespace between `web` and its colon
  --> [PLATFORM]/bindings/processes/Procfile:1:4
   |
 1 | web : gunicorn app:app
-  |    ^ other tools ignore this line
+  |    ^ other tools ignore or reject this line
   |
   = help: write `web:`
 

@@ -201,27 +201,27 @@ fn a_long_line_is_cut_around_the_carets() {
     let app = App::procfile(format!("release: {}\nrelease: {}\nweb: a\n", steps[0], steps[1]));
     let text = on_a_terminal(&app, &[("TERM", "xterm"), ("COLUMNS", "40"), ("NO_COLOR", "1")]);
     assert_data_eq!(text.replace(&steps.join(" && "), "BOTH STEPS"), str![[r#"
-warning[duplicate-name]: the process type `release` is declared twice
+warning[duplicate-name]: the process type `release` is declared more than once
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
-  | ^^^^^^^ this definition is used
+  | ^^^^^^^ this replaces the earlier definition
   |
  ::: Procfile:1:1
   |
 1 | release: python manage.py migrate --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --option...
-  | ------- this definition is ignored
+  | ------- replaced by the later definition
   |
   = help: to run all steps, replace the `release` lines with this one:
           release: BOTH STEPS
 
-note[release]: nothing runs the process type `release` automatically
+note[release]: most platforms do not run the process type `release` automatically
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
-  | ^^^^^^^ only Heroku runs it automatically, before each release
+  | ^^^^^^^ few platforms, such as Heroku, run it automatically
   |
-  = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`
+  = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`
 
 warning: the build continues with 1 warning
 

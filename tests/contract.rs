@@ -169,7 +169,7 @@ note[not-dns-label]: the process type `Worker` is not a valid DNS label
  --> Procfile:2:1
   |
 2 | Worker: x
-  | ^^^^^^ only lower-case letters, digits and inner hyphens, at most 63
+  | ^^^^^^ use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end
   |
   = help: call it `worker` if a tool names Kubernetes objects after it
 

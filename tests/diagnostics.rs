@@ -169,26 +169,26 @@ fn release_steps_with_syntax_are_not_joined() {
     assert_data_eq!(
         app.build().stderr,
         str![[r#"
-warning[duplicate-name]: the process type `release` is declared twice
+warning[duplicate-name]: the process type `release` is declared more than once
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ this definition is used
+  | ^^^^^^^ this replaces the earlier definition
   |
  ::: Procfile:1:1
   |
 1 | release: python migrate.py # first
-  | ------- this definition is ignored
+  | ------- replaced by the later definition
   |
   = help: to run all steps, join them with `&&` on one line, or move them into a script
 
-note[release]: nothing runs the process type `release` automatically
+note[release]: most platforms do not run the process type `release` automatically
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ only Heroku runs it automatically, before each release
+  | ^^^^^^^ few platforms, such as Heroku, run it automatically
   |
-  = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`
+  = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`
 
 warning[no-default]: no process type is the default, so `docker run IMAGE` starts nothing
  --> Procfile:2:1

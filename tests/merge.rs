@@ -117,7 +117,7 @@ warning[dropped-keys]: the settings `args`, `working-dir`, `env` and `default` o
 2 | worker: b
   | ------ this definition is used, and replaces it completely
   |
-  = help: move the command of the other definition here and delete that definition, or delete these settings
+  = help: move the Procfile's command into this table and delete the Procfile line, or delete these settings
 
 warning: the build continues with 1 warning
 

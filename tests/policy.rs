@@ -24,7 +24,7 @@ note[not-dns-label]: the process type `Web` is not a valid DNS label
  --> Procfile:1:1
   |
 1 | Web: x
-  | ^^^ only lower-case letters, digits and inner hyphens, at most 63
+  | ^^^ use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end
   |
   = help: call it `web` if a tool names Kubernetes objects after it
 
@@ -32,15 +32,15 @@ note[not-dns-label]: the process type `Worker` is not a valid DNS label
  --> Procfile:2:1
   |
 2 | Worker : y
-  | ^^^^^^ only lower-case letters, digits and inner hyphens, at most 63
+  | ^^^^^^ use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end
   |
   = help: call it `worker` if a tool names Kubernetes objects after it
 
-error[blank-before-colon]: unexpected spaces between `Worker` and its colon
+error[blank-before-colon]: unexpected whitespace between `Worker` and its colon
  --> Procfile:2:7
   |
 2 | Worker : y
-  |       ^ other tools ignore this line
+  |       ^ other tools ignore or reject this line
   |
   = help: write `Worker:`
 
@@ -66,7 +66,7 @@ note[not-dns-label]: the process type `Web` is not a valid DNS label
  --> Procfile:1:1
   |
 1 | Web: x
-  | ^^^ only lower-case letters, digits and inner hyphens, at most 63
+  | ^^^ use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end
   |
   = help: call it `web` if a tool names Kubernetes objects after it
 
@@ -153,11 +153,11 @@ fn allowed_warnings_are_not_shown() {
     assert_data_eq!(
         some.stderr,
         str![[r#"
-warning[blank-before-colon]: unexpected spaces between `Worker` and its colon
+warning[blank-before-colon]: unexpected whitespace between `Worker` and its colon
  --> Procfile:2:7
   |
 2 | Worker : y
-  |       ^ other tools ignore this line
+  |       ^ other tools ignore or reject this line
   |
   = help: write `Worker:`
 
@@ -183,7 +183,7 @@ note[not-dns-label]: the process type `Beat` is not a valid DNS label
    --> Procfile:152:1
     |
 152 | Beat: x
-    | ^^^^ only lower-case letters, digits and inner hyphens, at most 63
+    | ^^^^ use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end
     |
     = help: call it `beat` if a tool names Kubernetes objects after it
 

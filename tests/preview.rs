@@ -162,11 +162,11 @@ exit status 0
   ]
 }
 --- standard error
-warning[blank-before-colon]: unexpected spaces between `web` and its colon
+warning[blank-before-colon]: unexpected whitespace between `web` and its colon
  --> Procfile:1:4
   |
 1 | web : x
-  |    ^ other tools ignore this line
+  |    ^ other tools ignore or reject this line
   |
   = help: write `web:`
 

@@ -75,7 +75,7 @@ fn message(advice: &Advice) -> Message {
         .help(format!("run {instead}")),
         Advice::BackgroundProgram { program, keep } => {
             Message::new(format!("{} runs in the background, so the container ends right away", code(program)))
-                .label("this moves it to the background")
+                .label("this starts a background process")
                 .help(keep)
         }
         Advice::LogsToFile { file } => {
@@ -94,7 +94,7 @@ fn message(advice: &Advice) -> Message {
         ),
         Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
             .label("not found at run time")
-            .help("delete `sudo`; what needs root belongs in the build of the run image"),
+            .help("delete `sudo`, and do anything that needs root when you build the run image"),
     }
 }
 
@@ -114,7 +114,7 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
 fn missing_program(program: &str, exists: bool) -> Message {
     if !exists {
         return Message::new(format!("{} does not exist in the app", code(program))).label("no such file").help(
-            "correct the path, which starts in the working directory of the process, or add the file to the app",
+            "correct the path, which is relative to the working directory of the process, or add the file to the app",
         );
     }
     let path = whole(&shell_word(program));
@@ -124,10 +124,13 @@ fn missing_program(program: &str, exists: bool) -> Message {
 }
 
 fn quoted_command(program: &str, quotes: Quotes) -> Message {
-    let message = Message::new(format!("no program is called {}", code(program))).label("one word, with its spaces");
+    let message = Message::new(format!("no program is called {}", code(program)))
+        .label("this is a single word, including the spaces");
     match quotes {
         Quotes::Shell => message.help(format!("write it without the quotes around it: `{}`", whole(program))),
-        Quotes::Toml => message.help("delete the inner quotes: TOML needs one pair, and the shell none"),
+        Quotes::Toml => {
+            message.help("delete the inner quotes: TOML needs only the outer ones, and the shell needs none")
+        }
         Quotes::Array if is_plain_line(program) => {
             let words: Vec<&str> = program.split_whitespace().collect();
             message.help(format!("write `{}`", whole(&toml_array(&words))))

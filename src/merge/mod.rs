@@ -11,7 +11,7 @@ use problems::MergeProblem;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// Heroku runs it before each release of an app. Nobody else does, so it is not what an image is for (P13).
+/// Heroku runs it before each release of an app. Most platforms do not, so it is not what an image is for (P13).
 const RELEASE: &str = "release";
 
 /// A process type after the merge.
@@ -42,7 +42,11 @@ pub fn merge<'a>(
                 winner.overrides.push(process.name.at);
                 let keys = process.settings();
                 if !keys.is_empty() {
-                    let problem = MergeProblem::DroppedKeys { name: process.name.value.to_string(), keys };
+                    let problem = MergeProblem::DroppedKeys {
+                        name: process.name.value.to_string(),
+                        keys,
+                        winner: winner.process.name.at.source,
+                    };
                     problems.push_related(problem, process.name.at, winner.process.name.at);
                 }
             }

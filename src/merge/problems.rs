@@ -2,19 +2,19 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::Key;
-use crate::text::Variable;
 use crate::text::quote::{code, list, shown};
+use crate::text::{Source, Variable};
 
 problems! {
     /// What can be wrong with the process types of all sources together.
     enum MergeProblem {
         /// A name that Kubernetes and others do not accept (P5).
         Note "not-dns-label" NotDnsLabel { name: String, label: Option<String> },
-        /// Two names that are the same where only DNS labels are allowed (P5).
+        /// Two names that become the same DNS label (P5).
         Warning "same-dns-label" SameDnsLabel { name: String, other: String, label: String },
         /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
-        Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key> },
-        /// Heroku's release phase, which no other platform has (P13).
+        Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key>, winner: Source },
+        /// The release phase of Heroku, which most other platforms do not have (P13).
         Note "release" Release,
         /// Several process types, and none is the default (F1).
         Warning "no-default" NoDefault { types: Vec<String>, has_table: bool },
@@ -32,31 +32,34 @@ fn message(problem: &MergeProblem) -> Message {
     match problem {
         MergeProblem::NotDnsLabel { name, label } => {
             let message = Message::new(format!("the process type {} is not a valid DNS label", code(name)))
-                .label("only lower-case letters, digits and inner hyphens, at most 63");
+                .label("use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end");
             message.help(match label {
                 Some(label) => format!("call it `{label}` if a tool names Kubernetes objects after it"),
-                None => "choose a name of lower-case letters, digits and inner hyphens if a tool names Kubernetes objects after it".to_string(),
+                None => "choose a name of at most 63 lower-case letters, digits and hyphens, with no hyphen at either end, if a tool names Kubernetes objects after it".to_string(),
             })
         }
         MergeProblem::SameDnsLabel { name, other, label } => Message::new(format!(
-            "the process types {} and {} have the same name where only DNS labels are allowed",
+            "the process types {} and {} become the same DNS label",
             code(other),
             code(name)
         ))
-        .label(format!("also `{label}`"))
-        .related(format!("`{label}` as a DNS label"))
+        .label(format!("also becomes `{label}`"))
+        .related(format!("becomes `{label}`"))
         .help("rename one of them"),
-        MergeProblem::DroppedKeys { name, keys } => {
+        MergeProblem::DroppedKeys { name, keys, winner } => {
             let keys = list(keys.iter().map(|key| key.name()), "and");
             Message::new(format!("the settings {keys} of {} are ignored", code(name)))
                 .label("another source declares this process type too")
                 .related("this definition is used, and replaces it completely")
-                .help("move the command of the other definition here and delete that definition, or delete these settings")
+                .help(match winner {
+                    Source::Procfile => "move the Procfile's command into this table and delete the Procfile line, or delete these settings",
+                    _ => "move the command of the other definition into this table and delete that definition, or delete these settings",
+                })
         }
-        MergeProblem::Release => Message::new("nothing runs the process type `release` automatically")
-            .label("only Heroku runs it automatically, before each release")
+        MergeProblem::Release => Message::new("most platforms do not run the process type `release` automatically")
+            .label("few platforms, such as Heroku, run it automatically")
             .help(
-                "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook: `docker run --entrypoint release IMAGE`",
+                "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`",
             ),
         MergeProblem::NoDefault { types, has_table } => no_default(types, *has_table),
         MergeProblem::UnknownDefaultType { name, elsewhere: Some(buildpack), .. } => Message::new(format!(
@@ -83,7 +86,11 @@ fn no_default(types: &[String], has_table: bool) -> Message {
             list(types.iter().map(String::as_str), "and")
         )),
     };
-    if has_table { message.help("or set `default = true` in its table of the project.toml") } else { message }
+    match types {
+        _ if !has_table => message,
+        [_] => message.help("or set `default = true` in its table in the project.toml"),
+        _ => message.help("or set `default = true` in the table of one of them in the project.toml"),
+    }
 }
 
 fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {

@@ -16,7 +16,7 @@ problems! {
         /// A character that no line may have (P10, T3).
         Error "control-character" ControlCharacter { character: char },
         /// A character that cannot be seen, or that reorders what can (P10).
-        Warning "invisible-character" InvisibleCharacter { character: char },
+        Warning "invisible-character" InvisibleCharacter { character: char, in_string: bool },
         /// Longer than the kernel takes as one argument or variable.
         Error "too-long" TooLong { what: &'static str, bytes: usize },
     }
@@ -55,12 +55,15 @@ fn message(problem: &ParseProblem) -> Message {
             .label("everything from here on is ignored")
             .help("declare each program once, and pass different arguments when you run it: `docker run --entrypoint worker IMAGE --queue 17`"),
         ParseProblem::ControlCharacter { character } => control_character(*character),
-        ParseProblem::InvisibleCharacter { character } => invisible_character(*character),
+        ParseProblem::InvisibleCharacter { character, in_string } => invisible_character(*character, *in_string),
         ParseProblem::TooLong { what, bytes } => {
             let limit = LONGEST_ARGUMENT.div_ceil(1024);
-            Message::new(format!("{what} of {bytes} bytes is too long: the kernel's limit is {limit} KiB"))
+            Message::new(format!("{what} of {bytes} bytes is too long: it must be shorter than {limit} KiB"))
                 .label("too long")
-                .help("move it into a file of the app, such as a script that this command runs")
+                .help(match *what {
+                    "a variable" => "move its value into a file in the app that the program reads",
+                    _ => "move it into a file in the app, such as a script that this command runs",
+                })
         }
     }
 }
@@ -89,7 +92,8 @@ fn control_character(character: char) -> Message {
     }
 }
 
-fn invisible_character(character: char) -> Message {
+/// `in_string`: whether it is about a whole string, in which the character can be an escape.
+fn invisible_character(character: char, in_string: bool) -> Message {
     let name = match character {
         '\u{a0}' => " (no-break space)",
         '\u{ad}' => " (soft hyphen)",
@@ -101,6 +105,6 @@ fn invisible_character(character: char) -> Message {
         _ => "",
     };
     Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
-        .label("part of the line, but not visible")
+        .label(if in_string { "this string contains it" } else { "part of the line, but not visible" })
         .help("delete it; if you meant a space, type an ordinary one")
 }

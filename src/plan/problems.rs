@@ -4,6 +4,7 @@ use crate::diagnostics::{Message, problems};
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
 use crate::text::quote::{code, shown};
+use std::borrow::Cow;
 
 problems! {
     /// What can be wrong with how a process runs.
@@ -17,7 +18,7 @@ problems! {
         /// SIGTERM does not reach the program (X4).
         Warning "shell-stays" ShellStays { name: String, reason: Reason },
         /// Something that only a shell can run, in an image without one (X6).
-        Error "needs-shell" NeedsShell { what: Option<Construct> },
+        Error "needs-shell" NeedsShell { what: Option<Construct>, is_input: bool },
         /// A file of the app that only a shell can run, in an image without one (X6).
         Error "script-needs-shell" ScriptNeedsShell { program: String },
         /// Default arguments of a command line that does not get them (X3).
@@ -39,8 +40,8 @@ fn message(problem: &PlanProblem) -> Message {
                 .help("start the file with a line such as `#!/bin/sh`")
         }
         PlanProblem::ShellStays { name, reason } => shell_stays(name, reason),
-        PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
-        PlanProblem::NeedsShell { what: None } => {
+        PlanProblem::NeedsShell { what: Some(what), is_input } => needs_shell(*what, *is_input),
+        PlanProblem::NeedsShell { what: None, .. } => {
             Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
@@ -57,9 +58,9 @@ fn message(problem: &PlanProblem) -> Message {
                 .help("or write the command as an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
         }
         PlanProblem::MissingWorkingDir { directory } => {
-            Message::new(format!("the working directory {} is not a directory of the app", code(directory)))
+            Message::new(format!("there is no directory {} in the app", code(directory)))
                 .label("no such directory")
-                .help("use a directory of the app, or make sure that it is created before the process starts")
+                .help("use a directory in the app, or make sure that it is created before the process starts")
         }
     }
 }
@@ -72,7 +73,8 @@ fn unread(accepted: bool) -> Message {
 }
 
 const RUN_ONLY_THE_PROGRAM: &str = "run only the program: the platform collects the log from its standard output";
-const TYPE_OF_ITS_OWN: &str = "give each program its own process type, which the platform starts and stops by itself";
+const TYPE_OF_ITS_OWN: &str =
+    "give each program its own process type, so that the platform starts and stops each one separately";
 
 fn shell_stays(name: &str, reason: &Reason) -> Message {
     let is_certain = !matches!(
@@ -88,13 +90,11 @@ fn shell_stays(name: &str, reason: &Reason) -> Message {
     Message::new(title).label(label).help(help)
 }
 
-fn why_it_stays(reason: &Reason) -> (&'static str, String) {
+fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
     let (label, help) = match reason {
         Reason::Pipeline => ("the shell waits for the whole pipeline", RUN_ONLY_THE_PROGRAM),
         Reason::Background => ("the shell keeps running because of a background job", TYPE_OF_ITS_OWN),
-        Reason::ProcessSubstitution => {
-            ("the shell keeps running because of this process substitution", TYPE_OF_ITS_OWN)
-        }
+        Reason::ProcessSubstitution => ("the shell keeps running because of the process substitution", TYPE_OF_ITS_OWN),
         Reason::Subshell => ("the shell waits for this subshell", "delete the parentheses"),
         Reason::Loop => (
             "the shell runs this loop",
@@ -104,14 +104,14 @@ fn why_it_stays(reason: &Reason) -> (&'static str, String) {
         Reason::Time => ("the shell waits to print the times", "delete `time`"),
         Reason::Function(function) => {
             return (
-                "the shell runs the function itself",
+                "the shell runs the function itself".into(),
                 format!("replace {} with the program that it runs, and write `exec` before it", code(function)),
             );
         }
         Reason::Builtin(builtin) => return builtin_stays(builtin),
         Reason::After { name, text } => return last_stays(name, text),
         Reason::Code(reader) => return code_stays(reader),
-        Reason::AfterCode(_) => (CODE_MAY_STAY, "write `exec` before the program"),
+        Reason::AfterCode(_) => ("the code loaded before this may need the shell", "write `exec` before the program"),
         Reason::RelativePath => (
             "with `exec`, the program would see an absolute path as `$0`",
             "write `exec` before the program, unless it needs the relative path",
@@ -121,13 +121,11 @@ fn why_it_stays(reason: &Reason) -> (&'static str, String) {
         }
         Reason::NoCommand | Reason::Doubt => ("this cannot be read with certainty", "write `exec` before the program"),
     };
-    (label, help.to_string())
+    (label.into(), help.to_string())
 }
 
-const CODE_MAY_STAY: &str = "this loads code at run time, which may need the shell";
-
 /// `reader`: the builtin that reads code, and is the last command.
-fn code_stays(reader: &str) -> (&'static str, String) {
+fn code_stays(reader: &str) -> (Cow<'static, str>, String) {
     let help = match reader {
         "eval" => "replace `eval` with `exec bash -c`".to_string(),
         "." | "source" => {
@@ -135,33 +133,34 @@ fn code_stays(reader: &str) -> (&'static str, String) {
         }
         _ => "write `exec` before the program".to_string(),
     };
-    (CODE_MAY_STAY, help)
+    ("this loads code at run time, which may need the shell".into(), help)
 }
 
-fn builtin_stays(builtin: &str) -> (&'static str, String) {
+fn builtin_stays(builtin: &str) -> (Cow<'static, str>, String) {
     match builtin {
-        "command" => ("this builtin waits for the program", "write `exec` instead of `command`".to_string()),
+        "command" => ("this builtin waits for the program".into(), "write `exec` instead of `command`".to_string()),
         "trap" | "wait" => (
-            "it only works while the shell is running",
+            "it only works while the shell is running".into(),
             format!("delete {}, and let the program handle signals itself", code(builtin)),
         ),
         _ => (
-            "it changes how the shell runs the rest of the command",
+            format!("{} changes how the shell runs this", code(builtin)).into(),
             format!("delete {}, or write `exec` before the program", code(builtin)),
         ),
     }
 }
 
-fn last_stays(name: &str, text: &str) -> (&'static str, String) {
+fn last_stays(name: &str, text: &str) -> (Cow<'static, str>, String) {
     let help = if ["exit", "false", "return", "true"].contains(&name) {
         format!("delete {}, so that the container gets the program's own exit status", code(text))
     } else {
         format!("make the program the last command: delete {}, or move it before the program", code(text))
     };
-    ("the shell keeps running to run this afterwards", help)
+    ("the shell keeps running to run this afterwards".into(), help)
 }
 
-fn needs_shell(what: Construct) -> Message {
+/// `is_input`: whether a redirection is one of the input.
+fn needs_shell(what: Construct, is_input: bool) -> Message {
     let shell = Variable::Shell.name();
     let other_image = format!("or set {shell} to bash or sh, with a run image that has it");
     let (noun, help) = match what {
@@ -171,6 +170,7 @@ fn needs_shell(what: Construct) -> Message {
             "give each program its own process type, such as `release` for a step that you start yourself; `working-dir` and `env` in a project.toml replace `cd` and `export`",
         ),
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
+        Construct::Redirection if is_input => ("a redirection", "delete it, and let the program open the file itself"),
         Construct::Redirection => {
             ("a redirection", "delete it: the platform collects the log from standard output and error")
         }
@@ -179,15 +179,16 @@ fn needs_shell(what: Construct) -> Message {
         Construct::Substitution => ("a substitution", "compute the value in the program, or set a variable"),
         Construct::Glob => ("a file name pattern", "quote it if the program should get the pattern, or list the names"),
         Construct::Braces => ("a brace expansion", "quote it if the program should get the braces, or list the words"),
-        Construct::Tilde => ("a tilde", "write `$HOME`, or quote it"),
-        Construct::Quotes => ("this kind of quotes", "write '…' or \"…\", without quotes inside `${…}`"),
-        Construct::Parameter => {
-            ("this parameter", "only `$NAME`, `${NAME}` and `${NAME:-word}` with `-`, `?` or `+` work without a shell")
-        }
+        Construct::Tilde => ("a tilde", "replace the tilde with `$HOME`, or quote the tilde if it is literal"),
+        Construct::Quotes => ("this kind of quoting", "write '…' or \"…\", without quotes inside `${…}`"),
+        Construct::Parameter => (
+            "this parameter",
+            "use only `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME:?word}` or `${NAME:+word}`, with or without the colon",
+        ),
         Construct::Assignment => ("this assignment", "write `NAME=value`"),
         Construct::Builtin => {
             return Message::new("this is a command of the shell itself, and this image has no shell")
-                .label("not a program of the image")
+                .label("not a program in the image")
                 .help("start with a program: delete `exec`, and use `working-dir` in a project.toml instead of `cd`")
                 .help(other_image);
         }

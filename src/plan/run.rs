@@ -121,7 +121,7 @@ fn without_shell<'a>(
     let simple = match shell::simple(place.line) {
         Ok(simple) => simple,
         Err(unreadable) => {
-            explain(&unreadable, place, image, problems, |_| PlanProblem::NeedsShell { what: None });
+            explain(&unreadable, place, image, problems, |_| PlanProblem::NeedsShell { what: None, is_input: false });
             return None;
         }
     };
@@ -142,7 +142,9 @@ fn without_shell<'a>(
         }
         Simple::NeedsShell(constructs) => {
             for (what, at) in constructs {
-                problems.push(PlanProblem::NeedsShell { what: Some(what) }, place.of(at));
+                let text = place.line.get(at.clone()).unwrap_or_default();
+                let is_input = text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('<');
+                problems.push(PlanProblem::NeedsShell { what: Some(what), is_input }, place.of(at));
             }
             None
         }

@@ -109,8 +109,9 @@ impl Page {
             [] => "The".to_string(),
             variables => format!("With {}, the", variables.join(" and ")),
         };
-        let block = format!("```\n{}\n```\n", output.trim_end());
-        let said = match block.lines().count() {
+        let output = output.trim_end();
+        let block = format!("```\n{output}\n```\n");
+        let said = match output.lines().count() {
             ..LONGEST_SHOWN => format!("{who} build says:\n\n{block}"),
             lines => {
                 format!("<details>\n<summary>{who} build says, in {lines} lines:</summary>\n\n{block}\n</details>\n")

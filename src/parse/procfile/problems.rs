@@ -65,13 +65,13 @@ fn message(problem: &ProcfileProblem) -> Message {
         ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
         ProcfileProblem::Continued { name, command } => continued(name, command.as_deref()),
         ProcfileProblem::BlankBeforeName { name } => {
-            Message::new(format!("unexpected spaces before the process type {}", code(name)))
+            Message::new(format!("unexpected whitespace before the process type {}", code(name)))
                 .label("other tools ignore this line")
-                .help("delete the spaces at the start of the line")
+                .help("delete the whitespace at the start of the line")
         }
         ProcfileProblem::BlankBeforeColon { name } => {
-            Message::new(format!("unexpected spaces between {} and its colon", code(name)))
-                .label("other tools ignore this line")
+            Message::new(format!("unexpected whitespace between {} and its colon", code(name)))
+                .label("other tools ignore or reject this line")
                 .help(format!("write `{}:`", shown(name)))
         }
         ProcfileProblem::DuplicateName { name, joined } => duplicate_name(name, joined.as_deref()),
@@ -87,7 +87,7 @@ fn entry(name: &str, command: Option<&str>) -> String {
 }
 
 fn not_an_entry(command: Option<&str>) -> Message {
-    let message = Message::new("this line is not a valid entry: it has no process type and colon")
+    let message = Message::new("this line is not a valid entry: it does not start with a process type and a colon")
         .label("neither an entry nor a comment")
         .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)));
     let message = match command.filter(|command| is_process_type(command)) {
@@ -101,7 +101,7 @@ fn sets_variable(name: &str) -> Message {
     let name = shown(name);
     Message::new("this line sets a variable, which a Procfile cannot do")
         .label("neither an entry nor a comment")
-        .help(format!("set it where the image runs, such as `docker run --env {name}=VALUE IMAGE`"))
+        .help(format!("set it when you run the image, for example with `docker run --env {name}=VALUE IMAGE`"))
         .help(format!(
             "or, if it is not a secret, declare the process type in a project.toml, with `env = {{ {name} = \"VALUE\" }}`"
         ))
@@ -166,9 +166,9 @@ fn in_project_toml(message: Message, name: &str) -> Message {
 }
 
 fn duplicate_name(name: &str, joined: Option<&str>) -> Message {
-    let message = Message::new(format!("the process type {} is declared twice", code(name)))
-        .label("this definition is used")
-        .related("this definition is ignored");
+    let message = Message::new(format!("the process type {} is declared more than once", code(name)))
+        .label("this replaces the earlier definition")
+        .related("replaced by the later definition");
     match joined {
         Some(joined) => message
             .help(format!("to run all steps, replace the `release` lines with this one:\n{name}: {}", whole(joined))),

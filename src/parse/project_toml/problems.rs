@@ -84,8 +84,8 @@ fn message(problem: &ProjectTomlProblem) -> Message {
                 .related("first declared here")
                 .help("delete one of the tables, or change its `type`")
         }
-        ProjectTomlProblem::TwoDefaults => Message::new("two process types have `default = true`")
-            .label("the second one")
+        ProjectTomlProblem::TwoDefaults => Message::new("more than one process type has `default = true`")
+            .label("another one")
             .related("the first one")
             .help("keep `default = true` in only one of them"),
         ProjectTomlProblem::BothTables { name } => {
@@ -102,7 +102,7 @@ fn message(problem: &ProjectTomlProblem) -> Message {
         ProjectTomlProblem::OutsideWorkingDir { directory } => {
             Message::new(format!("the working directory {} is outside the app", code(directory)))
                 .label("`..` leads out of the app directory")
-                .help("use a directory of the app, or an absolute path")
+                .help("use a directory in the app, or an absolute path")
         }
     }
 }
@@ -125,7 +125,7 @@ fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
 /// What to type, by the start of the TOML library's message.
 fn syntax_help(message: &str) -> &'static str {
     const HELP: [(&str, &str); 6] = [
-        ("duplicate key", "delete one of them, or merge the two tables"),
+        ("duplicate key", "delete one of the two keys; if both are tables, merge them"),
         ("key with no value", "write `KEY = \"VALUE\"`"),
         ("invalid unquoted key", "write `KEY = \"VALUE\"`"),
         ("invalid boolean", "write `true` or `false`, in lower case"),

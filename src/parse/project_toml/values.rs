@@ -39,7 +39,7 @@ impl Values<'_> {
             self.push(ParseProblem::ControlCharacter { character }, start + range.start..start + range.end);
         }
         for (_, character) in invisible_characters(text) {
-            self.push(ParseProblem::InvisibleCharacter { character }, value.span());
+            self.push(ParseProblem::InvisibleCharacter { character, in_string: true }, value.span());
         }
         Some(text.clone())
     }
@@ -123,7 +123,7 @@ fn type_name(value: &DeValue) -> &'static str {
         DeValue::Integer(_) => "an integer",
         DeValue::Float(_) => "a float",
         DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
+        DeValue::Datetime(_) => "a date or time",
         DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",
     }
