@@ -31,6 +31,9 @@ use line::Line;
 /// If the parser cannot tell what it is.
 pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
     let line = Line::new(line);
+    if let Some(words) = syntax::plain_words(&line) {
+        return Ok(Reading::Words(words));
+    }
     agreed(dialect, |posix| {
         let tokens = syntax::tokens(&line, posix)?;
         match words::of_tokens(&tokens) {

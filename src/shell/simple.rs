@@ -68,6 +68,9 @@ pub enum Construct {
 /// If the parser cannot tell what it is.
 pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     let line = &Line::new(line);
+    if let Some(words) = syntax::plain_words(line) {
+        return Ok(Simple::Words(words));
+    }
     let tokens = syntax::tokens(line, false)?;
     if let Some(words) = words::of_tokens(&tokens) {
         return Ok(Simple::Words(words));

@@ -4,6 +4,7 @@
 use crate::shell::bounds::{Unreadable, is_bounded, options};
 use crate::shell::builtins::is_reserved;
 use crate::shell::line::Line;
+use crate::shell::words;
 use brush_parser::ast::{
     AndOrList, Command, CommandPrefixOrSuffixItem as Item, CommandSuffix, CompoundList, CompoundListItem, Pipeline,
     Program, SeparatorOperator, SimpleCommand, Word,
@@ -18,6 +19,14 @@ const DEEPEST: usize = 8;
 
 /// The most expansions in a line. The tokenizer calls itself for each that is inside another.
 const MOST_EXPANSIONS: usize = 100;
+
+/// The words of a line that has no shell syntax, if the first is a program. That can be seen without the tokenizer.
+pub(super) fn plain_words(line: &Line) -> Option<Vec<String>> {
+    let words = words::of_plain_line(line);
+    let of_tokens = || tokens(line, false).ok().and_then(|tokens| words::of_tokens(&tokens));
+    debug_assert!(words.is_none() || line.len() > LONGEST_LINE || words == of_tokens());
+    words
+}
 
 /// The tokens of a line that is safe to parse, by the grammar of POSIX or of bash.
 pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable> {

@@ -2,6 +2,7 @@
 
 use crate::shell::bounds::{Unreadable, is_bounded, options};
 use crate::shell::builtins::is_own;
+use crate::text::quote::is_plain_line;
 use brush_parser::Token;
 use brush_parser::word::{self, WordPiece, WordPieceWithSource};
 use std::borrow::Cow;
@@ -22,7 +23,17 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
         Token::Word(word, _) => literal(word).map(Cow::into_owned),
         Token::Operator(..) => None,
     });
-    let words: Vec<String> = words.collect::<Option<_>>()?;
+    program_and_arguments(words.collect::<Option<_>>()?)
+}
+
+/// The same for a line of plain characters and blanks. It has no syntax, so it needs no tokenizer.
+pub(super) fn of_plain_line(line: &str) -> Option<Vec<String>> {
+    let words = || line.split(' ').filter(|word| !word.is_empty()).map(str::to_string).collect();
+    is_plain_line(line).then(words).and_then(program_and_arguments)
+}
+
+/// The words, if the first can only be the name of a program.
+fn program_and_arguments(words: Vec<String>) -> Option<Vec<String>> {
     // `bash -c` reads a command that starts with `-` or `+` as its own options, and one that starts with `%` as a job.
     let is_program =
         |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+', '%']) && !is_own(name);
