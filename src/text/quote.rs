@@ -51,7 +51,7 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> 
 
 /// Whether a character has no special meaning in a word of a shell, and needs no escape in TOML.
 pub fn is_plain(character: char) -> bool {
-    character.is_alphanumeric() || "_-./:=@%+".contains(character)
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+')
 }
 
 /// Whether a command line is plain words and blanks, so that every shell splits it at its blanks and does nothing else.

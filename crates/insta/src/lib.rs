@@ -1,0 +1,1 @@
+//! Nothing: see the README beside this crate.
