@@ -1,7 +1,7 @@
 //! Finds the Procfile of a service binding (S3).
 
 use crate::find::problems::FindProblem;
-use crate::find::root_dir::{Refusal, RootDir};
+use crate::find::root_dir::RootDir;
 use std::path::Path;
 
 /// The type of the binding and the name of its entry.
@@ -16,7 +16,7 @@ pub(super) struct Binding {
 /// The service binding of type `Procfile` in a directory of bindings, if there is one. Anything else that is wrong with
 /// bindings does not concern this buildpack.
 pub(super) fn find(directory: &Path) -> Option<Binding> {
-    let root = RootDir::new(directory).ok()?;
+    let root = RootDir::new(directory, "the directory of the service bindings").ok()?;
     let is_procfile = |name: &str| {
         let kind = root.read(&Path::new(name).join("type"));
         matches!(kind, Ok(Some(kind)) if kind.trim_ascii().eq_ignore_ascii_case(PROCFILE.as_bytes()))
@@ -28,8 +28,7 @@ pub(super) fn find(directory: &Path) -> Option<Binding> {
         _ if names.len() > 1 => Err(FindProblem::SeveralBindings { names }),
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(FindProblem::NoBindingEntry),
-        Err(Refusal::Outside) => Err(FindProblem::Outside { root: "the directory of the service bindings" }),
-        Err(refusal) => Err(refusal.into()),
+        Err(problem) => Err(problem),
     };
     Some(Binding { path, content })
 }

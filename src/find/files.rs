@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostics;
 use crate::find::bindings;
 use crate::find::problems::FindProblem;
-use crate::find::root_dir::{Refusal, RootDir};
+use crate::find::root_dir::RootDir;
 use crate::text::{Encoding, Source, Sources, Span, Text, Variable, decode};
 use std::path::Path;
 
@@ -53,8 +53,10 @@ fn read_file(app: &RootDir, place: &Place, sources: &mut Sources, problems: &mut
             return;
         }
         // A directory of that name is not a Procfile; detect names it as a near miss (D3).
-        Err(Refusal::NotRegular { kind: "directory" }) if place.source == Source::Procfile && given.is_none() => return,
-        Err(refusal) => Err(refusal.into()),
+        Err(FindProblem::NotAFile { kind: "directory" }) if place.source == Source::Procfile && given.is_none() => {
+            return;
+        }
+        Err(problem) => Err(problem),
     };
     add(place.source, &name, content, sources, problems);
 }

@@ -1,21 +1,24 @@
 //! What can be wrong with the files and variables that a build starts from.
 
 use crate::diagnostics::{Message, problems};
-use crate::find::root_dir::{LARGEST_FILE, Refusal};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shown};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+
+/// The largest file that is read, in bytes (P10).
+pub(super) const LARGEST_FILE: u64 = 1024 * 1024;
 
 problems! {
     /// Why a source cannot be used.
     enum FindProblem {
         /// A link to a file that does not exist.
         Error "broken-link" BrokenLink,
-        /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings.
+        /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings. The target is not
+        /// kept: nothing outside is ever printed.
         Error "outside-app" Outside { root: &'static str },
         /// A directory, named pipe, socket or device.
         Error "not-a-file" NotAFile { kind: &'static str },
-        /// The operating system refused.
+        /// The operating system refused, or another file was there when it was opened.
         Error "unreadable-file" Unreadable { reason: String, kind: ErrorKind },
         /// More than [`LARGEST_FILE`] bytes.
         Error "file-too-large" TooLarge,
@@ -90,17 +93,8 @@ fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
     }
 }
 
-impl From<Refusal> for FindProblem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::BrokenLink => Self::BrokenLink,
-            Refusal::Outside => Self::Outside { root: "the app directory" },
-            Refusal::NotRegular { kind } => Self::NotAFile { kind },
-            Refusal::Changed => {
-                Self::Unreadable { reason: "it was replaced while it was read".to_string(), kind: ErrorKind::Other }
-            }
-            Refusal::TooLarge => Self::TooLarge,
-            Refusal::Io(error) => Self::Unreadable { reason: error.to_string(), kind: error.kind() },
-        }
+impl From<io::Error> for FindProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable { reason: error.to_string(), kind: error.kind() }
     }
 }
