@@ -7,15 +7,9 @@ use std::path::Path;
 /// The type of the binding and the name of its entry.
 const PROCFILE: &str = "Procfile";
 
-/// The Procfile of a binding: its path, and its bytes or why there are none.
-pub(super) struct Binding {
-    pub(super) path: String,
-    pub(super) content: Result<Vec<u8>, FindProblem>,
-}
-
-/// The service binding of type `Procfile` in a directory of bindings, if there is one. Anything else that is wrong with
-/// bindings does not concern this buildpack.
-pub(super) fn find(directory: &Path) -> Option<Binding> {
+/// The Procfile of the service binding of type `Procfile` in a directory of bindings, if there is one: its path, and its
+/// bytes or why there are none. Anything else that is wrong with bindings does not concern this buildpack.
+pub(super) fn find(directory: &Path) -> Option<(String, Result<Vec<u8>, FindProblem>)> {
     let root = RootDir::new(directory, "the directory of the service bindings").ok()?;
     let is_procfile = |name: &str| {
         let kind = root.read(&Path::new(name).join("type"));
@@ -26,9 +20,7 @@ pub(super) fn find(directory: &Path) -> Option<Binding> {
     let path = directory.join(&entry).to_string_lossy().into_owned();
     let content = match root.read(&entry) {
         _ if names.len() > 1 => Err(FindProblem::SeveralBindings { names }),
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(FindProblem::NoBindingEntry),
-        Err(problem) => Err(problem),
+        content => content.and_then(|bytes| bytes.ok_or(FindProblem::NoBindingEntry)),
     };
-    Some(Binding { path, content })
+    Some((path, content))
 }
