@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// A simple command of a process type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Command<'a> {
     /// The program and its arguments.
     pub(super) words: Vec<Word<'a>>,
@@ -96,28 +96,9 @@ const WRAPPERS: [Words; 19] = [
     "poetry run", "tini --", "uv run", "yarn exec", "yarn run",
 ];
 
-/// The words after the first, if that is `first`.
-fn behind_first(words: Words, first: &str) -> Option<Words> {
-    // Most have another length, which is found out without a look at the words.
-    let is_length = matches!(words.as_bytes().get(first.len()), None | Some(b' '));
-    is_length.then(|| words.strip_prefix(first))?
-}
-
-fn words_of(words: Words) -> impl Iterator<Item = &'static str> + Clone {
-    words.split_ascii_whitespace()
-}
-
 impl<'a> Command<'a> {
     fn of_words(words: &[Cow<'a, str>]) -> Self {
-        let (before, position) = (Vec::new(), Position::default());
-        Self {
-            words: words.iter().map(Word::given).collect(),
-            before,
-            position,
-            in_array: false,
-            program_at: 0,
-            log: None,
-        }
+        Self { words: words.iter().map(Word::given).collect(), ..Self::default() }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -134,9 +115,8 @@ impl<'a> Command<'a> {
             words: invocation.words.iter().map(word).collect(),
             before: invocation.assignments.iter().map(word).collect(),
             position: invocation.position,
-            in_array: false,
-            program_at: 0,
             log: invocation.log.as_ref().map(word),
+            ..Self::default()
         }
     }
 
@@ -179,8 +159,7 @@ impl<'a> Command<'a> {
                 background: outer.position.background || self.position.background,
                 conditional: outer.position.conditional || self.position.conditional,
             },
-            in_array: false,
-            program_at: 0,
+            ..Command::default()
         }
     }
 
@@ -245,11 +224,8 @@ impl<'a> Command<'a> {
             Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
             _ => {}
         }
-        let is_here = |wrapper: &&Words| {
-            let rest = behind_first(wrapper, name);
-            rest.is_some_and(|rest| (1..).zip(words_of(rest)).all(|(index, word)| literal(index) == Some(word)))
-        };
-        let behind = words_of(WRAPPERS.iter().find(is_here)?).count();
+        let wrapper = WRAPPERS.iter().find(|wrapper| self.begins_with(name, wrapper))?;
+        let behind = wrapper.split_ascii_whitespace().count();
         // An option here belongs to the wrapper.
         literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
     }
@@ -278,7 +254,9 @@ impl<'a> Command<'a> {
 
     /// Whether the command begins with these words. Options of flask may be between them.
     fn begins_with(&self, program: &str, words: Words) -> bool {
-        let Some(subcommands) = behind_first(words, program) else { return false };
+        // Most have another length, which is found out without a look at the words.
+        let is_length = matches!(words.as_bytes().get(program.len()), None | Some(b' '));
+        let Some(subcommands) = is_length.then(|| words.strip_prefix(program)).flatten() else { return false };
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
             match rest.next()?.literal()? {
@@ -287,7 +265,7 @@ impl<'a> Command<'a> {
                 word => return Some(word),
             }
         };
-        words_of(subcommands).all(|word| next() == Some(word))
+        subcommands.split_ascii_whitespace().all(|word| next() == Some(word))
     }
 
     /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
