@@ -27,10 +27,7 @@ const LONGEST_LABEL: usize = 63;
 
 /// Whether a name is a DNS label (RFC 1123): lower-case letters, digits, inner hyphens, at most 63.
 pub fn is_dns_label(name: &str) -> bool {
-    name.len() <= LONGEST_LABEL
-        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        && name.bytes().next().is_some_and(|byte| byte != b'-')
-        && !name.ends_with('-')
+    to_dns_label(name).is_some_and(|label| label == name)
 }
 
 /// The DNS label nearest to a text: in lower case, with hyphens for all other characters. `None` if nothing is left.
