@@ -8,7 +8,7 @@ pub mod problem;
 pub mod render;
 mod summary;
 
-pub use found::{Diagnostic, Diagnostics, Policy};
+pub use found::{Diagnostic, Diagnostics};
 pub use message::Message;
 pub(crate) use problem::problems;
 pub use problem::{Listed, Problem, Severity};
