@@ -273,14 +273,14 @@ impl<'a> Command<'a> {
     pub(super) fn option(&self, names: Options) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
         for (index, word) in self.options() {
-            let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
-                continue;
+            let before = |name: &&str| Some(format!("{name}{}", glue(&word.text, name)?));
+            let Some(before) = names.iter().find_map(before) else { continue };
+            let value = if before.ends_with(' ') {
+                self.words.get(index + 1).map(|word| (word, word.text.as_ref()))
+            } else {
+                Some((word, &word.text[before.len()..]))
             };
-            let value = match glue {
-                Glue::Next => self.words.get(index + 1).map(|word| (word, word.text.as_ref())),
-                Glue::With(length) => Some((word, &word.text[length..])),
-            };
-            let given = value.map(|(value_word, value)| Given { name, glue, word: value_word, value });
+            let given = value.map(|(word, value)| Given { before, word, value });
             if given.is_some() && found.is_some() {
                 return Err(Repeated);
             }
@@ -308,9 +308,8 @@ pub(super) struct Repeated;
 /// An option with its value.
 #[derive(Debug)]
 pub(super) struct Given<'c, 'a> {
-    /// The option.
-    pub(super) name: &'static str,
-    glue: Glue,
+    /// The option, and what is between it and the value.
+    before: String,
     /// The word that holds the value.
     pub(super) word: &'c Word<'a>,
     /// The value, without quotes.
@@ -322,34 +321,18 @@ impl Given<'_, '_> {
     pub(super) fn with(&self, value: &str) -> String {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:/@%+=[]${}*-".contains(c);
         let quote = if value.chars().all(is_plain) { "" } else { "\"" };
-        let value = format!("{quote}{value}{quote}");
-        match self.glue {
-            Glue::Next => format!("{} {value}", self.name),
-            Glue::With(length) if length > self.name.len() => format!("{}={value}", self.name),
-            Glue::With(_) => format!("{}{value}", self.name),
-        }
+        format!("{}{quote}{value}{quote}", self.before)
     }
 }
 
-/// How an option and its value are put together.
-#[derive(Clone, Copy, Debug)]
-enum Glue {
-    /// The value is the next word.
-    Next,
-    /// The value starts at this byte of the same word.
-    With(usize),
-}
-
-fn glue(word: &str, option: &str) -> Option<Glue> {
-    let rest = word.strip_prefix(option)?;
-    if option.ends_with('=') {
-        return Some(Glue::With(option.len()));
-    }
+/// What is between an option and its value, if a word is or starts with the option: a blank if the value is the next word.
+fn glue(word: &str, option: &str) -> Option<&'static str> {
     let is_letter = option.len() == 2 && !option.starts_with("--");
-    match rest.as_bytes() {
-        [] => Some(Glue::Next),
-        [b'=', ..] => Some(Glue::With(option.len() + 1)),
-        _ if is_letter => Some(Glue::With(option.len())),
+    match word.strip_prefix(option)?.as_bytes() {
+        _ if option.ends_with('=') => Some(""),
+        [] => Some(" "),
+        [b'=', ..] => Some("="),
+        _ if is_letter => Some(""),
         _ => None,
     }
 }
