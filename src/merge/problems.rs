@@ -6,7 +6,6 @@ use crate::text::Variable;
 use crate::text::quote::{code, list, shown};
 
 problems! {
-    /// What can be wrong with the process types of all sources together.
     enum MergeProblem {
         /// A name that Kubernetes and others do not accept (P5).
         Note "not-dns-label" NotDnsLabel { name: String, label: Option<String> },

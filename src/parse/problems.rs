@@ -5,7 +5,6 @@ use crate::parse::process::{LONGEST_ARGUMENT, MOST_PROCESSES};
 use crate::text::quote::{code, whole};
 
 problems! {
-    /// What can be wrong with a process type, in whatever source it is declared.
     enum ParseProblem {
         /// A name with a character that is not allowed (P5).
         Error "invalid-name" InvalidName { name: String, suggestion: Option<String> },

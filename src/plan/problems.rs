@@ -6,7 +6,6 @@ use crate::text::Variable;
 use crate::text::quote::{code, shown};
 
 problems! {
-    /// What can be wrong with how a process runs.
     enum PlanProblem {
         /// bash cannot read the command line (X0).
         Error "shell-syntax" Syntax { message: String },

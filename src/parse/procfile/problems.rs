@@ -7,7 +7,6 @@ use crate::text::quote::{code, shown, whole};
 use indoc::formatdoc;
 
 problems! {
-    /// What can be wrong with a line of a Procfile.
     enum ProcfileProblem {
         /// What a merge left behind.
         Error "merge-conflict" MergeConflict,
