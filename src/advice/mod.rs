@@ -79,11 +79,7 @@ struct Advisor<'p> {
 
 impl<'p> Advisor<'p> {
     fn new(planned: &'p Planned<'p>, sources: &'p Sources, problems: &'p mut Diagnostics) -> Self {
-        let line = match &planned.written.value {
-            Written::Line(line) => line.as_ref(),
-            Written::Words(_) => "",
-        };
-        let place = Place::new(planned.written.at, line, sources);
+        let place = Place::new(planned.written.at, planned.written.value.line(), sources);
         let commands = command::commands(planned);
         let has_jobs = commands.iter().any(|command| command.position.background);
         Self { planned, place, commands, has_jobs, problems }

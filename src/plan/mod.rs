@@ -13,10 +13,10 @@ pub use run::{Form, Run};
 use crate::diagnostics::Diagnostics;
 use crate::merge::Merged;
 use crate::parse::{Command, Located};
-use crate::shell::{Dialect, Invocation};
+use crate::shell::Invocation;
 use crate::text::{Sources, Span};
 use problems::PlanProblem;
-use run::run;
+use run::Runner;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -53,32 +53,28 @@ pub fn plan<'a>(
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
     let shell = shell_choice::choose(sources, problems);
-    merged.into_iter().filter_map(|merged| plan_one(merged, shell, sources, image, problems)).collect()
-}
-
-fn plan_one<'a>(
-    Merged { mut process, overrides, default }: Merged<'a>,
-    shell: Option<Dialect>,
-    sources: &'a Sources,
-    image: &Image,
-    problems: &mut Diagnostics,
-) -> Option<Planned<'a>> {
-    let written = process.command.take();
-    let planned = written.as_ref().and_then(|command| run(&process, command, shell, sources, image, problems));
-    let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
-    let (run, invocations) = planned?;
-    Some(Planned {
-        written: written?,
-        working_dir,
-        origin: process.name.at,
-        name: process.name.value,
-        args: process.args,
-        env: process.env,
-        run,
-        invocations,
-        default,
-        overrides,
-    })
+    let plan_one = |Merged { mut process, overrides, default }: Merged<'a>| {
+        let written = process.command.take();
+        let planned = written.as_ref().and_then(|command| {
+            let place = Place::new(command.at, command.value.line(), sources);
+            Runner { process: &process, place, image, problems }.run(&command.value, shell)
+        });
+        let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
+        let (run, invocations) = planned?;
+        Some(Planned {
+            written: written?,
+            working_dir,
+            origin: process.name.at,
+            name: process.name.value,
+            args: process.args,
+            env: process.env,
+            run,
+            invocations,
+            default,
+            overrides,
+        })
+    };
+    merged.into_iter().filter_map(plan_one).collect()
 }
 
 /// The absolute working directory (T4), or `None` for the app directory itself.
