@@ -63,7 +63,7 @@ fn message(problem: &FindProblem) -> Message {
                 .help("add the file to the binding under the name `Procfile`, or give the binding another type")
         }
         FindProblem::SeveralBindings { names } => {
-            let (number, names) = (names.len(), list(names.iter().map(String::as_str), "and"));
+            let (number, names) = (names.len(), list(names, "and"));
             Message::new(format!("{number} service bindings have the type `Procfile`: {names}"))
                 .help("keep one of them")
         }
@@ -76,21 +76,18 @@ fn message(problem: &FindProblem) -> Message {
         FindProblem::InvalidValue { variable, value, accepted } => {
             Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
                 .label("not a valid value")
-                .help(format!("set it to {}, or unset it", list(accepted.iter().copied(), "or")))
+                .help(format!("set it to {}, or unset it", list(*accepted, "or")))
         }
     }
 }
 
 fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
     let encoding = if utf16 { "UTF-16, although it starts with a UTF-16 byte order mark" } else { "UTF-8" };
-    let message = Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
+    let convert = "or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`";
+    Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
         .label("cannot be decoded from here on")
-        .help("save the file as UTF-8, with \"Save with Encoding\" in your editor");
-    if utf16 {
-        message
-    } else {
-        message.help("or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`")
-    }
+        .help("save the file as UTF-8, with \"Save with Encoding\" in your editor")
+        .help_if((!utf16).then_some(convert))
 }
 
 impl From<io::Error> for FindProblem {

@@ -77,23 +77,20 @@ fn no_default(types: &[String], has_table: bool) -> Message {
         [only] => message
             .label("the only process type")
             .help(format!("declare a process type `web`, or set {variable} to {}", code(only))),
-        types => message.label("the first process type").help(format!(
-            "rename one to `web`, or set {variable} to one of {}",
-            list(types.iter().map(String::as_str), "and")
-        )),
+        types => message
+            .label("the first process type")
+            .help(format!("rename one to `web`, or set {variable} to one of {}", list(types, "and"))),
     };
-    if has_table { message.help("or set `default = true` in its table of the project.toml") } else { message }
+    message.help_if(has_table.then_some("or set `default = true` in its table of the project.toml"))
 }
 
 fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {
-    let message = Message::new(format!("there is no process type {}", code(name))).label("not declared");
-    let message = match nearest {
-        Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),
-        None => message,
-    };
-    match known {
-        [] => message.help("unset the variable: no process types are declared"),
-        [only] => message.help(format!("the only process type is {}", code(only))),
-        known => message.help(format!("the process types are {}", list(known.iter().map(String::as_str), "and"))),
-    }
+    Message::new(format!("there is no process type {}", code(name)))
+        .label("not declared")
+        .help_if(nearest.map(|nearest| format!("did you mean {}?", code(nearest))))
+        .help(match known {
+            [] => "unset the variable: no process types are declared".to_string(),
+            [only] => format!("the only process type is {}", code(only)),
+            known => format!("the process types are {}", list(known, "and")),
+        })
 }

@@ -86,14 +86,12 @@ fn entry(name: &str, command: Option<&str>) -> String {
 }
 
 fn not_an_entry(command: Option<&str>) -> Message {
-    let message = Message::new("this line is not a valid entry: it has no process type and colon")
+    let name = command.filter(|command| is_process_type(command));
+    Message::new("this line is not a valid entry: it has no process type and colon")
         .label("neither an entry nor a comment")
-        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)));
-    let message = match command.filter(|command| is_process_type(command)) {
-        Some(name) => message.help(format!("if it is a process type, add its command: `{}`", entry(name, None))),
-        None => message,
-    };
-    message.help("if it is a comment, start it with `#`")
+        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)))
+        .help_if(name.map(|name| format!("if it is a process type, add its command: `{}`", entry(name, None))))
+        .help("if it is a comment, start it with `#`")
 }
 
 fn sets_variable(name: &str) -> Message {
