@@ -88,7 +88,9 @@ impl Reader<'_> {
         for (written, value) in in_file_order(table) {
             let path = format!("{}.{}", process.name.value, written.get_ref());
             let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
-                has_command |= self.unknown_key(written, known) == Some(Key::Command);
+                let (key, nearest) = (written.get_ref().to_string(), meant(written.get_ref(), known));
+                has_command |= nearest == Some(Key::Command);
+                self.push(ProjectTomlProblem::UnknownKey { key, nearest, known }, written.span());
                 continue;
             };
             match key {
@@ -112,14 +114,6 @@ impl Reader<'_> {
             self.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
         }
         process
-    }
-
-    /// Reports a key, and returns the key that was probably meant.
-    fn unknown_key(&mut self, written: &Name, known: &'static [Key]) -> Option<Key> {
-        let nearest = meant(written.get_ref(), known);
-        let problem = ProjectTomlProblem::UnknownKey { key: written.get_ref().to_string(), nearest, known };
-        self.push(problem, written.span());
-        nearest
     }
 
     fn command<'a>(&mut self, value: &Value<'a>, name: &str, path: &str) -> Option<Located<Command<'a>>> {
