@@ -162,12 +162,13 @@ impl<'p> Advisor<'p> {
             if let Some((_, word)) = command.shown_by(one.commands, one.flags)
                 && command.first_of(one.unless).is_none()
             {
-                let keep = if one.flags.is_empty() { one.keep.to_string() } else { format!("delete `{}`", word.text) };
+                let keep =
+                    if one.flags.is_empty() { one.instead.to_string() } else { format!("delete `{}`", word.text) };
                 self.push(Advice::BackgroundProgram { program: program(), keep }, word);
             }
         }
         for one in REFUSED.iter().filter(|one| command.is_one_of(one.commands).is_some()) {
-            if let Some((option, word)) = command.first_of(one.options) {
+            if let Some((option, word)) = command.first_of(one.flags) {
                 let option = option.to_string();
                 self.push(Advice::RefusedOption { program: program(), option, instead: one.instead }, word);
             }
