@@ -1,7 +1,6 @@
 //! Reads the files that are sources of process types (section S of the contract).
 
 use crate::diagnostics::Diagnostics;
-use crate::find::bindings;
 use crate::find::problems::FindProblem;
 use crate::find::root_dir::RootDir;
 use crate::text::{Encoding, Source, Sources, Span, Text, Variable, decode};
@@ -9,6 +8,9 @@ use std::path::Path;
 
 /// What shells read at a login.
 const PROFILE: &str = ".profile";
+
+/// The type of a binding with a Procfile, and the name of its entry.
+const PROCFILE: &str = "Procfile";
 
 /// Where the files of an app are looked for: under the usual name, unless a variable names another.
 const PLACES: [(Source, &str, Variable); 2] = [
@@ -19,7 +21,7 @@ const PLACES: [(Source, &str, Variable); 2] = [
 /// Reads every file that is a source, and adds it to the variables: files of the app, and of the service bindings in
 /// the directory `bindings`.
 pub fn read(app: &RootDir, bindings: &Path, sources: &mut Sources, problems: &mut Diagnostics) {
-    if let Some((path, content)) = bindings::find(bindings) {
+    if let Some((path, content)) = binding(bindings) {
         add(Source::Binding, &path, content, sources, problems);
     }
     for (source, usual_name, variable) in PLACES {
@@ -44,6 +46,24 @@ pub fn read(app: &RootDir, bindings: &Path, sources: &mut Sources, problems: &mu
     if app.head(Path::new(PROFILE)).is_some() {
         sources.add(Source::Profile, Text::new(PROFILE, String::new()));
     }
+}
+
+/// The Procfile of the service binding of type `Procfile` in a directory of bindings, if there is one: its path, and its
+/// bytes or why there are none. Anything else that is wrong with bindings does not concern this buildpack.
+fn binding(directory: &Path) -> Option<(String, Result<Vec<u8>, FindProblem>)> {
+    let root = RootDir::new(directory, "the directory of the service bindings").ok()?;
+    let is_procfile = |name: &str| {
+        let kind = root.read(&Path::new(name).join("type"));
+        matches!(kind, Ok(Some(kind)) if kind.trim_ascii().eq_ignore_ascii_case(PROCFILE.as_bytes()))
+    };
+    let names = root.names(is_procfile);
+    let entry = Path::new(names.first()?).join(PROCFILE);
+    let path = directory.join(&entry).to_string_lossy().into_owned();
+    let content = match root.read(&entry) {
+        _ if names.len() > 1 => Err(FindProblem::SeveralBindings { names }),
+        content => content.and_then(|bytes| bytes.ok_or(FindProblem::NoBindingEntry)),
+    };
+    Some((path, content))
 }
 
 /// Adds a file, or why it cannot be read.
