@@ -6,7 +6,6 @@ pub mod found;
 pub mod message;
 pub mod problem;
 pub mod render;
-mod summary;
 
 pub use found::{Diagnostic, Diagnostics};
 pub use message::Message;
