@@ -202,24 +202,21 @@ fn normalized(path: &Path) -> Option<PathBuf> {
     Some(inside)
 }
 
-/// A command line without the blanks around it, and with the line ends of Unix. A line end after a backslash stays: the
-/// shell removes both.
+/// A command line without the blanks around it, and with the line ends of Unix.
 fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
-    let range = |line: &str| {
-        let blanks = [' ', '\t', '\r', '\n'];
-        let start = line.len() - line.trim_start_matches(blanks).len();
-        let end = line.trim_end_matches(blanks).len().max(start);
-        let is_escaped = line[start..end].ends_with('\\');
-        start..if is_escaped { line.len().min(end + 1) } else { end }
-    };
-    if line.contains('\r') {
-        let line = line.replace("\r\n", "\n");
-        return Cow::Owned(line[range(&line)].to_string());
-    }
     match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[range(line)]),
-        Cow::Owned(line) => Cow::Owned(line[range(line)].to_string()),
+        Cow::Borrowed(line) if !line.contains('\r') => Cow::Borrowed(without_blanks(line)),
+        line => Cow::Owned(without_blanks(&line.replace("\r\n", "\n")).to_string()),
     }
+}
+
+/// A text without the blanks around it. A line end after a backslash stays: the shell removes both.
+fn without_blanks(text: &str) -> &str {
+    let blanks = [' ', '\t', '\r', '\n'];
+    let text = text.trim_start_matches(blanks);
+    let end = text.trim_end_matches(blanks).len();
+    let is_escaped = text[..end].ends_with('\\');
+    &text[..if is_escaped { text.len().min(end + 1) } else { end }]
 }
 
 /// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.
