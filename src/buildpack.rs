@@ -79,10 +79,10 @@ pub struct Prepared {
 /// # Errors
 /// If the app directory cannot be read.
 pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, Failure> {
-    let app = RootDir::new(app_dir).map_err(Failure::AppDir)?;
+    let app = RootDir::new(app_dir, "the app directory").map_err(Failure::AppDir)?;
     let mut sources = variables::read(|name| env::var_os(name).or_else(|| platform.env().get(name).cloned()));
     let mut problems = catalogue::diagnostics(&sources);
-    let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings(), Path::new).to_path_buf();
+    let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings.as_path(), Path::new).to_path_buf();
     files::read(&app, &bindings, &mut sources, &mut problems);
     Ok(Prepared { app, sources, problems })
 }

@@ -1,7 +1,7 @@
 //! The names of all diagnostics, and what the platform wants to happen to them (C7, C9). Pure.
 
 use crate::advice::problems::Advice;
-use crate::diagnostics::{Diagnostics, Listed, Message, Policy, Severity, problems};
+use crate::diagnostics::{Diagnostics, Listed, Message, Severity, problems};
 use crate::find::problems::FindProblem;
 use crate::find::variables::flag;
 use crate::merge::problems::MergeProblem;
@@ -34,7 +34,7 @@ pub fn diagnostics(sources: &Sources) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let is_strict = flag(sources, Variable::Strict, &mut problems);
     let allowed = allowed(sources.value(Variable::Allow).unwrap_or_default(), &mut problems);
-    problems.obey(Policy { allowed, is_strict });
+    problems.obey(allowed, is_strict);
     problems
 }
 

@@ -11,21 +11,10 @@ use crate::text::{Source, Sources, Span, Variable};
 pub enum Detection {
     /// A source declares process types. Whether they are right is for build to say.
     Pass,
-    /// No source does.
-    Fail(Miss),
+    /// No source does. The sentence that the user reads: what was looked for, and what was found instead (D2, D3).
+    Fail(String),
     /// A source that may declare some could not be read; the diagnostics say why (D4).
     Error,
-}
-
-/// What was found instead of process types (D2, D3).
-#[derive(Debug, PartialEq, Eq)]
-pub struct Miss {
-    /// The project.toml without a process table, if there is one.
-    pub descriptor: Option<String>,
-    /// A table in it that was probably meant to be one.
-    pub table: Option<String>,
-    /// Names in the app directory that were probably meant to be a file called `Procfile`.
-    pub names: Vec<String>,
 }
 
 /// Looks for process types in the sources of an app. The problems are only for the user if the answer is
@@ -45,7 +34,7 @@ pub fn detect(
         return Detection::Pass;
     }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
-        return Detection::Fail(Miss { descriptor: None, table: None, names: names(is_near_miss) });
+        return Detection::Fail(miss("no project.toml", &names(is_near_miss)));
     };
     if problems.has_error_in(Span::new(Source::ProjectToml, 0..descriptor.content.len())) {
         return Detection::Error;
@@ -54,8 +43,10 @@ pub fn detect(
         ProjectToml::Processes(_) => Detection::Pass,
         ProjectToml::Invalid => Detection::Error,
         ProjectToml::NoTable { near_miss } => {
-            let descriptor = Some(descriptor.name.clone());
-            Detection::Fail(Miss { descriptor, table: near_miss, names: names(is_near_miss) })
+            let path = shown(&descriptor.name);
+            let meant = near_miss.map(|table| format!(" (is {} meant to be that table?)", code(&table)));
+            let descriptor = format!("no such table in {path}{}", meant.unwrap_or_default());
+            Detection::Fail(miss(&descriptor, &names(is_near_miss)))
         }
     }
 }
@@ -70,25 +61,17 @@ fn is_near_miss(name: &str) -> bool {
     stem == "procfile" || (is_one_off && lower != "profile")
 }
 
-impl Miss {
-    /// The sentence that the user reads: what was looked for, and what was found.
-    pub fn message(&self) -> String {
-        let descriptor = match (&self.descriptor, &self.table) {
-            (None, _) => "no project.toml".to_string(),
-            (Some(path), None) => format!("no such table in {}", shown(path)),
-            (Some(path), Some(table)) => {
-                format!("no such table in {} (is {} meant to be that table?)", shown(path), code(table))
-            }
-        };
-        let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
-        let names: Vec<String> = self.names.iter().take(3).map(name).collect();
-        let procfile = match names.as_slice() {
-            [] => "no Procfile".to_string(),
-            [name] if self.names[0] != "Procfile" => format!("no Procfile but {name} (rename {name} to `Procfile`)"),
-            names => format!("no Procfile but {} (it must be a file called `Procfile`)", join(names, "and")),
-        };
-        format!(
-            "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml. There is {procfile}, and {descriptor}."
-        )
-    }
+/// `descriptor`: what is missing in a project.toml. `names`: names in the app directory that were probably meant to be a
+/// file called `Procfile`.
+fn miss(descriptor: &str, names: &[String]) -> String {
+    let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
+    let shown: Vec<String> = names.iter().take(3).map(name).collect();
+    let procfile = match shown.as_slice() {
+        [] => "no Procfile".to_string(),
+        [name] if names[0] != "Procfile" => format!("no Procfile but {name} (rename {name} to `Procfile`)"),
+        names => format!("no Procfile but {} (it must be a file called `Procfile`)", join(names, "and")),
+    };
+    format!(
+        "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml. There is {procfile}, and {descriptor}."
+    )
 }

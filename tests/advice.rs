@@ -1,7 +1,7 @@
 //! Advice on commands (O3, O4): what is said of each, and above all of which nothing is said.
 
 use crate::support::{App, manifest};
-use octopilot_procfile::advice::programs::{BACKGROUND, DEVELOPMENT, REFUSED, SERVERS};
+use octopilot_procfile::advice::programs::{BACKGROUND, DEVELOPMENT, Misuse, REFUSED, SERVERS};
 use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 use std::fs;
@@ -57,9 +57,7 @@ fn the_list_of_commands_is_complete() {
             assert!(server.commands.iter().any(|words| is_listed(words, option)), "{:?} {option}", server.commands);
         }
     }
-    let flagged = DEVELOPMENT.iter().map(|one| (one.commands, one.flags));
-    let flagged = flagged.chain(BACKGROUND.iter().map(|one| (one.commands, one.flags)));
-    for (commands, flags) in flagged.chain(REFUSED.iter().map(|one| (one.commands, one.options))) {
+    for Misuse { commands, flags, .. } in DEVELOPMENT.iter().chain(BACKGROUND).chain(REFUSED) {
         for flag in flags.iter().copied().chain(flags.is_empty().then_some("")) {
             assert!(commands.iter().any(|words| is_listed(words, flag)), "{commands:?} {flag}");
         }

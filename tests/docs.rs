@@ -121,7 +121,7 @@ fn background() -> String {
     let mut table = "| command | options | what to do | source |\n|---|---|---|---|\n".to_string();
     for one in BACKGROUND {
         let command = commands(one.commands, &[]);
-        writeln!(table, "| {command} | {} | {} | {} |", code(one.flags), one.keep, one.source).unwrap();
+        writeln!(table, "| {command} | {} | {} | {} |", code(one.flags), one.instead, one.source).unwrap();
     }
     table
 }

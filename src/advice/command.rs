@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// A simple command of a process type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Command<'a> {
     /// The program and its arguments.
     pub(super) words: Vec<Word<'a>>,
@@ -96,28 +96,9 @@ const WRAPPERS: [Words; 19] = [
     "poetry run", "tini --", "uv run", "yarn exec", "yarn run",
 ];
 
-/// The words after the first, if that is `first`.
-fn behind_first(words: Words, first: &str) -> Option<Words> {
-    // Most have another length, which is found out without a look at the words.
-    let is_length = matches!(words.as_bytes().get(first.len()), None | Some(b' '));
-    is_length.then(|| words.strip_prefix(first))?
-}
-
-fn words_of(words: Words) -> impl Iterator<Item = &'static str> + Clone {
-    words.split_ascii_whitespace()
-}
-
 impl<'a> Command<'a> {
     fn of_words(words: &[Cow<'a, str>]) -> Self {
-        let (before, position) = (Vec::new(), Position::default());
-        Self {
-            words: words.iter().map(Word::given).collect(),
-            before,
-            position,
-            in_array: false,
-            program_at: 0,
-            log: None,
-        }
+        Self { words: words.iter().map(Word::given).collect(), ..Self::default() }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -132,9 +113,8 @@ impl<'a> Command<'a> {
             words: invocation.words.iter().map(word).collect(),
             before: invocation.assignments.iter().map(word).collect(),
             position: invocation.position,
-            in_array: false,
-            program_at: 0,
             log: invocation.log.as_ref().map(word),
+            ..Self::default()
         }
     }
 
@@ -177,8 +157,7 @@ impl<'a> Command<'a> {
                 background: outer.position.background || self.position.background,
                 conditional: outer.position.conditional || self.position.conditional,
             },
-            in_array: false,
-            program_at: 0,
+            ..Command::default()
         }
     }
 
@@ -243,11 +222,8 @@ impl<'a> Command<'a> {
             Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
             _ => {}
         }
-        let is_here = |wrapper: &&Words| {
-            let rest = behind_first(wrapper, name);
-            rest.is_some_and(|rest| (1..).zip(words_of(rest)).all(|(index, word)| literal(index) == Some(word)))
-        };
-        let behind = words_of(WRAPPERS.iter().find(is_here)?).count();
+        let wrapper = WRAPPERS.iter().find(|wrapper| self.begins_with(name, wrapper))?;
+        let behind = wrapper.split_ascii_whitespace().count();
         // An option here belongs to the wrapper.
         literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
     }
@@ -276,7 +252,9 @@ impl<'a> Command<'a> {
 
     /// Whether the command begins with these words. Options of flask may be between them.
     fn begins_with(&self, program: &str, words: Words) -> bool {
-        let Some(subcommands) = behind_first(words, program) else { return false };
+        // Most have another length, which is found out without a look at the words.
+        let is_length = matches!(words.as_bytes().get(program.len()), None | Some(b' '));
+        let Some(subcommands) = is_length.then(|| words.strip_prefix(program)).flatten() else { return false };
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
             match rest.next()?.literal()? {
@@ -285,7 +263,7 @@ impl<'a> Command<'a> {
                 word => return Some(word),
             }
         };
-        words_of(subcommands).all(|word| next() == Some(word))
+        subcommands.split_ascii_whitespace().all(|word| next() == Some(word))
     }
 
     /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
@@ -293,14 +271,14 @@ impl<'a> Command<'a> {
     pub(super) fn option(&self, names: Options) -> Result<Option<Given<'_, 'a>>, Repeated> {
         let mut found = None;
         for (index, word) in self.options() {
-            let Some((name, glue)) = names.iter().find_map(|name| Some((*name, glue(&word.text, name)?))) else {
-                continue;
+            let before = |name: &&str| Some(format!("{name}{}", glue(&word.text, name)?));
+            let Some(before) = names.iter().find_map(before) else { continue };
+            let value = if before.ends_with(' ') {
+                self.words.get(index + 1).map(|word| (word, word.text.as_ref()))
+            } else {
+                Some((word, &word.text[before.len()..]))
             };
-            let value = match glue {
-                Glue::Next => self.words.get(index + 1).map(|word| (word, word.text.as_ref())),
-                Glue::With(length) => Some((word, &word.text[length..])),
-            };
-            let given = value.map(|(value_word, value)| Given { name, glue, word: value_word, value });
+            let given = value.map(|(word, value)| Given { before, word, value });
             if given.is_some() && found.is_some() {
                 return Err(Repeated);
             }
@@ -328,9 +306,8 @@ pub(super) struct Repeated;
 /// An option with its value.
 #[derive(Debug)]
 pub(super) struct Given<'c, 'a> {
-    /// The option.
-    pub(super) name: &'static str,
-    glue: Glue,
+    /// The option, and what is between it and the value.
+    before: String,
     /// The word that holds the value.
     pub(super) word: &'c Word<'a>,
     /// The value, without quotes.
@@ -342,34 +319,18 @@ impl Given<'_, '_> {
     pub(super) fn with(&self, value: &str) -> String {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:/@%+=[]${}*-".contains(c);
         let quote = if value.chars().all(is_plain) { "" } else { "\"" };
-        let value = format!("{quote}{value}{quote}");
-        match self.glue {
-            Glue::Next => format!("{} {value}", self.name),
-            Glue::With(length) if length > self.name.len() => format!("{}={value}", self.name),
-            Glue::With(_) => format!("{}{value}", self.name),
-        }
+        format!("{}{quote}{value}{quote}", self.before)
     }
 }
 
-/// How an option and its value are put together.
-#[derive(Clone, Copy, Debug)]
-enum Glue {
-    /// The value is the next word.
-    Next,
-    /// The value starts at this byte of the same word.
-    With(usize),
-}
-
-fn glue(word: &str, option: &str) -> Option<Glue> {
-    let rest = word.strip_prefix(option)?;
-    if option.ends_with('=') {
-        return Some(Glue::With(option.len()));
-    }
+/// What is between an option and its value, if a word is or starts with the option: a blank if the value is the next word.
+fn glue(word: &str, option: &str) -> Option<&'static str> {
     let is_letter = option.len() == 2 && !option.starts_with("--");
-    match rest.as_bytes() {
-        [] => Some(Glue::Next),
-        [b'=', ..] => Some(Glue::With(option.len() + 1)),
-        _ if is_letter => Some(Glue::With(option.len())),
+    match word.strip_prefix(option)?.as_bytes() {
+        _ if option.ends_with('=') => Some(""),
+        [] => Some(" "),
+        [b'=', ..] => Some("="),
+        _ if is_letter => Some(""),
         _ => None,
     }
 }

@@ -1,74 +1,58 @@
 //! Reads from the options of a server where it listens.
 
 use crate::advice::address::{Address, is_loopback, is_port, variable};
-use crate::advice::command::{Command, Word};
+use crate::advice::command::{Command, Given, Word};
+use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
 
-/// What is wrong with the address of a server in a container.
-#[derive(Debug, Default)]
-pub(super) struct Listening<'c, 'a> {
-    pub(super) loopback: Option<Loopback<'c, 'a>>,
-    pub(super) port: Option<FixedPort<'c, 'a>>,
-    /// A word that contains the variable `PORT` where nothing expands it.
-    pub(super) unexpanded: Option<&'c Word<'a>>,
+/// What all commands of a web process say together about where it listens.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    /// Whether any reads `$PORT`.
+    pub(super) uses_port: bool,
+    /// Whether the environment may say on which host a server listens.
+    pub(super) is_told: bool,
 }
 
-/// A loopback address.
-#[derive(Debug)]
-pub(super) struct Loopback<'c, 'a> {
-    /// The word that shows it.
-    pub(super) word: &'c Word<'a>,
-    pub(super) address: String,
-    /// What to write, or what to add.
-    pub(super) instead: String,
-    /// Whether it is what the server does without an option.
-    pub(super) by_default: bool,
-}
-
-/// A port that is a number.
-#[derive(Debug)]
-pub(super) struct FixedPort<'c, 'a> {
-    /// The word that shows it.
-    pub(super) word: &'c Word<'a>,
-    pub(super) port: String,
-    /// What to write.
-    pub(super) instead: String,
-}
-
-/// Where a server listens. `is_told`: whether the environment may set its host.
-pub(super) fn listening<'c, 'a>(command: &'c Command<'a>, server: &Server, is_told: bool) -> Listening<'c, 'a> {
-    let mut found = Listening::default();
+/// Advice on where a server listens, each with the word that shows it. `in_array`: whether nothing expands a word, because
+/// it is in an array or in `args`.
+pub(super) fn advice<'c, 'a>(
+    command: &'c Command<'a>,
+    server: &Server,
+    known: Known,
+    in_array: &dyn Fn(&Word) -> bool,
+) -> Vec<(Advice, &'c Word<'a>)> {
     let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
-    let (Ok(host), Ok(port), Ok(bind)) = options else { return found };
+    let (Ok(host), Ok(port), Ok(bind)) = options else { return Vec::new() };
     if command.first_of(server.unless).is_some() {
-        return found;
+        return Vec::new();
     }
     let names_port =
         |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
-    found.unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word).find(|word| names_port(word));
-    if let Some(host) = host.as_ref().filter(|host| is_loopback(host.value)) {
-        let (address, instead) = (host.value.to_string(), host.with("0.0.0.0"));
-        found.loopback = Some(Loopback { word: host.word, address, instead, by_default: false });
-    }
-    if let Some(port) = port.as_ref().filter(|port| is_port(port.value)) {
-        let instead = port.with(&variable(port.value));
-        found.port = Some(FixedPort { word: port.word, port: port.value.to_string(), instead });
-    }
-    if let Some((bind, address)) = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?))) {
-        let instead = bind.with(&address.fixed());
-        if is_loopback(address.host) {
-            let (address, instead) = (address.host.to_string(), instead.clone());
-            found.loopback = Some(Loopback { word: bind.word, address, instead, by_default: false });
-        }
-        if is_port(address.port) {
-            found.port = Some(FixedPort { word: bind.word, port: address.port.to_string(), instead });
-        }
-    }
+    let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word).find(|word| names_port(word));
+    let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort { in_array: in_array(word) }, word));
+
+    let bound = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?)));
+    let fixed = |given: &Given<'c, 'a>, port: &str, instead: &str| {
+        let (port, instead) = (port.to_string(), given.with(instead));
+        (Advice::HardcodedPort { port, instead, in_array: in_array(given.word) }, given.word)
+    };
+    let in_port = port.filter(|port| is_port(port.value)).map(|port| fixed(&port, port.value, &variable(port.value)));
+    let in_bind = bound.as_ref().filter(|(_, address)| is_port(address.port));
+    let in_bind = in_bind.map(|(bind, address)| fixed(bind, address.port, &address.fixed()));
+    let hardcoded = in_bind.or(in_port).filter(|_| !known.uses_port);
+
+    let loopback = |word, address: &str, by_default, instead| {
+        let (program, address) = (command.program().to_string(), address.to_string());
+        (Advice::LoopbackBind { program, address, by_default, instead }, word)
+    };
     let options = [server.host, server.port, server.bind];
-    let is_told = is_told || host.is_some() || bind.is_some() || command.has_free_words(options);
-    if let (false, Some((address, instead)), Some(word)) = (is_told, server.loopback, command.words.first()) {
-        let (address, instead) = (address.to_string(), instead.to_string());
-        found.loopback = Some(Loopback { word, address, instead, by_default: true });
-    }
-    found
+    let is_told = known.is_told || host.is_some() || bind.is_some() || command.has_free_words(options);
+    let by_default = server.loopback.filter(|_| !is_told).zip(command.words.first());
+    let by_default = by_default.map(|((address, option), word)| loopback(word, address, true, option.to_string()));
+    let in_host = host.as_ref().filter(|host| is_loopback(host.value));
+    let in_host = in_host.map(|host| loopback(host.word, host.value, false, host.with("0.0.0.0")));
+    let in_bind = bound.as_ref().filter(|(_, address)| is_loopback(address.host));
+    let in_bind = in_bind.map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&address.fixed())));
+    [unexpanded, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
 }

@@ -15,7 +15,7 @@ use crate::parse::Command as Written;
 use crate::plan::{Form, Image, Place, Planned};
 use crate::text::{Source, Sources, Span};
 use command::{Command, Word, file_name, names_host};
-use listen::{Listening, listening};
+use listen::Known;
 use problems::{Advice, Quotes};
 use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
 use std::borrow::Cow;
@@ -77,22 +77,9 @@ struct Advisor<'p> {
     problems: &'p mut Diagnostics,
 }
 
-/// What all commands of a web process say together about where it listens.
-#[derive(Clone, Copy)]
-struct Known {
-    /// Whether any reads `$PORT`.
-    uses_port: bool,
-    /// Whether the environment may say on which host a server listens.
-    is_told: bool,
-}
-
 impl<'p> Advisor<'p> {
     fn new(planned: &'p Planned<'p>, sources: &'p Sources, problems: &'p mut Diagnostics) -> Self {
-        let line = match &planned.written.value {
-            Written::Line(line) => line.as_ref(),
-            Written::Words(_) => "",
-        };
-        let place = Place::new(planned.written.at, line, sources);
+        let place = Place::new(planned.written.at, planned.written.value.line(), sources);
         let commands = command::commands(planned);
         let has_jobs = commands.iter().any(|command| command.position.background);
         Self { planned, place, commands, has_jobs, problems }
@@ -175,12 +162,13 @@ impl<'p> Advisor<'p> {
             if let Some((_, word)) = command.shown_by(one.commands, one.flags)
                 && command.first_of(one.unless).is_none()
             {
-                let keep = if one.flags.is_empty() { one.keep.to_string() } else { format!("delete `{}`", word.text) };
+                let keep =
+                    if one.flags.is_empty() { one.instead.to_string() } else { format!("delete `{}`", word.text) };
                 self.push(Advice::BackgroundProgram { program: program(), keep }, word);
             }
         }
         for one in REFUSED.iter().filter(|one| command.is_one_of(one.commands).is_some()) {
-            if let Some((option, word)) = command.first_of(one.options) {
+            if let Some((option, word)) = command.first_of(one.flags) {
                 let option = option.to_string();
                 self.push(Advice::RefusedOption { program: program(), option, instead: one.instead }, word);
             }
@@ -188,31 +176,16 @@ impl<'p> Advisor<'p> {
     }
 
     /// Where a web server listens: on which port, and on which address.
-    fn listen(&mut self, command: &Command, is_last: bool, Known { uses_port, is_told }: Known) {
+    fn listen(&mut self, command: &Command, is_last: bool, known: Known) {
         let args: &[Cow<str>] = &self.planned.args;
         let in_array = |word: &Word| command.in_array || args.contains(&word.text);
-        if let Some((word, port)) = command.assigned_port().filter(|_| !uses_port && is_last) {
+        if let Some((word, port)) = command.assigned_port().filter(|_| !known.uses_port && is_last) {
             let instead = format!("PORT=${{PORT:-{port}}}");
             self.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array: in_array(word) }, word);
         }
         let Some(server) = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some()) else { return };
-        let Listening { loopback, port, unexpanded } = listening(command, server, is_told);
-        if let Some(word) = unexpanded {
-            self.push(Advice::UnexpandedPort { in_array: in_array(word) }, word);
-        }
-        if let Some(fixed) = port.filter(|_| !uses_port) {
-            let in_array = in_array(fixed.word);
-            self.push(Advice::HardcodedPort { port: fixed.port, instead: fixed.instead, in_array }, fixed.word);
-        }
-        if let Some(loopback) = loopback {
-            let program = command.program().to_string();
-            let advice = Advice::LoopbackBind {
-                program,
-                address: loopback.address,
-                by_default: loopback.by_default,
-                instead: loopback.instead,
-            };
-            self.push(advice, loopback.word);
+        for (advice, word) in listen::advice(command, server, known, &in_array) {
+            self.push(advice, word);
         }
     }
 }

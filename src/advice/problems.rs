@@ -54,17 +54,14 @@ fn message(advice: &Advice) -> Message {
             )
         }
         Advice::LoopbackBind { program, address, by_default, instead } => {
-            let message = Message::new(format!(
-                "{} listens on {}, which cannot be reached from outside the container",
-                code(program),
-                shown(address)
-            ));
-            match by_default {
-                true => message.label("the default, without an option for it").help(format!("add {}", code(instead))),
-                false => {
-                    message.label("only reachable inside the container").help(format!("write `{}`", whole(instead)))
-                }
-            }
+            let (program, address) = (code(program), shown(address));
+            let (label, help) = match by_default {
+                true => ("the default, without an option for it", format!("add {}", code(instead))),
+                false => ("only reachable inside the container", format!("write `{}`", whole(instead))),
+            };
+            Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
+                .label(label)
+                .help(help)
         }
         Advice::MissingProgram { program, exists } => missing_program(program, *exists),
         Advice::DevelopmentOnly { shown_by, instead } => Message::new(format!(

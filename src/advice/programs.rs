@@ -71,27 +71,31 @@ pub const SERVERS: &[Server] = &[
         source: "heroku-buildpack-php, source", ..SERVER },
 ];
 
-/// What is only for development, as its own documentation says.
+/// A use of a program that is wrong in a container.
 #[derive(Debug)]
-pub struct Development {
-    /// Its commands.
+pub struct Misuse {
+    /// The commands of the program.
     pub commands: &'static [Words],
-    /// The flags that put it into a mode for development; without any, it always is.
+    /// The options that make it wrong; without any, it always is.
     pub flags: Options,
-    /// What to run instead.
+    /// The options that make it right again.
+    pub unless: Options,
+    /// What to run, write or do instead.
     pub instead: &'static str,
-    /// Where the documentation says so.
+    /// The version and how it was checked, or where the documentation says so.
     pub source: &'static str,
 }
+
+const MISUSE: Misuse = Misuse { commands: &[], flags: &[], unless: &[], instead: "delete the option", source: "" };
 
 const DJANGO: &str = "`gunicorn PROJECT.wsgi --bind 0.0.0.0:${PORT:-8000}`";
 const NUXT: &str = "`node .output/server/index.mjs`";
 const STATIC_FILES: &str = "a web server for the files that a build makes";
 const NO_RELOAD: &str = "the same command without `--reload`";
 
-/// What is only for development.
+/// What is only for development, as its own documentation says.
 #[rustfmt::skip]
-pub const DEVELOPMENT: &[Development] = &[
+pub const DEVELOPMENT: &[Misuse] = &[
     development(&["manage.py runserver", "django-admin runserver"], DJANGO,
         "docs.djangoproject.com: django-admin, runserver"),
     development(&["flask run"], "`gunicorn MODULE:app --bind 0.0.0.0:${PORT:-8000}`",
@@ -99,8 +103,8 @@ pub const DEVELOPMENT: &[Development] = &[
     development(&["fastapi dev"], "`fastapi run`", "fastapi 0.165.0, help"),
     development(&["php -S"], "PHP-FPM behind a web server, such as `heroku-php-nginx`", "php.net: built-in web server"),
     development(&["http.server"], "a web server", "docs.python.org: http.server"),
-    Development { flags: &["--reload"], ..development(&["uvicorn"], NO_RELOAD, "uvicorn.org: deployment") },
-    Development { flags: &["--reload"],
+    Misuse { flags: &["--reload"], ..development(&["uvicorn"], NO_RELOAD, "uvicorn.org: deployment") },
+    Misuse { flags: &["--reload"],
         ..development(&["gunicorn"], NO_RELOAD, "docs.gunicorn.org: settings, reload") },
     development(&["next dev"], "`next start`", "next 16.4.6, help"),
     development(&["nuxi dev", "nuxt dev"], NUXT, "nuxi 3.37.0, help"),
@@ -109,70 +113,38 @@ pub const DEVELOPMENT: &[Development] = &[
     development(&["webpack serve", "webpack-dev-server"], STATIC_FILES, "webpack-dev-server 5.2.7, its README"),
 ];
 
-const fn development(commands: &'static [Words], instead: &'static str, source: &'static str) -> Development {
-    Development { commands, flags: &[], instead, source }
+const fn development(commands: &'static [Words], instead: &'static str, source: &'static str) -> Misuse {
+    Misuse { commands, instead, source, ..MISUSE }
 }
 
-/// A program that leaves its process, so that the container ends.
-#[derive(Debug)]
-pub struct Background {
-    /// Its commands.
-    pub commands: &'static [Words],
-    /// The flags that make it leave; without any, it always does.
-    pub flags: Options,
-    /// The flags that keep it in the foreground.
-    pub unless: Options,
-    /// What to do instead.
-    pub keep: &'static str,
-    /// The version, and how it was checked.
-    pub source: &'static str,
-}
-
-const BY_OPTION: Background =
-    Background { commands: &[], flags: &[], unless: &[], keep: "delete the option", source: "" };
-
-/// The programs that leave their process.
+/// The programs that leave their process, so that the container ends.
 #[rustfmt::skip]
-pub const BACKGROUND: &[Background] = &[
-    Background { commands: &["gunicorn"], flags: &["-D", "--daemon"], source: "gunicorn 27.0.1, run", ..BY_OPTION },
-    Background { commands: &["celery multi"], keep: "run `celery worker`, with one process type for each worker",
-        source: "celery 5.7.0, source", ..BY_OPTION },
-    Background { commands: &["celery"], flags: &["-D", "--detach"], source: "celery 5.7.0, run", ..BY_OPTION },
-    Background { commands: &["unicorn", "unicorn_rails"], flags: &["-D", "--daemonize"],
-        source: "unicorn 6.0.0, run", ..BY_OPTION },
-    Background { commands: &["rackup"], flags: &["-D", "--daemonize"], source: "rack 2.2, run", ..BY_OPTION },
-    Background { commands: &["thin start"], flags: &["-d", "--daemonize"], source: "thin 1.8.1, run", ..BY_OPTION },
-    Background { commands: &["rails server", "rails s"], flags: &["-d", "--daemon"],
-        source: "rails 6.1.7, run", ..BY_OPTION },
-    Background { commands: &["puma"], flags: &["-d", "--daemon"], source: "puma 4, source; 5 refuses it", ..BY_OPTION },
-    Background { commands: &["memcached"], flags: &["-d"], source: "memcached 1.6.18, run", ..BY_OPTION },
-    Background { commands: &["uwsgi"], flags: &["-d", "--daemonize"], source: "uwsgi 2.0.31, help", ..BY_OPTION },
-    Background { commands: &["pm2 start"], unless: &["--no-daemon", "--attach"],
-        keep: "run `pm2-runtime`, or only the program", source: "pm2 7.0.4, its README", ..BY_OPTION },
-    Background { commands: &["apachectl start", "apache2ctl start"], keep: "run `apachectl -D FOREGROUND`",
-        source: "Apache 2.4, run", ..BY_OPTION },
+pub const BACKGROUND: &[Misuse] = &[
+    Misuse { commands: &["gunicorn"], flags: &["-D", "--daemon"], source: "gunicorn 27.0.1, run", ..MISUSE },
+    Misuse { commands: &["celery multi"], instead: "run `celery worker`, with one process type for each worker",
+        source: "celery 5.7.0, source", ..MISUSE },
+    Misuse { commands: &["celery"], flags: &["-D", "--detach"], source: "celery 5.7.0, run", ..MISUSE },
+    Misuse { commands: &["unicorn", "unicorn_rails"], flags: &["-D", "--daemonize"],
+        source: "unicorn 6.0.0, run", ..MISUSE },
+    Misuse { commands: &["rackup"], flags: &["-D", "--daemonize"], source: "rack 2.2, run", ..MISUSE },
+    Misuse { commands: &["thin start"], flags: &["-d", "--daemonize"], source: "thin 1.8.1, run", ..MISUSE },
+    Misuse { commands: &["rails server", "rails s"], flags: &["-d", "--daemon"],
+        source: "rails 6.1.7, run", ..MISUSE },
+    Misuse { commands: &["puma"], flags: &["-d", "--daemon"], source: "puma 4, source; 5 refuses it", ..MISUSE },
+    Misuse { commands: &["memcached"], flags: &["-d"], source: "memcached 1.6.18, run", ..MISUSE },
+    Misuse { commands: &["uwsgi"], flags: &["-d", "--daemonize"], source: "uwsgi 2.0.31, help", ..MISUSE },
+    Misuse { commands: &["pm2 start"], unless: &["--no-daemon", "--attach"],
+        instead: "run `pm2-runtime`, or only the program", source: "pm2 7.0.4, its README", ..MISUSE },
+    Misuse { commands: &["apachectl start", "apache2ctl start"], instead: "run `apachectl -D FOREGROUND`",
+        source: "Apache 2.4, run", ..MISUSE },
 ];
 
-/// An option that a program does not have, so that it ends at once.
-#[derive(Debug)]
-pub struct Refused {
-    /// Its commands.
-    pub commands: &'static [Words],
-    /// The options.
-    pub options: Options,
-    /// What to write instead.
-    pub instead: &'static str,
-    /// The version, and how it was checked.
-    pub source: &'static str,
-}
-
-/// The options that programs refuse.
-pub const REFUSED: &[Refused] = &[Refused {
-    commands: &["gunicorn"],
-    options: &["--host", "--port"],
-    instead: "--bind 0.0.0.0:${PORT:-8000}",
-    source: "gunicorn 27.0.1, run",
-}];
+/// The options that a program does not have, so that it ends at once.
+#[rustfmt::skip]
+pub const REFUSED: &[Misuse] = &[
+    Misuse { commands: &["gunicorn"], flags: &["--host", "--port"], instead: "--bind 0.0.0.0:${PORT:-8000}",
+        source: "gunicorn 27.0.1, run", ..MISUSE },
+];
 
 /// Programs that stand between the outside and a server, in the same container.
 pub const PROXIES: [&str; 10] =

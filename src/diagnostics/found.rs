@@ -1,7 +1,7 @@
 //! The problems that a build has found so far.
 
 use crate::diagnostics::message::Message;
-use crate::diagnostics::problem::{Listed, Problem, Severity};
+use crate::diagnostics::problem::{Problem, Severity};
 use crate::text::Span;
 
 /// A problem and its place.
@@ -19,15 +19,6 @@ pub struct Diagnostic {
     pub related: Option<Span>,
 }
 
-/// What happens to warnings and notes (C7, C9).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// The names of warnings and notes that are neither kept nor counted.
-    pub allowed: Vec<&'static str>,
-    /// Whether the other warnings fail the build.
-    pub is_strict: bool,
-}
-
 /// The problems found so far, in all sources.
 ///
 /// A hostile file can have half a million mistakes. After [`Diagnostics::SHOWN`] of a severity they are only counted,
@@ -41,7 +32,10 @@ pub struct Diagnostics {
     warned: Vec<&'static str>,
     /// Whether an error is in a source that leads to process types.
     hides_types: bool,
-    policy: Policy,
+    /// The names of warnings and notes that are neither kept nor counted (C9).
+    allowed: Vec<&'static str>,
+    /// Whether the other warnings fail the build (C7).
+    is_strict: bool,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a problem is made to be reported, once")]
@@ -49,9 +43,10 @@ impl Diagnostics {
     /// How many problems of each severity are kept in full.
     pub const SHOWN: usize = 100;
 
-    /// Treats the warnings and notes that are found from now on as a policy says.
-    pub fn obey(&mut self, policy: Policy) {
-        self.policy = policy;
+    /// From now on, leaves out the warnings and notes of these names (C9), and fails the build for other warnings if it
+    /// `is_strict` (C7).
+    pub fn obey(&mut self, allowed: Vec<&'static str>, is_strict: bool) {
+        (self.allowed, self.is_strict) = (allowed, is_strict);
     }
 
     /// Adds a problem at a place.
@@ -66,15 +61,8 @@ impl Diagnostics {
 
     fn add(&mut self, problem: &dyn Problem, at: Span, related: Option<Span>) {
         let (name, severity) = problem.name();
-        if self.counts((name, severity), at) {
-            self.found.push(Diagnostic { name, severity, message: problem.message(), at, related });
-        }
-    }
-
-    /// Counts a problem, and tells whether it is to be kept.
-    fn counts(&mut self, (name, severity): Listed, at: Span) -> bool {
-        if severity != Severity::Error && self.policy.allowed.contains(&name) {
-            return false;
+        if severity != Severity::Error && self.allowed.contains(&name) {
+            return;
         }
         if severity == Severity::Warning && !self.warned.contains(&name) {
             self.warned.push(name);
@@ -82,7 +70,9 @@ impl Diagnostics {
         self.hides_types |= severity == Severity::Error && at.source.leads_to_types();
         let count = &mut self.counts[severity as usize];
         *count += 1;
-        *count <= Self::SHOWN
+        if *count <= Self::SHOWN {
+            self.found.push(Diagnostic { name, severity, message: problem.message(), at, related });
+        }
     }
 
     /// Whether an error has been found in a place.
@@ -101,11 +91,6 @@ impl Diagnostics {
         self.counts.iter().map(|count| count.saturating_sub(Self::SHOWN)).sum()
     }
 
-    /// Whether there is nothing to show.
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
     /// Whether an error may hide process types: one in a source that declares them, or that says where they are
     /// declared.
     pub fn hide_types(&self) -> bool {
@@ -114,7 +99,7 @@ impl Diagnostics {
 
     /// The names to allow so that no warning is left (C9): those that are allowed already, and those found. Sorted.
     pub fn names_to_allow(&self) -> Vec<&'static str> {
-        let mut names = [self.policy.allowed.as_slice(), &self.warned].concat();
+        let mut names = [self.allowed.as_slice(), &self.warned].concat();
         names.sort_unstable();
         names.dedup();
         names
@@ -122,7 +107,7 @@ impl Diagnostics {
 
     /// Whether warnings fail the build (C7).
     pub fn is_strict(&self) -> bool {
-        self.policy.is_strict
+        self.is_strict
     }
 
     /// Whether the build fails.

@@ -28,8 +28,13 @@ impl Message {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help.push(help.into());
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.help_if(Some(help))
+    }
+
+    /// Adds a paragraph of help, if there is one.
+    pub(crate) fn help_if(mut self, help: Option<impl Into<String>>) -> Self {
+        self.help.extend(help.map(Into::into));
         self
     }
 }

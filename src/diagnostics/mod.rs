@@ -6,9 +6,8 @@ pub mod found;
 pub mod message;
 pub mod problem;
 pub mod render;
-mod summary;
 
-pub use found::{Diagnostic, Diagnostics, Policy};
+pub use found::{Diagnostic, Diagnostics};
 pub use message::Message;
 pub(crate) use problem::problems;
 pub use problem::{Listed, Problem, Severity};

@@ -2,7 +2,6 @@
 
 use crate::find::surroundings::Check;
 use std::io::Read;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
@@ -15,7 +14,7 @@ pub fn check(line: &str) -> Check {
     let search = std::env::var_os("PATH").unwrap_or_default();
     let command = Command::new("bash")
         .args(["--norc", "--noprofile", "-n", "-c", line])
-        .current_dir(Path::new("/"))
+        .current_dir("/")
         .env_clear()
         .env("PATH", search)
         .env("LC_ALL", "C")

@@ -26,12 +26,14 @@ pub struct EarlierProcess {
 /// Reads the launch.toml of every buildpack that ran before the one whose own layers directory is `ours`. What cannot
 /// be read is left out: it does not belong to the app, and the lifecycle checks it.
 pub fn read(ours: &Path) -> Earlier {
-    let Some(Ok(layers)) = ours.parent().map(RootDir::new) else { return Earlier::default() };
+    let Some(Ok(layers)) = ours.parent().map(|parent| RootDir::new(parent, "the layers directory")) else {
+        return Earlier::default();
+    };
     let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
     let mut earlier = Earlier::default();
-    for Buildpack { id, directory } in buildpacks {
-        let Ok(Some(bytes)) = layers.read(&launch_of(&directory)) else { continue };
+    for Buildpack { id } in buildpacks {
+        let Ok(Some(bytes)) = layers.read(&launch_of(&directory_of(&id))) else { continue };
         let Ok(launch) = toml::from_slice::<Launch>(&bytes) else { continue };
         for declared in launch.processes {
             earlier.add(declared, &id);
@@ -40,30 +42,26 @@ pub fn read(ours: &Path) -> Earlier {
     earlier
 }
 
-/// A buildpack that may have run before this one.
-struct Buildpack {
-    id: String,
-    /// The name of its directory among the layers: the id with `_` for `/` (CNB Buildpack spec).
-    directory: String,
+/// The name of a buildpack's directory among the layers: the id with `_` for `/` (CNB Buildpack spec).
+fn directory_of(id: &str) -> String {
+    id.replace('/', "_")
 }
 
 /// The earlier buildpacks in the order of the group, which the lifecycle leaves in the layers directory (CNB Platform
 /// spec, `group.toml`) unless the platform moves it.
 fn in_group(layers: &RootDir, own_name: &str) -> Option<Vec<Buildpack>> {
     let bytes = layers.read(Path::new("group.toml")).ok()??;
-    let Group { group } = toml::from_slice(&bytes).ok()?;
-    let all = group.into_iter().map(|Member { id }| Buildpack { directory: id.replace('/', "_"), id });
-    let mut buildpacks: Vec<Buildpack> = all.collect();
-    let own = buildpacks.iter().position(|buildpack| buildpack.directory == own_name)?;
-    buildpacks.truncate(own);
-    Some(buildpacks)
+    let Group { mut group } = toml::from_slice(&bytes).ok()?;
+    let own = group.iter().position(|buildpack| directory_of(&buildpack.id) == own_name)?;
+    group.truncate(own);
+    Some(group)
 }
 
 /// The buildpacks that have a directory, in the order in which they wrote their launch.toml, judged by its time.
 fn in_directory(layers: &RootDir, own_name: &str) -> Vec<Buildpack> {
     let mut names = layers.names(|name| name != own_name);
     names.sort_by_cached_key(|name| layers.modified(&launch_of(name)));
-    names.into_iter().map(|name| Buildpack { id: name.replacen('_', "/", 1), directory: name }).collect()
+    names.into_iter().map(|name| Buildpack { id: name.replacen('_', "/", 1) }).collect()
 }
 
 fn launch_of(directory: &str) -> PathBuf {
@@ -79,8 +77,9 @@ impl Earlier {
             self.default = None;
         }
         let mut command = match command {
-            OneOrMore::One(command) => vec![command],
-            OneOrMore::More(command) => command,
+            Some(OneOrMore::One(command)) => vec![command],
+            Some(OneOrMore::More(command)) => command,
+            None => Vec::new(),
         };
         command.extend(args);
         self.processes.insert(name, EarlierProcess { command, buildpack: buildpack.to_string() });
@@ -90,11 +89,12 @@ impl Earlier {
 /// The part of group.toml that matters here.
 #[derive(Deserialize)]
 struct Group {
-    group: Vec<Member>,
+    group: Vec<Buildpack>,
 }
 
+/// A buildpack that may have run before this one.
 #[derive(Deserialize)]
-struct Member {
+struct Buildpack {
     id: String,
 }
 
@@ -108,8 +108,7 @@ struct Launch {
 #[derive(Deserialize)]
 struct Declared {
     r#type: String,
-    #[serde(default = "OneOrMore::none")]
-    command: OneOrMore,
+    command: Option<OneOrMore>,
     #[serde(default)]
     args: Vec<String>,
     #[serde(default)]
@@ -122,11 +121,4 @@ struct Declared {
 enum OneOrMore {
     One(String),
     More(Vec<String>),
-}
-
-impl OneOrMore {
-    /// A process type without a command, as the lifecycle reads it.
-    fn none() -> Self {
-        Self::More(Vec::new())
-    }
 }

@@ -2,7 +2,6 @@
 //! only stage that reads files and asks programs.
 
 pub mod bash;
-mod bindings;
 pub mod earlier;
 pub mod files;
 pub mod host;

@@ -9,18 +9,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct ProcfilePlatform {
     env: Env,
-    bindings: PathBuf,
+    /// Where service bindings are, unless a variable names another directory (S3).
+    pub bindings: PathBuf,
 }
 
 impl ProcfilePlatform {
     /// No platform: only the variables of the process, and only the bindings in the directory that one of them names.
     pub fn none() -> Self {
         Self { env: Env::new(), bindings: PathBuf::new() }
-    }
-
-    /// Where service bindings are, unless a variable names another directory (S3).
-    pub fn bindings(&self) -> &Path {
-        &self.bindings
     }
 }
 

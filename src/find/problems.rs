@@ -1,21 +1,24 @@
 //! What can be wrong with the files and variables that a build starts from.
 
 use crate::diagnostics::{Message, problems};
-use crate::find::root_dir::{LARGEST_FILE, Refusal};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shown};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+
+/// The largest file that is read, in bytes (P10).
+pub(super) const LARGEST_FILE: u64 = 1024 * 1024;
 
 problems! {
     /// Why a source cannot be used.
     enum FindProblem {
         /// A link to a file that does not exist.
         Error "broken-link" BrokenLink,
-        /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings.
+        /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings. The target is not
+        /// kept: nothing outside is ever printed.
         Error "outside-app" Outside { root: &'static str },
         /// A directory, named pipe, socket or device.
         Error "not-a-file" NotAFile { kind: &'static str },
-        /// The operating system refused.
+        /// The operating system refused, or another file was there when it was opened.
         Error "unreadable-file" Unreadable { reason: String, kind: ErrorKind },
         /// More than [`LARGEST_FILE`] bytes.
         Error "file-too-large" TooLarge,
@@ -60,7 +63,7 @@ fn message(problem: &FindProblem) -> Message {
                 .help("add the file to the binding under the name `Procfile`, or give the binding another type")
         }
         FindProblem::SeveralBindings { names } => {
-            let (number, names) = (names.len(), list(names.iter().map(String::as_str), "and"));
+            let (number, names) = (names.len(), list(names, "and"));
             Message::new(format!("{number} service bindings have the type `Procfile`: {names}"))
                 .help("keep one of them")
         }
@@ -73,34 +76,22 @@ fn message(problem: &FindProblem) -> Message {
         FindProblem::InvalidValue { variable, value, accepted } => {
             Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
                 .label("not a valid value")
-                .help(format!("set it to {}, or unset it", list(accepted.iter().copied(), "or")))
+                .help(format!("set it to {}, or unset it", list(*accepted, "or")))
         }
     }
 }
 
 fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
     let encoding = if utf16 { "UTF-16, although it starts with a UTF-16 byte order mark" } else { "UTF-8" };
-    let message = Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
+    let convert = "or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`";
+    Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
         .label("cannot be decoded from here on")
-        .help("save the file as UTF-8, with \"Save with Encoding\" in your editor");
-    if utf16 {
-        message
-    } else {
-        message.help("or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`")
-    }
+        .help("save the file as UTF-8, with \"Save with Encoding\" in your editor")
+        .help_if((!utf16).then_some(convert))
 }
 
-impl From<Refusal> for FindProblem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::BrokenLink => Self::BrokenLink,
-            Refusal::Outside => Self::Outside { root: "the app directory" },
-            Refusal::NotRegular { kind } => Self::NotAFile { kind },
-            Refusal::Changed => {
-                Self::Unreadable { reason: "it was replaced while it was read".to_string(), kind: ErrorKind::Other }
-            }
-            Refusal::TooLarge => Self::TooLarge,
-            Refusal::Io(error) => Self::Unreadable { reason: error.to_string(), kind: error.kind() },
-        }
+impl From<io::Error> for FindProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable { reason: error.to_string(), kind: error.kind() }
     }
 }

@@ -1,6 +1,7 @@
 //! A directory whose content may be hostile: broken, huge, linked elsewhere, changing while it is read. Mostly the app
 //! directory, but also the directories of service bindings and of layers.
 
+use crate::find::problems::{FindProblem, LARGEST_FILE};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsRawFd;
@@ -8,26 +9,25 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The largest file that is read, in bytes (P10).
-pub const LARGEST_FILE: u64 = 1024 * 1024;
-
 /// A directory to read files from. No link leads out of it.
 #[derive(Clone, Debug)]
 pub struct RootDir {
     root: PathBuf,
+    /// What messages call it.
+    noun: &'static str,
 }
 
 impl RootDir {
-    /// The directory at `path`.
+    /// The directory at `path`, which messages call `noun`.
     ///
     /// # Errors
     /// If `path` is not a directory or cannot be resolved.
-    pub fn new(path: &Path) -> io::Result<Self> {
+    pub fn new(path: &Path, noun: &'static str) -> io::Result<Self> {
         let root = fs::canonicalize(path)?;
         if !root.is_dir() {
             return Err(ErrorKind::NotADirectory.into());
         }
-        Ok(Self { root })
+        Ok(Self { root, noun })
     }
 
     /// Its absolute path, with all links resolved.
@@ -36,11 +36,12 @@ impl RootDir {
     }
 
     /// The bytes of a regular file in it, or `None` if there is nothing of that name.
-    ///
-    /// # Errors
-    /// A [`Refusal`].
-    pub fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>, Refusal> {
-        self.open(relative)?.map_or(Ok(None), |file| read_at_most(file, LARGEST_FILE))
+    pub(crate) fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>, FindProblem> {
+        let Some(file) = self.open(relative)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        // The length is not asked first, since the file may grow while it is read.
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST_FILE { Err(FindProblem::TooLarge) } else { Ok(Some(bytes)) }
     }
 
     /// The first four bytes of a regular file in it, or fewer if it has no more; `None` if it cannot be read.
@@ -54,25 +55,31 @@ impl RootDir {
     ///
     /// Nothing blocks, and only the bytes of a regular file inside it are ever read: links are resolved first, a FIFO is
     /// not opened for reading, and what was opened is compared with what was checked.
-    fn open(&self, relative: &Path) -> Result<Option<File>, Refusal> {
+    fn open(&self, relative: &Path) -> Result<Option<File>, FindProblem> {
         let path = self.root.join(relative);
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
-            Err(error) if is_absent(&error) && fs::symlink_metadata(&path).is_ok() => return Err(Refusal::BrokenLink),
+            Err(error) if is_absent(&error) && fs::symlink_metadata(&path).is_ok() => {
+                return Err(FindProblem::BrokenLink);
+            }
             Err(error) if is_absent(&error) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         if !real.starts_with(&self.root) {
-            return Err(Refusal::Outside);
+            return Err(FindProblem::Outside { root: self.noun });
         }
         let checked = fs::symlink_metadata(&real)?;
         if !checked.is_file() {
-            return Err(Refusal::NotRegular { kind: kind(&checked) });
+            return Err(FindProblem::NotAFile { kind: kind(&checked) });
         }
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
         let opened = file.metadata()?;
         let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
-        if same && self.holds(&file) { Ok(Some(file)) } else { Err(Refusal::Changed) }
+        if same && self.holds(&file) {
+            return Ok(Some(file));
+        }
+        let reason = "it was replaced while it was read".to_string();
+        Err(FindProblem::Unreadable { reason, kind: ErrorKind::Other })
     }
 
     /// Whether an open file is inside. A directory above it may have been replaced with a link since its path was
@@ -116,16 +123,6 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// The length is not asked first, since the file may grow while it is read.
-fn read_at_most(file: File, limit: u64) -> Result<Option<Vec<u8>>, Refusal> {
-    let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(Refusal::TooLarge);
-    }
-    Ok(Some(bytes))
-}
-
 fn kind(found: &fs::Metadata) -> &'static str {
     let kind = found.file_type();
     if kind.is_dir() {
@@ -136,31 +133,5 @@ fn kind(found: &fs::Metadata) -> &'static str {
         "socket"
     } else {
         "device"
-    }
-}
-
-/// Why a file was not read.
-#[derive(Debug)]
-pub enum Refusal {
-    /// A link to a file that does not exist.
-    BrokenLink,
-    /// A link, or `..`, leads out of the directory. The target is not kept: nothing outside is ever printed.
-    Outside,
-    /// Not a regular file.
-    NotRegular {
-        /// What it is, as a noun.
-        kind: &'static str,
-    },
-    /// Another file was there when it was opened.
-    Changed,
-    /// More than [`LARGEST_FILE`] bytes.
-    TooLarge,
-    /// The operating system's answer.
-    Io(io::Error),
-}
-
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
     }
 }

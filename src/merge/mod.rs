@@ -4,10 +4,11 @@ pub(crate) mod problems;
 
 use crate::diagnostics::Diagnostics;
 use crate::find::Earlier;
-use crate::parse::Process;
 use crate::parse::names::{is_dns_label, to_dns_label};
+use crate::parse::{Located, Process};
 use crate::text::{Source, Span, Variable, nearest};
 use problems::MergeProblem;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -70,28 +71,19 @@ pub fn merge<'a>(
 }
 
 fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &mut Diagnostics) {
-    let mut by_label: HashMap<String, usize> = HashMap::new();
-    for (index, Merged { process, .. }) in merged.iter().enumerate() {
-        let name = &process.name.value;
+    let mut by_label: HashMap<String, &Located<Cow<str>>> = HashMap::new();
+    for Merged { process, .. } in merged {
+        let Located { value: name, at } = &process.name;
         let label = to_dns_label(name);
         if !is_dns_label(name) {
             let free = label.clone().filter(|label| !by_name.contains_key(label));
-            problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free }, process.name.at);
+            problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free }, *at);
         }
         let Some(label) = label else { continue };
-        match by_label.entry(label) {
-            Entry::Vacant(free) => {
-                free.insert(index);
-            }
-            Entry::Occupied(taken) => {
-                let other = &merged[*taken.get()].process.name;
-                let problem = MergeProblem::SameDnsLabel {
-                    name: name.to_string(),
-                    other: other.value.to_string(),
-                    label: taken.key().clone(),
-                };
-                problems.push_related(problem, process.name.at, other.at);
-            }
+        let first = *by_label.entry(label.clone()).or_insert(&process.name);
+        if first.value != *name {
+            let (name, other) = (name.to_string(), first.value.to_string());
+            problems.push_related(MergeProblem::SameDnsLabel { name, other, label }, *at, first.at);
         }
     }
 }

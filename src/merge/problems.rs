@@ -6,7 +6,6 @@ use crate::text::quote::{code, list, shown};
 use crate::text::{Source, Variable};
 
 problems! {
-    /// What can be wrong with the process types of all sources together.
     enum MergeProblem {
         /// A name that Kubernetes and others do not accept (P5).
         Note "not-dns-label" NotDnsLabel { name: String, label: Option<String> },
@@ -81,10 +80,9 @@ fn no_default(types: &[String], has_table: bool) -> Message {
         [only] => message
             .label("the only process type")
             .help(format!("declare a process type `web`, or set {variable} to {}", code(only))),
-        types => message.label("the first process type").help(format!(
-            "rename one to `web`, or set {variable} to one of {}",
-            list(types.iter().map(String::as_str), "and")
-        )),
+        types => message
+            .label("the first process type")
+            .help(format!("rename one to `web`, or set {variable} to one of {}", list(types, "and"))),
     };
     match types {
         _ if !has_table => message,
@@ -94,14 +92,12 @@ fn no_default(types: &[String], has_table: bool) -> Message {
 }
 
 fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {
-    let message = Message::new(format!("there is no process type {}", code(name))).label("not declared");
-    let message = match nearest {
-        Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),
-        None => message,
-    };
-    match known {
-        [] => message.help("unset the variable: no process types are declared"),
-        [only] => message.help(format!("the only process type is {}", code(only))),
-        known => message.help(format!("the process types are {}", list(known.iter().map(String::as_str), "and"))),
-    }
+    Message::new(format!("there is no process type {}", code(name)))
+        .label("not declared")
+        .help_if(nearest.map(|nearest| format!("did you mean {}?", code(nearest))))
+        .help(match known {
+            [] => "unset the variable: no process types are declared".to_string(),
+            [only] => format!("the only process type is {}", code(only)),
+            known => format!("the process types are {}", list(known, "and")),
+        })
 }

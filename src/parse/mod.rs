@@ -17,23 +17,16 @@ use project_toml::ProjectToml;
 
 /// Parses all sources. Returns the process types by source, the strongest source first (S5).
 pub fn parse<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Vec<Process<'a>>> {
-    vec![
-        of_procfile(sources, Source::Binding, problems),
-        of_procfile(sources, Source::Procfile, problems),
-        of_project_toml(sources, problems),
-        variable::parse(sources, problems),
-    ]
-}
-
-fn of_procfile<'a>(sources: &'a Sources, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
-    let content = sources.content(source);
-    content.map_or_else(Vec::new, |content| procfile::parse(content, source, problems))
-}
-
-fn of_project_toml<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    let mut by_source = Vec::with_capacity(4);
+    for source in [Source::Binding, Source::Procfile] {
+        let content = sources.content(source);
+        by_source.push(content.map_or_else(Vec::new, |content| procfile::parse(content, source, problems)));
+    }
     let content = sources.content(Source::ProjectToml);
-    match content.map(|content| project_toml::parse(content, Source::ProjectToml, problems)) {
+    by_source.push(match content.map(|content| project_toml::parse(content, Source::ProjectToml, problems)) {
         Some(ProjectToml::Processes(processes)) => processes,
         None | Some(ProjectToml::Invalid | ProjectToml::NoTable { .. }) => Vec::new(),
-    }
+    });
+    by_source.push(variable::parse(sources, problems));
+    by_source
 }

@@ -27,23 +27,16 @@ const LONGEST_LABEL: usize = 63;
 
 /// Whether a name is a DNS label (RFC 1123): lower-case letters, digits, inner hyphens, at most 63.
 pub fn is_dns_label(name: &str) -> bool {
-    name.len() <= LONGEST_LABEL
-        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        && name.bytes().next().is_some_and(|byte| byte != b'-')
-        && !name.ends_with('-')
+    to_dns_label(name).is_some_and(|label| label == name)
 }
 
 /// The DNS label nearest to a text: in lower case, with hyphens for all other characters. `None` if nothing is left.
 pub fn to_dns_label(name: &str) -> Option<String> {
-    let label: String = name
-        .chars()
-        .map(|character| match character.to_ascii_lowercase() {
-            kept @ ('a'..='z' | '0'..='9') => kept,
-            _ => '-',
-        })
-        .collect();
-    let label: String = label.trim_matches('-').chars().take(LONGEST_LABEL).collect();
-    Some(label.trim_end_matches('-').to_string()).filter(|label| !label.is_empty())
+    let is_other = |character: char| !character.is_ascii_lowercase() && !character.is_ascii_digit();
+    let label = name.to_ascii_lowercase().replace(is_other, "-");
+    let label = label.trim_matches('-');
+    let label = label[..label.len().min(LONGEST_LABEL)].trim_end_matches('-');
+    (!label.is_empty()).then(|| label.to_string())
 }
 
 /// A process type to use instead of a name that is not valid: the name without its invisible characters, or else the

@@ -5,7 +5,6 @@ use crate::parse::process::{LONGEST_ARGUMENT, MOST_PROCESSES};
 use crate::text::quote::{code, whole};
 
 problems! {
-    /// What can be wrong with a process type, in whatever source it is declared.
     enum ParseProblem {
         /// A name with a character that is not allowed (P5).
         Error "invalid-name" InvalidName { name: String, suggestion: Option<String> },
@@ -82,14 +81,13 @@ fn no_command(name: &str, instead: &Instead) -> Message {
 }
 
 fn control_character(character: char) -> Message {
-    let message = Message::new(format!("unexpected control character U+{:04X}", u32::from(character)))
-        .label("not allowed in this file");
-    if character == '\0' {
-        message
-            .help("save the file as UTF-8 text: it looks like a binary file, or like UTF-16 without a byte order mark")
-    } else {
-        message.help("delete the character; text copied from a terminal can contain it")
-    }
+    let help = match character {
+        '\0' => "save the file as UTF-8 text: it looks like a binary file, or like UTF-16 without a byte order mark",
+        _ => "delete the character; text copied from a terminal can contain it",
+    };
+    Message::new(format!("unexpected control character U+{:04X}", u32::from(character)))
+        .label("not allowed in this file")
+        .help(help)
 }
 
 /// `in_string`: whether it is about a whole string, in which the character can be an escape.

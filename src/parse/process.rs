@@ -55,6 +55,16 @@ pub enum Command<'a> {
     Words(Vec<Cow<'a, str>>),
 }
 
+impl Command<'_> {
+    /// The command line, or nothing if there is none.
+    pub fn line(&self) -> &str {
+        match self {
+            Self::Line(line) => line,
+            Self::Words(_) => "",
+        }
+    }
+}
+
 impl<'a> Process<'a> {
     /// A process type with only a name and a command.
     pub fn new(name: Located<Cow<'a, str>>, command: Option<Located<Command<'a>>>) -> Self {

@@ -4,21 +4,24 @@ pub mod image;
 pub mod place;
 pub(crate) mod problems;
 pub mod run;
-mod shell_choice;
 
 pub use image::Image;
 pub use place::Place;
 pub use run::{Form, Run};
 
 use crate::diagnostics::Diagnostics;
+use crate::find::variables::{choice, flag};
 use crate::merge::Merged;
 use crate::parse::{Command, Located};
 use crate::shell::{Dialect, Invocation};
-use crate::text::{Sources, Span};
+use crate::text::{Sources, Span, Variable};
 use problems::PlanProblem;
-use run::run;
+use run::Runner;
 use std::borrow::Cow;
 use std::path::PathBuf;
+
+/// The values of `BP_PROCFILE_SHELL` (C5).
+const SHELLS: [&str; 4] = ["auto", "bash", "sh", "none"];
 
 /// A process type as the image will have it.
 #[derive(Debug)]
@@ -52,33 +55,45 @@ pub fn plan<'a>(
     image: &Image,
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
-    let shell = shell_choice::choose(sources, problems);
-    merged.into_iter().filter_map(|merged| plan_one(merged, shell, sources, image, problems)).collect()
+    let shell = shell_in_image(sources, problems);
+    let plan_one = |Merged { mut process, overrides, default }: Merged<'a>| {
+        let written = process.command.take();
+        let planned = written.as_ref().and_then(|command| {
+            let place = Place::new(command.at, command.value.line(), sources);
+            Runner { process: &process, place, image, problems }.run(&command.value, shell)
+        });
+        let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
+        let (run, invocations) = planned?;
+        Some(Planned {
+            written: written?,
+            working_dir,
+            origin: process.name.at,
+            name: process.name.value,
+            args: process.args,
+            env: process.env,
+            run,
+            invocations,
+            default,
+            overrides,
+        })
+    };
+    merged.into_iter().filter_map(plan_one).collect()
 }
 
-fn plan_one<'a>(
-    Merged { mut process, overrides, default }: Merged<'a>,
-    shell: Option<Dialect>,
-    sources: &'a Sources,
-    image: &Image,
-    problems: &mut Diagnostics,
-) -> Option<Planned<'a>> {
-    let written = process.command.take();
-    let planned = written.as_ref().and_then(|command| run(&process, command, shell, sources, image, problems));
-    let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
-    let (run, invocations) = planned?;
-    Some(Planned {
-        written: written?,
-        working_dir,
-        origin: process.name.at,
-        name: process.name.value,
-        args: process.args,
-        env: process.env,
-        run,
-        invocations,
-        default,
-        overrides,
-    })
+/// The shell that runs command lines in the image, or `None` if they run without one (X5).
+fn shell_in_image(sources: &Sources, problems: &mut Diagnostics) -> Option<Dialect> {
+    let is_direct = flag(sources, Variable::DirectProcess, problems);
+    match choice(sources, Variable::Shell, &SHELLS, problems) {
+        Some("bash") => Some(Dialect::Bash),
+        Some("sh") => Some(Dialect::Sh),
+        Some("none") => None,
+        _ if is_direct => None,
+        _ => {
+            let stack = sources.value(Variable::StackId).unwrap_or_default();
+            let has_shell = !stack.ends_with("tiny") && !stack.ends_with("static");
+            has_shell.then_some(Dialect::Bash)
+        }
+    }
 }
 
 /// The absolute working directory (T4), or `None` for the app directory itself.

@@ -7,7 +7,6 @@ use crate::text::quote::{code, shown};
 use std::borrow::Cow;
 
 problems! {
-    /// What can be wrong with how a process runs.
     enum PlanProblem {
         /// bash cannot read the command line (X0).
         Error "shell-syntax" Syntax { message: String },
@@ -18,7 +17,7 @@ problems! {
         /// SIGTERM does not reach the program (X4).
         Warning "shell-stays" ShellStays { name: String, reason: Reason },
         /// Something that only a shell can run, in an image without one (X6).
-        Error "needs-shell" NeedsShell { what: Option<Construct>, is_input: bool },
+        Error "needs-shell" NeedsShell { what: Option<Construct> },
         /// A file of the app that only a shell can run, in an image without one (X6).
         Error "script-needs-shell" ScriptNeedsShell { program: String },
         /// Default arguments of a command line that does not get them (X3).
@@ -40,8 +39,8 @@ fn message(problem: &PlanProblem) -> Message {
                 .help("start the file with a line such as `#!/bin/sh`")
         }
         PlanProblem::ShellStays { name, reason } => shell_stays(name, reason),
-        PlanProblem::NeedsShell { what: Some(what), is_input } => needs_shell(*what, *is_input),
-        PlanProblem::NeedsShell { what: None, .. } => {
+        PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
+        PlanProblem::NeedsShell { what: None } => {
             Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
@@ -159,8 +158,7 @@ fn last_stays(name: &str, text: &str) -> (Cow<'static, str>, String) {
     ("the shell keeps running to run this afterwards".into(), help)
 }
 
-/// `is_input`: whether a redirection is one of the input.
-fn needs_shell(what: Construct, is_input: bool) -> Message {
+fn needs_shell(what: Construct) -> Message {
     let shell = Variable::Shell.name();
     let other_image = format!("or set {shell} to bash or sh, with a run image that has it");
     let (noun, help) = match what {
@@ -170,7 +168,7 @@ fn needs_shell(what: Construct, is_input: bool) -> Message {
             "give each program its own process type, such as `release` for a step that you start yourself; `working-dir` and `env` in a project.toml replace `cd` and `export`",
         ),
         Construct::Background => ("a background job", TYPE_OF_ITS_OWN),
-        Construct::Redirection if is_input => ("a redirection", "delete it, and let the program open the file itself"),
+        Construct::Input => ("a redirection", "delete it, and let the program open the file itself"),
         Construct::Redirection => {
             ("a redirection", "delete it: the platform collects the log from standard output and error")
         }

@@ -1,9 +1,7 @@
 //! The preview: detect and build on a directory, without a lifecycle (L1).
 
 mod arguments;
-mod escape;
-mod json;
-mod text;
+mod output;
 
 use crate::buildpack::{Prepared, planned, prepare};
 use crate::detect::{Detection, detect};
@@ -60,9 +58,9 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
     exit(match format {
         Format::Text => {
             print::log(&plan, &earlier, &sources);
-            text::layers(&plan).and_then(|text| write(&text))
+            output::layers(&plan).and_then(|text| write(&text))
         }
-        Format::Json => json::processes(&plan, &sources, app.path()).and_then(|text| write(&text)),
+        Format::Json => output::json(&plan, &sources, app.path()).and_then(|text| write(&text)),
     })
 }
 

@@ -10,8 +10,8 @@ use crate::shell::words::{self, literal, pieces, quoted_pieces};
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item, CompoundList,
-    CompoundListItem, IoFileRedirectTarget as Target, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand,
-    SourceLocation, Word,
+    CompoundListItem, IoFileRedirectKind as Kind, IoFileRedirectTarget as Target, IoRedirect, Pipeline, Program,
+    SeparatorOperator, SimpleCommand, SourceLocation, Word,
 };
 use brush_parser::word::{Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
 use std::ops::Range;
@@ -36,8 +36,10 @@ pub enum Construct {
     List,
     /// `&`
     Background,
-    /// `<`, `>` and similar operators.
+    /// `>` and similar operators.
     Redirection,
+    /// `<`, `<<` and `<<<`.
+    Input,
     /// `if`, `{`, `(`, `[[` and similar, and functions.
     Compound,
     /// `!` or `time`.
@@ -243,6 +245,12 @@ impl Reader<'_> {
         if self.is_full() {
             return;
         }
+        let what = match redirection {
+            IoRedirect::File(_, Kind::Read | Kind::DuplicateInput, _)
+            | IoRedirect::HereString(..)
+            | IoRedirect::HereDocument(..) => Construct::Input,
+            IoRedirect::File(..) | IoRedirect::OutputAndError(..) => Construct::Redirection,
+        };
         let target = match redirection {
             IoRedirect::File(_, _, Target::Filename(word) | Target::Duplicate(word))
             | IoRedirect::HereString(_, word)
@@ -251,13 +259,13 @@ impl Reader<'_> {
             IoRedirect::File(_, _, Target::Fd(_)) => None,
             IoRedirect::File(_, _, Target::ProcessSubstitution(_, subshell)) => Some(&subshell.loc),
         };
-        let Some(target) = target else { return self.needs(Construct::Redirection, None) };
+        let Some(target) = target else { return self.needs(what, None) };
         let target = self.line.range(target);
         let before = self.line[..target.start].trim_end_matches([' ', '\t']);
         let operator = before.trim_end_matches(['<', '>', '&', '|', '-']);
         let number = operator.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_number = number.is_empty() || number.ends_with([' ', '\t', '\n']);
-        self.needs.push((Construct::Redirection, if is_number { number.len() } else { operator.len() }..target.end));
+        self.needs.push((what, if is_number { number.len() } else { operator.len() }..target.end));
     }
 
     /// The pieces of a word. Its text starts at a byte of the line and ends with a span of the line.

@@ -10,14 +10,13 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// What is written before a heading, before a less important line, and after either.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Style {
     bold: &'static str,
     dim: &'static str,
     end: &'static str,
 }
 
-const PLAIN: Style = Style { bold: "", dim: "", end: "" };
 const COLOURED: Style = Style { bold: "\x1b[1m", dim: "\x1b[2m", end: "\x1b[0m" };
 
 /// Writes the log of a build.
@@ -31,7 +30,7 @@ pub fn write(
     sources: &Sources,
     colour: bool,
 ) -> io::Result<()> {
-    let style = if colour { COLOURED } else { PLAIN };
+    let style = if colour { COLOURED } else { Style::default() };
     let Style { bold, end, .. } = style;
     writeln!(out, "{bold}octopilot/procfile {}{end}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  Read {}", read(sources))?;

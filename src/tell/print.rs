@@ -2,7 +2,6 @@
 //!
 //! A reader that has gone away (`| head`) is not a reason to fail, so errors of the streams are ignored.
 
-use crate::detect::Miss;
 use crate::diagnostics::{Diagnostics, render};
 use crate::failure::{self, Failure};
 use crate::find::Earlier;
@@ -14,9 +13,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Prints what a build that continues has found.
 pub fn diagnostics(problems: &Diagnostics, sources: &Sources) {
-    if !problems.is_empty() {
-        to_stderr(&render(problems, sources, colour(&io::stderr())));
-    }
+    to_stderr(&render(problems, sources, colour(&io::stderr())));
 }
 
 /// Prints the log of a build.
@@ -28,8 +25,8 @@ pub fn log(plan: &[Planned], earlier: &Earlier, sources: &Sources) {
 }
 
 /// Prints why there is nothing to do.
-pub fn miss(miss: &Miss, out: &mut dyn Write) {
-    let _ = writeln!(out, "{}", miss.message());
+pub fn miss(miss: &str, out: &mut dyn Write) {
+    let _ = writeln!(out, "{miss}");
 }
 
 /// Prints why the buildpack failed.

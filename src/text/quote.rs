@@ -39,8 +39,8 @@ pub fn join(items: &[String], conjunction: &str) -> String {
 }
 
 /// A list of names as code, cut where it is long.
-pub fn list<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> String {
-    let mut items: Vec<String> = names.into_iter().map(code).collect();
+pub fn list(names: impl IntoIterator<Item = impl AsRef<str>>, conjunction: &str) -> String {
+    let mut items: Vec<String> = names.into_iter().map(|name| code(name.as_ref())).collect();
     if items.len() > MOST_NAMES {
         let more = items.len() - MOST_NAMES;
         items.truncate(MOST_NAMES);

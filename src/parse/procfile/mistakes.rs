@@ -5,35 +5,30 @@ use crate::parse::problems::{ParseProblem, empty_command};
 use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
 use crate::parse::procfile::problems::ProcfileProblem;
 use crate::text::quote::is_plain;
-use std::ops::Range;
-
-type Mistake = (ProcfileProblem, Range<usize>);
 
 /// Process types that no program is called: a line that starts with one of them lacks its colon.
 const USUAL_TYPES: [&str; 8] = ["web", "worker", "release", "clock", "scheduler", "beat", "cron", "postdeploy"];
 
 /// A mistake that is visible before the colon of the line is looked for.
-pub(super) fn of_line(text: &str) -> Option<Mistake> {
+pub(super) fn of_line(text: &str) -> Option<Line<'static>> {
     let trimmed = text.trim_matches(BLANKS);
     let whole = range_of(text, trimmed);
     if is_conflict_marker(trimmed) {
-        return Some((ProcfileProblem::MergeConflict, whole));
+        return Some(Line::Mistake(ProcfileProblem::MergeConflict, whole));
     }
     if let Some(mark) = ["//", "/*", "*/", ";", "<!--"].into_iter().find(|mark| trimmed.starts_with(mark)) {
         let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
         let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
-        return Some((problem, whole.start..whole.start + mark.len()));
+        return Some(Line::Mistake(problem, whole.start..whole.start + mark.len()));
     }
     if is_quoted(trimmed) {
-        return Some((ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }, whole));
+        return Some(Line::Mistake(ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }, whole));
     }
     let unprompted = trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches(BLANKS);
     let heroku = unprompted.strip_prefix("heroku").filter(|rest| rest.starts_with(BLANKS));
     let is_entry = heroku.is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with(':'));
-    if (heroku.is_some() && !is_entry) || unprompted.starts_with("ps:scale ") {
-        return Some((ProcfileProblem::HerokuCommand { name: None }, whole));
-    }
-    None
+    let is_command = (heroku.is_some() && !is_entry) || unprompted.starts_with("ps:scale ");
+    is_command.then_some(Line::Mistake(ProcfileProblem::HerokuCommand { name: None }, whole))
 }
 
 fn is_conflict_marker(line: &str) -> bool {
@@ -68,14 +63,13 @@ fn unquoted(text: &str) -> Option<&str> {
 }
 
 /// A mistake in the command of a line whose name and colon are right.
-pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Line> {
-    let name = &text[entry.name.clone()];
-    let command = &text[entry.command.clone()];
+pub(super) fn of_entry(text: &str, Entry { name, colon, command }: Entry) -> Option<Line<'static>> {
+    let command_range = range_of(text, command);
     if let Some(problem) = empty_command(name, command) {
-        return Some(Line::Invalid(problem, entry.colon + 1..entry.command.end.max(entry.colon + 1)));
+        return Some(Line::Invalid(problem, colon + 1..command_range.end.max(colon + 1)));
     }
     if let Some(problem) = foreign_value(name, command) {
-        return Some(Line::Mistake(problem, entry.command.clone()));
+        return Some(Line::Mistake(problem, command_range));
     }
     let word = command.split(BLANKS).next().unwrap_or(command);
     let word_range = range_of(text, word);
@@ -84,7 +78,7 @@ pub(super) fn of_entry(text: &str, entry: &Entry) -> Option<Line> {
     }
     let again = word.strip_suffix(':').filter(|again| again.is_empty() || is_process_type(again))?;
     let rest = command[word.len()..].trim_matches(BLANKS);
-    if again.is_empty() && (rest.is_empty() || word_range.start > entry.colon + 1) {
+    if again.is_empty() && (rest.is_empty() || word_range.start > colon + 1) {
         // `web: :` runs the shell's `:`, which does nothing, and can be intended.
         return None;
     }
@@ -120,17 +114,15 @@ fn plain_word(word: &str) -> Option<&str> {
 }
 
 /// What is wrong with a line that has no colon, or no name before it.
-pub(super) fn of_no_entry(text: &str, entry: Option<&Entry>) -> Line {
+pub(super) fn of_no_entry(text: &str, entry: Option<Entry>) -> Line<'static> {
     let trimmed = text.trim_matches(BLANKS);
     if let Some(name) = variable(trimmed) {
         let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
         return Line::Mistake(problem, range_of(text, trimmed));
     }
-    if let Some((problem, range)) = entry.and_then(|entry| invalid_name(text, entry)) {
-        return Line::Invalid(problem, range);
-    }
-    if let Some((problem, range)) = missing_colon(text, trimmed) {
-        return Line::Mistake(problem, range);
+    let invalid = entry.and_then(|entry| invalid_name(text, entry));
+    if let Some(line) = invalid.or_else(|| missing_colon(text, trimmed)) {
+        return line;
     }
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
     let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
@@ -150,28 +142,24 @@ fn variable(line: &str) -> Option<&str> {
 }
 
 /// A name with a character that is not allowed.
-fn invalid_name(text: &str, entry: &Entry) -> Option<(ParseProblem, Range<usize>)> {
-    let name = &text[entry.name.clone()];
+fn invalid_name(text: &str, Entry { name, colon, .. }: Entry) -> Option<Line<'static>> {
     // `python -m http.server 127.0.0.1:80` is a command; `my worker: python main.py` a name with a blank.
-    let follows = &text[entry.colon + 1..];
+    let follows = &text[colon + 1..];
     let is_command = name.contains(BLANKS)
         && !(name.split(BLANKS).count() == 2 && (follows.is_empty() || follows.starts_with(BLANKS)));
     if name.is_empty() || is_command {
         return None;
     }
-    let bad = name.find(|c| !is_process_type_character(c));
-    let range = bad.map_or(entry.name.clone(), |at| {
-        let length = name[at..].chars().next().map_or(0, char::len_utf8);
-        entry.name.start + at..entry.name.start + at + length
-    });
-    Some((ParseProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name) }, range))
+    let bad = name.matches(|c| !is_process_type_character(c)).next();
+    let problem = ParseProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name) };
+    Some(Line::Invalid(problem, range_of(text, bad.unwrap_or(name))))
 }
 
 /// What people type instead of a colon; a hyphen counts only before a blank.
 const NO_COLONS: [&str; 9] = ["=>", "->", "- ", ";", "=", ",", "：", "；", "-\t"];
 
 /// A usual type without its colon, or any name with a wide colon.
-fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
+fn missing_colon(text: &str, trimmed: &str) -> Option<Line<'static>> {
     let end = trimmed.find(|c| !is_process_type_character(c)).unwrap_or(trimmed.len());
     let (name, rest) = trimmed.split_at(end);
     let behind = rest.trim_start_matches(BLANKS);
@@ -196,5 +184,5 @@ fn missing_colon(text: &str, trimmed: &str) -> Option<Mistake> {
         Some(mark) => at..at + mark.len(),
         None => range_of(text, name).end..range_of(text, name).end,
     };
-    Some((ProcfileProblem::MissingColon { name: name.to_string(), instead, command }, range))
+    Some(Line::Mistake(ProcfileProblem::MissingColon { name: name.to_string(), instead, command }, range))
 }

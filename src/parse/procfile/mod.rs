@@ -10,7 +10,7 @@ use crate::parse::problems::{Instead, ParseProblem};
 use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
 use crate::text::visible::invisible_characters;
 use crate::text::{Source, Span, lines};
-use line::{BLANKS, Entry, Line};
+use line::{BLANKS, Entry, Line, range_of};
 use problems::ProcfileProblem;
 use read::{ends_in_backslash, is_indented_command, joined_lines, read_line};
 use std::borrow::Cow;
@@ -34,18 +34,18 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         match read_line(text) {
             Line::Skip => {}
             Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
-                problems.push(ParseProblem::TooMany, span(entry.name));
+                problems.push(ParseProblem::TooMany, span(range_of(text, entry.name)));
                 break;
             }
             Line::Entry(entry) => {
-                check(text, &entry, span, problems);
-                entries.add(text, &entry, span, problems);
+                check(text, entry, span, problems);
+                entries.add(text, entry, span, problems);
                 if ends_in_backslash(text) {
-                    let name = text[entry.name].to_string();
-                    let command = joined_lines(&text[entry.command.clone()], content, &mut lines);
+                    let command = joined_lines(entry.command, content, &mut lines);
                     let command = (!command.is_empty()).then_some(command);
-                    let at = entry.command.end - 1;
-                    problems.push(ProcfileProblem::Continued { name, command }, span(at..at + 1));
+                    let end = range_of(text, entry.command).end;
+                    let problem = ProcfileProblem::Continued { name: entry.name.to_string(), command };
+                    problems.push(problem, span(end - 1..end));
                 }
             }
             Line::Mistake(problem, range) => {
@@ -80,20 +80,21 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
 }
 
 /// Reports what is questionable about an entry, and what is wrong but leaves it an entry.
-fn check(text: &str, entry: &Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
-    let name = || text[entry.name.clone()].to_string();
-    if entry.name.start > 0 {
-        problems.push(ProcfileProblem::BlankBeforeName { name: name() }, span(0..entry.name.start));
+fn check(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
+    let name = || entry.name.to_string();
+    let at = range_of(text, entry.name);
+    if at.start > 0 {
+        problems.push(ProcfileProblem::BlankBeforeName { name: name() }, span(0..at.start));
     }
-    if entry.name.end < entry.colon {
-        problems.push(ProcfileProblem::BlankBeforeColon { name: name() }, span(entry.name.end..entry.colon));
+    if at.end < entry.colon {
+        problems.push(ProcfileProblem::BlankBeforeColon { name: name() }, span(at.end..entry.colon));
     }
     for (range, character) in invisible_characters(text) {
         problems.push(ParseProblem::InvisibleCharacter { character, in_string: false }, span(range));
     }
     if entry.command.len() > LONGEST_ARGUMENT {
         let problem = ParseProblem::TooLong { what: "a command", bytes: entry.command.len() };
-        problems.push(problem, span(entry.command.clone()));
+        problems.push(problem, span(range_of(text, entry.command)));
     }
 }
 
@@ -109,12 +110,11 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     /// Adds an entry, in place of an earlier one of the same name (P7).
-    fn add(&mut self, text: &'a str, entry: &Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
-        let name = &text[entry.name.clone()];
-        let command = &text[entry.command.clone()];
+    fn add(&mut self, text: &str, entry: Entry<'a>, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
+        let Entry { name, command, .. } = entry;
         let process = Process::new(
-            Located { value: Cow::Borrowed(name), at: span(entry.name.clone()) },
-            Some(Located { value: Command::Line(Cow::Borrowed(command)), at: span(entry.command.clone()) }),
+            Located { value: Cow::Borrowed(name), at: span(range_of(text, name)) },
+            Some(Located { value: Command::Line(Cow::Borrowed(command)), at: span(range_of(text, command)) }),
         );
         let index = *self.by_name.entry(name.to_string()).or_insert(self.processes.len());
         let earlier = self.processes.get(index).map(|earlier| earlier.name.at);

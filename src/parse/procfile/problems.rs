@@ -7,7 +7,6 @@ use crate::text::quote::{code, shown, whole};
 use indoc::formatdoc;
 
 problems! {
-    /// What can be wrong with a line of a Procfile.
     enum ProcfileProblem {
         /// What a merge left behind.
         Error "merge-conflict" MergeConflict,
@@ -87,14 +86,12 @@ fn entry(name: &str, command: Option<&str>) -> String {
 }
 
 fn not_an_entry(command: Option<&str>) -> Message {
-    let message = Message::new("this line is not a valid entry: it does not start with a process type and a colon")
+    let name = command.filter(|command| is_process_type(command));
+    Message::new("this line is not a valid entry: it does not start with a process type and a colon")
         .label("neither an entry nor a comment")
-        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)));
-    let message = match command.filter(|command| is_process_type(command)) {
-        Some(name) => message.help(format!("if it is a process type, add its command: `{}`", entry(name, None))),
-        None => message,
-    };
-    message.help("if it is a comment, start it with `#`")
+        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)))
+        .help_if(name.map(|name| format!("if it is a process type, add its command: `{}`", entry(name, None))))
+        .help("if it is a comment, start it with `#`")
 }
 
 fn sets_variable(name: &str) -> Message {

@@ -2,7 +2,7 @@
 
 use crate::parse::names::is_process_type;
 use crate::parse::problems::ParseProblem;
-use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
+use crate::parse::procfile::line::{BLANKS, Entry, Line};
 use crate::parse::procfile::mistakes;
 use crate::parse::procfile::problems::ProcfileProblem;
 use crate::text::visible::forbidden_controls;
@@ -10,7 +10,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 /// Reads one line.
-pub(super) fn read_line(text: &str) -> Line {
+pub(super) fn read_line(text: &str) -> Line<'_> {
     if let Some((range, character)) = forbidden_controls(text).next() {
         return Line::Invalid(ParseProblem::ControlCharacter { character }, range);
     }
@@ -18,18 +18,17 @@ pub(super) fn read_line(text: &str) -> Line {
     if trimmed.is_empty() || trimmed.starts_with('#') {
         return Line::Skip;
     }
-    if let Some((problem, range)) = mistakes::of_line(text) {
-        return Line::Mistake(problem, range);
+    if let Some(mistake) = mistakes::of_line(text) {
+        return mistake;
     }
-    let entry = text.find(':').map(|colon| {
-        let command = text[colon + 1..].trim_matches(BLANKS);
-        Entry { name: range_of(text, text[..colon].trim_matches(BLANKS)), colon, command: range_of(text, command) }
+    let entry = text.split_once(':').map(|(before, behind)| Entry {
+        name: before.trim_matches(BLANKS),
+        colon: before.len(),
+        command: behind.trim_matches(BLANKS),
     });
     match entry {
-        Some(entry) if is_process_type(&text[entry.name.clone()]) => {
-            mistakes::of_entry(text, &entry).unwrap_or(Line::Entry(entry))
-        }
-        other => mistakes::of_no_entry(text, other.as_ref()),
+        Some(entry) if is_process_type(entry.name) => mistakes::of_entry(text, entry).unwrap_or(Line::Entry(entry)),
+        other => mistakes::of_no_entry(text, other),
     }
 }
 

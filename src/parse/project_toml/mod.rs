@@ -12,10 +12,9 @@ use crate::diagnostics::Diagnostics;
 use crate::parse::process::Process;
 use crate::text::{Source, Span};
 use problems::ProjectTomlProblem;
-use reader::Reader;
 use std::collections::HashMap;
 use tables::{lookup, misspelled};
-use values::Values;
+use values::Reader;
 
 /// What a project.toml says about process types.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +44,7 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     if table.is_none() && alias.is_none() {
         return ProjectToml::NoTable { near_miss: near_miss.map(|(table, _)| table) };
     }
-    let mut reader = Reader::new(Values { content, source, problems });
+    let mut reader = Reader { content, source, problems, variables: 0 };
     let of_table = table.map_or_else(Vec::new, |value| reader.processes(value));
     let of_alias = alias.map_or_else(Vec::new, |value| reader.launch_processes(value));
     let processes = join(of_table, of_alias, problems);

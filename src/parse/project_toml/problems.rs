@@ -21,7 +21,6 @@ pub(crate) enum Expected {
 }
 
 problems! {
-    /// What can be wrong with the process tables of a project.toml.
     enum ProjectTomlProblem {
         /// The file is not TOML.
         Error "toml-syntax" Syntax { message: String, slip: Slip, meant: Option<String> },

@@ -6,36 +6,25 @@ use crate::parse::problems::{Instead, ParseProblem, empty_command};
 use crate::parse::process::{Command, LONGEST_VARIABLE, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
 use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
-use crate::parse::project_toml::values::{Values, in_file_order};
-use crate::text::{Span, nearest};
+use crate::parse::project_toml::values::{Reader, in_file_order};
+use crate::text::nearest;
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
-/// Reads process types.
-pub(super) struct Reader<'p> {
-    values: Values<'p>,
-    /// How many environment variables have been read.
-    variables: usize,
-}
-
-impl<'p> Reader<'p> {
-    pub(super) fn new(values: Values<'p>) -> Self {
-        Self { values, variables: 0 }
-    }
-
+impl Reader<'_> {
     /// The process types of `[io.octopilot.processes]`.
     pub(super) fn processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
-        let Some(table) = self.values.table(value, TABLE) else { return Vec::new() };
+        let Some(table) = self.table(value, TABLE) else { return Vec::new() };
         let entries = in_file_order(table);
         if let Some((key, _)) = entries.get(MOST_PROCESSES) {
-            self.values.push(ParseProblem::TooMany, key.span());
+            self.push(ParseProblem::TooMany, key.span());
         }
         entries.into_iter().take(MOST_PROCESSES).filter_map(|(key, value)| self.process(key, value)).collect()
     }
 
     fn process<'a>(&mut self, key: &Name<'a>, value: &Value<'a>) -> Option<Process<'a>> {
-        let name = Located { value: key.get_ref().clone(), at: self.values.span(key.span()) };
+        let name = Located { value: key.get_ref().clone(), at: self.span(key.span()) };
         let is_valid = self.check_name(&name);
         let process = if let DeValue::Table(table) = value.get_ref() {
             self.settings(name, true, table, Key::OF_TABLE)
@@ -48,31 +37,29 @@ impl<'p> Reader<'p> {
 
     /// The process types of `[[io.buildpacks.processes]]`.
     pub(super) fn launch_processes<'a>(&mut self, value: &Value<'a>) -> Vec<Process<'a>> {
-        let DeValue::Array(array) = value.get_ref() else {
-            self.values.wrong_type(value, ALIAS, Expected::Tables);
-            return Vec::new();
-        };
+        let array = self.of_type(value.get_ref().as_array(), value, ALIAS, Expected::Tables);
+        let Some(array) = array else { return Vec::new() };
         if let Some(value) = array.get(MOST_PROCESSES) {
-            self.values.push(ParseProblem::TooMany, value.span());
+            self.push(ParseProblem::TooMany, value.span());
         }
         array.iter().take(MOST_PROCESSES).filter_map(|value| self.launch_process(value)).collect()
     }
 
     fn launch_process<'a>(&mut self, value: &Value<'a>) -> Option<Process<'a>> {
-        let table = self.values.table(value, ALIAS)?;
+        let table = self.table(value, ALIAS)?;
         let key = Key::Type;
         let name = if let Some(written) = table.get(key.name()) {
-            self.values.string(written, key.name()).map(|name| (name, written.span()))
+            self.string(written, key.name()).map(|name| (name, written.span()))
         } else {
             if !table.keys().any(|written| meant(written.get_ref(), Key::OF_ALIAS) == Some(key)) {
-                self.values.push(ProjectTomlProblem::MissingKey { key, name: None }, value.span());
+                self.push(ProjectTomlProblem::MissingKey { key, name: None }, value.span());
             }
             None
         };
         // Without a name, the other keys are still checked.
         let has_name = name.is_some();
         let (name, range) = name.unwrap_or((Cow::Borrowed("process"), value.span()));
-        let name = Located { value: name, at: self.values.span(range) };
+        let name = Located { value: name, at: self.span(range) };
         let is_valid = has_name && self.check_name(&name);
         let process = self.settings(name, has_name, table, Key::OF_ALIAS);
         is_valid.then_some(process)
@@ -82,7 +69,7 @@ impl<'p> Reader<'p> {
         let is_valid = is_process_type(&name.value);
         if !is_valid {
             let suggestion = process_type_like(&name.value);
-            self.values.push(ParseProblem::InvalidName { name: name.value.to_string(), suggestion }, name.at.range());
+            self.push(ParseProblem::InvalidName { name: name.value.to_string(), suggestion }, name.at.range());
         }
         is_valid
     }
@@ -101,7 +88,9 @@ impl<'p> Reader<'p> {
         for (written, value) in in_file_order(table) {
             let path = format!("{}.{}", process.name.value, written.get_ref());
             let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
-                has_command |= self.unknown_key(written, known) == Some(Key::Command);
+                let (key, nearest) = (written.get_ref().to_string(), meant(written.get_ref(), known));
+                has_command |= nearest == Some(Key::Command);
+                self.push(ProjectTomlProblem::UnknownKey { key, nearest, known }, written.span());
                 continue;
             };
             match key {
@@ -111,37 +100,32 @@ impl<'p> Reader<'p> {
                     process.command = self.command(value, &process.name.value, &path);
                     has_command = true;
                 }
-                Key::Args => process.args = self.values.strings(value, &path).unwrap_or_default(),
+                Key::Args => process.args = self.strings(value, &path).unwrap_or_default(),
                 Key::WorkingDir => process.working_dir = self.working_dir(value, &path),
                 Key::Env => process.env = self.env(value, &path),
-                Key::Default => process.default = self.default(value, &path),
+                Key::Default => {
+                    let is_default = self.boolean(value, &path) == Some(true);
+                    process.default = is_default.then(|| self.span(value.span()));
+                }
             }
         }
         if !has_command {
             let name = has_name.then(|| process.name.value.to_string());
-            self.values.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
+            self.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
         }
         process
-    }
-
-    /// Reports a key, and returns the key that was probably meant.
-    fn unknown_key(&mut self, written: &Name, known: &'static [Key]) -> Option<Key> {
-        let nearest = meant(written.get_ref(), known);
-        let problem = ProjectTomlProblem::UnknownKey { key: written.get_ref().to_string(), nearest, known };
-        self.values.push(problem, written.span());
-        nearest
     }
 
     fn command<'a>(&mut self, value: &Value<'a>, name: &str, path: &str) -> Option<Located<Command<'a>>> {
         let command = match value.get_ref() {
             DeValue::String(_) => {
-                let line = self.values.string(value, path)?;
-                self.values.check_length("a command", line.len(), value.span());
+                let line = self.string(value, path)?;
+                self.check_length("a command", line.len(), value.span());
                 Command::Line(trimmed(&line))
             }
-            DeValue::Array(_) => Command::Words(self.values.strings(value, path)?),
+            DeValue::Array(_) => Command::Words(self.strings(value, path)?),
             _ => {
-                self.values.wrong_type(value, path, Expected::Command);
+                self.wrong_type(value, path, Expected::Command);
                 return None;
             }
         };
@@ -153,47 +137,43 @@ impl<'p> Reader<'p> {
             Command::Words(_) => None,
         };
         if let Some(problem) = empty {
-            self.values.push(problem, value.span());
+            self.push(problem, value.span());
             return None;
         }
-        Some(Located { value: command, at: self.values.span(value.span()) })
+        Some(Located { value: command, at: self.span(value.span()) })
     }
 
     /// A working directory (T4), without `.` and `..`.
     fn working_dir(&mut self, value: &Value, path: &str) -> Option<Located<PathBuf>> {
-        let written = self.values.string(value, path)?;
+        let written = self.string(value, path)?;
         let normalized = normalized(Path::new(written.as_ref()));
         if normalized.is_none() {
             let problem = ProjectTomlProblem::OutsideWorkingDir { directory: written.to_string() };
-            self.values.push(problem, value.span());
+            self.push(problem, value.span());
         }
-        Some(Located { value: normalized?, at: self.values.span(value.span()) })
+        Some(Located { value: normalized?, at: self.span(value.span()) })
     }
 
     fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-        let Some(table) = self.values.table(value, path) else { return Vec::new() };
+        let Some(table) = self.table(value, path) else { return Vec::new() };
         let entries = in_file_order(table);
         let left = MOST_VARIABLES - self.variables;
         if let Some((key, _)) = entries.get(left) {
-            self.values.push(ProjectTomlProblem::TooManyVariables, key.span());
+            self.push(ProjectTomlProblem::TooManyVariables, key.span());
         }
         self.variables += entries.len().min(left);
         let mut env = Vec::new();
         for (key, value) in entries.into_iter().take(left) {
             let name = key.get_ref();
             if !is_variable(name) {
-                self.values.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
+                self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
             }
-            if let Some(value) = self.values.string(value, &format!("{path}.{name}")) {
-                self.values.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
+            if let Some(value) = self.string(value, &format!("{path}.{name}")) {
+                self.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
                 env.push((name.clone(), value));
             }
         }
         env
-    }
-
-    fn default(&mut self, value: &Value, path: &str) -> Option<Span> {
-        self.values.boolean(value, path)?.then(|| self.values.span(value.span()))
     }
 }
 
@@ -222,24 +202,21 @@ fn normalized(path: &Path) -> Option<PathBuf> {
     Some(inside)
 }
 
-/// A command line without the blanks around it, and with the line ends of Unix. A line end after a backslash stays: the
-/// shell removes both.
+/// A command line without the blanks around it, and with the line ends of Unix.
 fn trimmed<'a>(line: &Cow<'a, str>) -> Cow<'a, str> {
-    let range = |line: &str| {
-        let blanks = [' ', '\t', '\r', '\n'];
-        let start = line.len() - line.trim_start_matches(blanks).len();
-        let end = line.trim_end_matches(blanks).len().max(start);
-        let is_escaped = line[start..end].ends_with('\\');
-        start..if is_escaped { line.len().min(end + 1) } else { end }
-    };
-    if line.contains('\r') {
-        let line = line.replace("\r\n", "\n");
-        return Cow::Owned(line[range(&line)].to_string());
-    }
     match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[range(line)]),
-        Cow::Owned(line) => Cow::Owned(line[range(line)].to_string()),
+        Cow::Borrowed(line) if !line.contains('\r') => Cow::Borrowed(without_blanks(line)),
+        line => Cow::Owned(without_blanks(&line.replace("\r\n", "\n")).to_string()),
     }
+}
+
+/// A text without the blanks around it. A line end after a backslash stays: the shell removes both.
+fn without_blanks(text: &str) -> &str {
+    let blanks = [' ', '\t', '\r', '\n'];
+    let text = text.trim_start_matches(blanks);
+    let end = text.trim_end_matches(blanks).len();
+    let is_escaped = text[..end].ends_with('\\');
+    &text[..if is_escaped { text.len().min(end + 1) } else { end }]
 }
 
 /// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.

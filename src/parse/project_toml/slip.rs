@@ -33,24 +33,16 @@ pub(super) fn recognise(content: &str, line: Range<usize>, message: &str, at: us
     let meant =
         |mark| Some(format!("{key} = {}", quoted(rest.strip_prefix(mark)?.trim())?)).filter(|_| !key.is_empty());
     let starts = |start: &&str| message.starts_with(start);
-    if ["key with no value", "invalid unquoted key", "missing assignment"].iter().any(starts) {
-        return match () {
-            () if before.ends_with(':') || behind.starts_with(':') => (Slip::Colon, meant(':')),
-            () if behind.is_empty() => (Slip::NoValue, None),
-            () => (Slip::Other, None),
-        };
-    }
-    if ["string values must be quoted", "invalid float", "invalid mantissa"].iter().any(starts) {
-        return match () {
-            () if behind.is_empty() => (Slip::NoValue, None),
-            () if before.ends_with('=') => (Slip::Unquoted, meant('=')),
-            () => (Slip::Unquoted, None),
-        };
-    }
-    match message {
-        _ if message.starts_with("invalid basic string") => (Slip::Unclosed('"'), None),
-        _ if message.starts_with("invalid literal string") => (Slip::Unclosed('\''), None),
-        _ => (Slip::Other, None),
+    let is_key = ["key with no value", "invalid unquoted key", "missing assignment"].iter().any(starts);
+    let is_value = ["string values must be quoted", "invalid float", "invalid mantissa"].iter().any(starts);
+    match () {
+        () if is_key && (before.ends_with(':') || behind.starts_with(':')) => (Slip::Colon, meant(':')),
+        () if (is_key || is_value) && behind.is_empty() => (Slip::NoValue, None),
+        () if is_value && before.ends_with('=') => (Slip::Unquoted, meant('=')),
+        () if is_value => (Slip::Unquoted, None),
+        () if message.starts_with("invalid basic string") => (Slip::Unclosed('"'), None),
+        () if message.starts_with("invalid literal string") => (Slip::Unclosed('\''), None),
+        () => (Slip::Other, None),
     }
 }
 

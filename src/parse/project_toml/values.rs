@@ -12,14 +12,16 @@ use std::borrow::Cow;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// Reads values of one project.toml. A key is called by its path in messages, such as `web.args`.
-pub(super) struct Values<'p> {
+/// Reads one project.toml. A key is called by its path in messages, such as `web.args`.
+pub(super) struct Reader<'p> {
     pub(super) content: &'p str,
     pub(super) source: Source,
     pub(super) problems: &'p mut Diagnostics,
+    /// How many environment variables have been read.
+    pub(super) variables: usize,
 }
 
-impl Values<'_> {
+impl Reader<'_> {
     pub(super) fn string<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Cow<'a, str>> {
         self.text(value, key, Expected::String)
     }
@@ -45,10 +47,7 @@ impl Values<'_> {
     }
 
     pub(super) fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
-        let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(value, key, Expected::Strings);
-            return None;
-        };
+        let array = self.of_type(value.get_ref().as_array(), value, key, Expected::Strings)?;
         let mut words = Vec::with_capacity(array.len());
         for value in array {
             if let Some(word) = self.text(value, key, Expected::Element) {
@@ -60,19 +59,19 @@ impl Values<'_> {
     }
 
     pub(super) fn table<'v, 'a>(&mut self, value: &'v Value<'a>, key: &str) -> Option<&'v DeTable<'a>> {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(value, key, Expected::Table);
-            return None;
-        };
-        Some(table)
+        self.of_type(value.get_ref().as_table(), value, key, Expected::Table)
     }
 
     pub(super) fn boolean(&mut self, value: &Value, key: &str) -> Option<bool> {
-        let DeValue::Boolean(boolean) = value.get_ref() else {
-            self.wrong_type(value, key, Expected::Boolean);
-            return None;
-        };
-        Some(*boolean)
+        self.of_type(value.get_ref().as_bool(), value, key, Expected::Boolean)
+    }
+
+    /// What was found in a value; reports the value if that is nothing.
+    pub(super) fn of_type<T>(&mut self, found: Option<T>, value: &Value, key: &str, expected: Expected) -> Option<T> {
+        if found.is_none() {
+            self.wrong_type(value, key, expected);
+        }
+        found
     }
 
     pub(super) fn check_length(&mut self, what: &'static str, bytes: usize, range: Range<usize>) {

@@ -1,13 +1,29 @@
-//! The preview for programs.
+//! What the preview prints: the files that a build writes, or JSON.
 
 use crate::plan::Planned;
-use crate::preview::escape::escaped;
-use crate::text::Sources;
+use crate::text::{Sources, is_invisible};
+use crate::write::launch;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+
+/// The files that build writes into the layers directory, one after the other.
+pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
+    let mut text = String::new();
+    if !plan.is_empty() {
+        text += "\n# launch.toml\n";
+        text += &escaped(&toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?);
+    }
+    for planned in plan {
+        for (name, value) in &planned.env {
+            let file = format!("environment/env.launch/{}/{name}.default", planned.name);
+            text = text + "\n# " + &file + "\n" + &escaped(value) + "\n";
+        }
+    }
+    Ok(text)
+}
 
 #[derive(Serialize)]
 struct Document<'p> {
@@ -34,7 +50,7 @@ struct Origin<'p> {
 }
 
 /// The process types as JSON.
-pub(super) fn processes(plan: &[Planned], sources: &Sources, app: &Path) -> io::Result<String> {
+pub(super) fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Result<String> {
     let processes = plan.iter().filter_map(|planned| {
         let text = sources.text(planned.origin.source)?;
         let position = text.position(planned.origin.start);
@@ -50,4 +66,19 @@ pub(super) fn processes(plan: &[Planned], sources: &Sources, app: &Path) -> io::
     });
     let document = Document { processes: processes.collect() };
     Ok(escaped(&serde_json::to_string_pretty(&document).map_err(io::Error::other)?) + "\n")
+}
+
+/// A text with the escapes that both TOML and JSON have, for what a terminal should not get.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        let is_layout = matches!(character, '\n' | '\t');
+        if !is_layout && (character.is_control() || is_invisible(character)) {
+            let mut units = [0; 2];
+            out.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")));
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
