@@ -102,7 +102,7 @@ fn after_one_buildpack() {
         str![[r#"
     worker Procfile:1 echo our worker
       bash runs: echo our worker "$@"
-      new: no buildpack before this one declares it
+      new: no earlier buildpack declares it
     task example/neighbour ["echo", "first task"]
       kept from example/neighbour
     web (default) example/neighbour ["echo", "first web"]
@@ -128,7 +128,7 @@ fn after_two_buildpacks() {
         str![[r#"
     worker Procfile:1 echo our worker
       bash runs: echo our worker "$@"
-      new: no buildpack before this one declares it
+      new: no earlier buildpack declares it
     task (default) Procfile:2 echo our task
       bash runs: echo our task "$@"
       overrides `["echo", "second task"]` of example/second_one

@@ -291,7 +291,7 @@ fn a_static_front_end_fails_detect() {
     build(&config, |context| {
         let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
         assert_contains!(output, "fail: octopilot/procfile");
-        assert_contains!(output, "a project.toml without that table");
+        assert_contains!(output, "no such table in project.toml");
     });
 }
 

@@ -3,7 +3,7 @@
 use crate::support::App;
 use snapbox::{IntoData, assert_data_eq, str};
 
-/// (O1) A buildpack before this one may delete the Procfile that detect found.
+/// (O1) An earlier buildpack may delete the Procfile that detect found.
 #[test]
 fn a_source_that_is_gone_is_told() {
     let outcome = App::new().file("server", "").build();
