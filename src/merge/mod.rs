@@ -35,9 +35,9 @@ pub fn merge<'a>(
     problems: &mut Diagnostics,
 ) -> Vec<Merged<'a>> {
     let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
-    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut by_name: HashMap<Cow<str>, usize> = HashMap::new();
     for process in by_source.into_iter().flatten() {
-        match by_name.entry(process.name.value.to_string()) {
+        match by_name.entry(process.name.value.clone()) {
             Entry::Occupied(index) => {
                 let winner = &mut merged[*index.get()];
                 winner.overrides.push(process.name.at);
@@ -70,20 +70,20 @@ pub fn merge<'a>(
     merged
 }
 
-fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &mut Diagnostics) {
-    let mut by_label: HashMap<String, &Located<Cow<str>>> = HashMap::new();
+fn check_labels(merged: &[Merged], by_name: &HashMap<Cow<str>, usize>, problems: &mut Diagnostics) {
+    let mut by_label: HashMap<Cow<str>, &Located<Cow<str>>> = HashMap::new();
     for Merged { process, .. } in merged {
         let Located { value: name, at } = &process.name;
         let label = to_dns_label(name);
         if !is_dns_label(name) {
-            let free = label.clone().filter(|label| !by_name.contains_key(label));
+            let free = label.as_deref().filter(|label| !by_name.contains_key(*label)).map(str::to_string);
             problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free }, *at);
         }
         let Some(label) = label else { continue };
         let first = *by_label.entry(label.clone()).or_insert(&process.name);
         if first.value != *name {
             let (name, other) = (name.to_string(), first.value.to_string());
-            problems.push_related(MergeProblem::SameDnsLabel { name, other, label }, *at, first.at);
+            problems.push_related(MergeProblem::SameDnsLabel { name, other, label: label.into_owned() }, *at, first.at);
         }
     }
 }
@@ -93,7 +93,7 @@ fn check_labels(merged: &[Merged], by_name: &HashMap<String, usize>, problems: &
 /// unless it is `release`, `worker`.
 fn default_index(
     merged: &[Merged],
-    by_name: &HashMap<String, usize>,
+    by_name: &HashMap<Cow<str>, usize>,
     default_type: Option<&str>,
     earlier: &Earlier,
     problems: &mut Diagnostics,

@@ -1,6 +1,7 @@
 //! Names of process types: what the Buildpack API accepts, and what Kubernetes accepts.
 
 use crate::text::is_invisible;
+use std::borrow::Cow;
 
 /// The longest name that a file can have on Linux, in bytes (`NAME_MAX`): the launcher is linked under the type's name.
 pub const LONGEST_FILE_NAME: usize = 255;
@@ -27,16 +28,23 @@ const LONGEST_LABEL: usize = 63;
 
 /// Whether a name is a DNS label (RFC 1123): lower-case letters, digits, inner hyphens, at most 63.
 pub fn is_dns_label(name: &str) -> bool {
-    to_dns_label(name).is_some_and(|label| label == name)
+    name.len() <= LONGEST_LABEL
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !name.is_empty()
+        && !name.starts_with('-')
+        && !name.ends_with('-')
 }
 
 /// The DNS label nearest to a text: in lower case, with hyphens for all other characters. `None` if nothing is left.
-pub fn to_dns_label(name: &str) -> Option<String> {
+pub fn to_dns_label(name: &str) -> Option<Cow<'_, str>> {
+    if is_dns_label(name) {
+        return Some(Cow::Borrowed(name));
+    }
     let is_other = |character: char| !character.is_ascii_lowercase() && !character.is_ascii_digit();
     let label = name.to_ascii_lowercase().replace(is_other, "-");
     let label = label.trim_matches('-');
     let label = label[..label.len().min(LONGEST_LABEL)].trim_end_matches('-');
-    (!label.is_empty()).then(|| label.to_string())
+    (!label.is_empty()).then(|| Cow::Owned(label.to_string()))
 }
 
 /// A process type to use instead of a name that is not valid: the name without its invisible characters, or else the
@@ -45,7 +53,7 @@ pub fn process_type_like(name: &str) -> Option<String> {
     let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
     match seen.trim() {
         seen if is_process_type(seen) => Some(seen.to_string()),
-        seen if seen.is_ascii() => to_dns_label(seen),
+        seen if seen.is_ascii() => to_dns_label(seen).map(Cow::into_owned),
         _ => None,
     }
 }

@@ -66,29 +66,31 @@ fn read(sources: &Sources) -> String {
 struct Row<'p> {
     name: Cow<'p, str>,
     is_default: bool,
-    origin: String,
-    command: String,
-    details: Vec<String>,
+    origin: Cow<'p, str>,
+    command: Cow<'p, str>,
+    details: Vec<Cow<'p, str>>,
 }
 
 impl<'p> Row<'p> {
-    fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &Sources) -> Self {
+    fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &'p Sources) -> Self {
         let mut details = vec![form(&planned.run)];
         if !planned.overrides.is_empty() {
-            let places: Vec<String> = planned.overrides.iter().map(|span| place(*span, sources)).collect();
-            details.push(format!("overrides {}", places.join(", ")));
+            let places: Vec<Cow<str>> = planned.overrides.iter().map(|span| place(*span, sources)).collect();
+            details.push(Cow::Owned(format!("overrides {}", places.join(", "))));
         }
         match earlier.processes.get(planned.name.as_ref()) {
             Some(other) => {
-                details.push(format!("overrides `{}` of {}", line(&other.command), visible(&other.buildpack)));
+                let (command, buildpack) = (line(&other.command), visible(&other.buildpack));
+                details.push(Cow::Owned(format!("overrides `{command}` of {buildpack}")));
             }
             None if earlier.processes.is_empty() => {}
-            None => details.push("new: no earlier buildpack declares it".to_string()),
+            None => details.push(Cow::Borrowed("new: no earlier buildpack declares it")),
         }
         if let Some(directory) = &planned.working_dir {
-            details.push(format!("in {}", visible(&directory.to_string_lossy())));
+            details.push(Cow::Owned(format!("in {}", visible(&directory.to_string_lossy()))));
         }
-        details.extend(planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(value))));
+        let env = planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(value)));
+        details.extend(env.map(Cow::Owned));
         Self {
             name: Cow::Borrowed(&planned.name),
             is_default: planned.default,
@@ -99,14 +101,14 @@ impl<'p> Row<'p> {
     }
 
     /// A process type of another buildpack, which this one does not declare.
-    fn kept(name: &str, process: &EarlierProcess, is_default: bool) -> Self {
+    fn kept(name: &'p str, process: &'p EarlierProcess, is_default: bool) -> Self {
         let buildpack = visible(&process.buildpack);
         Self {
-            name: Cow::Owned(visible(name)),
+            name: visible(name),
             is_default,
-            details: vec![format!("kept from {buildpack}")],
+            details: vec![Cow::Owned(format!("kept from {buildpack}"))],
             origin: buildpack,
-            command: line(&process.command),
+            command: Cow::Owned(line(&process.command)),
         }
     }
 
@@ -116,17 +118,17 @@ impl<'p> Row<'p> {
 }
 
 /// How a process runs.
-pub fn form(run: &Run) -> String {
+pub fn form(run: &Run) -> Cow<'static, str> {
     match &run.form {
-        Form::Exec => "exec form, without a shell".to_string(),
-        Form::Launcher => "static launcher, without a shell".to_string(),
+        Form::Exec => Cow::Borrowed("exec form, without a shell"),
+        Form::Launcher => Cow::Borrowed("static launcher, without a shell"),
         Form::Shell { shell, rewritten, arguments } => {
             let shell = shell.name();
             let script = match run.script().filter(|_| *rewritten) {
                 Some(script) => format!("{shell} runs: {}", visible(script)),
                 None => format!("{shell} runs it as written"),
             };
-            match arguments {
+            Cow::Owned(match arguments {
                 Arguments::Passed | Arguments::Used => script,
                 Arguments::Partly(reason) => {
                     format!("{script} (not all of it gets arguments, because of {})", reason.noun())
@@ -134,7 +136,7 @@ pub fn form(run: &Run) -> String {
                 Arguments::Lost(reason) => {
                     format!("{script} (arguments are not passed on, because of {})", reason.noun())
                 }
-            }
+            })
         }
     }
 }
@@ -143,17 +145,21 @@ pub fn form(run: &Run) -> String {
 fn line(words: &[String]) -> String {
     let is_plain =
         |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
-    if words.iter().all(is_plain) || words.len() == 1 { visible(&words.join(" ")) } else { toml_array(words) }
+    if words.iter().all(is_plain) || words.len() == 1 {
+        visible(&words.join(" ")).into_owned()
+    } else {
+        toml_array(words)
+    }
 }
 
 /// A place as `Procfile:3`, or only the name of a variable.
-fn place(span: Span, sources: &Sources) -> String {
-    let Some(text) = sources.text(span.source) else { return String::new() };
+fn place(span: Span, sources: &Sources) -> Cow<'_, str> {
+    let Some(text) = sources.text(span.source) else { return Cow::Borrowed("") };
     match span.source {
         Source::Binding | Source::Procfile | Source::ProjectToml => {
-            format!("{}:{}", text.name, text.line_number(span.start))
+            Cow::Owned(format!("{}:{}", text.name, text.line_number(span.start)))
         }
-        Source::Variable(_) | Source::Profile => text.name.clone(),
+        Source::Variable(_) | Source::Profile => Cow::Borrowed(&text.name),
     }
 }
 
@@ -167,7 +173,7 @@ fn width<'r>(cells: impl Iterator<Item = &'r str>) -> usize {
 fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {
     let titles: Vec<String> = rows.iter().map(Row::title).collect();
     let title_width = width(titles.iter().map(String::as_str));
-    let origin_width = width(rows.iter().map(|row| row.origin.as_str()));
+    let origin_width = width(rows.iter().map(|row| row.origin.as_ref()));
     writeln!(out, "\n  {bold}Process types{end}")?;
     let indent = " ".repeat("    ".len() + title_width + "  ".len() + origin_width + "  ".len());
     for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
@@ -180,12 +186,12 @@ fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: 
 }
 
 /// A command as it was written: a line, or an array with its arguments.
-fn shown_command(command: &Command, args: &[Cow<str>]) -> String {
+fn shown_command<'p>(command: &'p Command, args: &[Cow<str>]) -> Cow<'p, str> {
     let command = match command {
         Command::Line(line) => visible(line),
-        Command::Words(words) => toml_array(words),
+        Command::Words(words) => Cow::Owned(toml_array(words)),
     };
-    if args.is_empty() { command } else { format!("{command} args {}", toml_array(args)) }
+    if args.is_empty() { command } else { Cow::Owned(format!("{command} args {}", toml_array(args))) }
 }
 
 fn write_usage(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {

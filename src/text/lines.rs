@@ -27,7 +27,7 @@ impl Text {
     pub fn new(name: &str, content: String) -> Self {
         let index = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let lines = lines(&content).map(|line| index(line.start)..index(line.end)).collect();
-        Self { name: visible(name), content, lines }
+        Self { name: visible(name).into_owned(), content, lines }
     }
 
     /// The position of the character that starts at byte `offset`.

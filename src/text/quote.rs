@@ -15,13 +15,13 @@ const MOST_NAMES: usize = 10;
 pub fn shown(text: &str) -> String {
     match text.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", visible(&text[..end])),
-        None => visible(text),
+        None => visible(text).into_owned(),
     }
 }
 
 /// A user's text to copy: complete, with escapes only for characters that a terminal must not get.
 pub fn whole(text: &str) -> String {
-    if text.len() > LONGEST_COPY { shown(text) } else { visible(text) }
+    if text.len() > LONGEST_COPY { shown(text) } else { visible(text).into_owned() }
 }
 
 /// A user's text as code.
@@ -40,10 +40,10 @@ pub fn join(items: &[String], conjunction: &str) -> String {
 
 /// A list of names as code, cut where it is long.
 pub fn list(names: impl IntoIterator<Item = impl AsRef<str>>, conjunction: &str) -> String {
-    let mut items: Vec<String> = names.into_iter().map(|name| code(name.as_ref())).collect();
-    if items.len() > MOST_NAMES {
-        let more = items.len() - MOST_NAMES;
-        items.truncate(MOST_NAMES);
+    let mut names = names.into_iter();
+    let mut items: Vec<String> = names.by_ref().take(MOST_NAMES).map(|name| code(name.as_ref())).collect();
+    let more = names.count();
+    if more > 0 {
         items.push(format!("{more} more"));
     }
     join(&items, conjunction)

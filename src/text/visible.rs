@@ -1,5 +1,6 @@
 //! Shows what cannot be seen: control characters and invisible ones.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The control characters that no line of a source may have: C0 except the tab, DEL, C1.
@@ -36,9 +37,9 @@ pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
 }
 
 /// A text that is safe to print on one line: control characters and invisible characters are escaped.
-pub fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.to_string();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -52,5 +53,5 @@ pub fn visible(text: &str) -> String {
             _ => out.push(character),
         }
     }
-    out
+    Cow::Owned(out)
 }

@@ -101,7 +101,7 @@ fn check(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems
 #[derive(Default)]
 struct Entries<'a> {
     processes: Vec<Process<'a>>,
-    by_name: HashMap<String, usize>,
+    by_name: HashMap<&'a str, usize>,
     /// The name and command of every `release` entry: several of them are usually meant as one script.
     release: Vec<(Span, &'a str)>,
     /// Where the current merge conflict starts.
@@ -116,7 +116,7 @@ impl<'a> Entries<'a> {
             Located { value: Cow::Borrowed(name), at: span(range_of(text, name)) },
             Some(Located { value: Command::Line(Cow::Borrowed(command)), at: span(range_of(text, command)) }),
         );
-        let index = *self.by_name.entry(name.to_string()).or_insert(self.processes.len());
+        let index = *self.by_name.entry(name).or_insert(self.processes.len());
         let earlier = self.processes.get(index).map(|earlier| earlier.name.at);
         // Both sides of a conflict declare the same types, and one side will be deleted anyway.
         let is_other_side = earlier.is_some_and(|earlier| self.conflict.is_some_and(|start| earlier.start > start));
