@@ -219,7 +219,7 @@ note[release]: most platforms do not run the process type `release` automaticall
  --> Procfile:2:1
   |
 2 | release: python manage.py collectstatic --option-000 --option-001 --option-002 --option-003 --option-004 --option-005 --option-006 --...
-  | ^^^^^^^ few platforms, such as Heroku, run it automatically
+  | ^^^^^^^ only a few platforms, such as Heroku, run it automatically
   |
   = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`
 

@@ -186,7 +186,7 @@ note[release]: most platforms do not run the process type `release` automaticall
  --> Procfile:2:1
   |
 2 | release: python check.py
-  | ^^^^^^^ few platforms, such as Heroku, run it automatically
+  | ^^^^^^^ only a few platforms, such as Heroku, run it automatically
   |
   = help: run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`
 

@@ -222,7 +222,7 @@ impl<'a> Command<'a> {
             Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
             _ => {}
         }
-        let wrapper = WRAPPERS.iter().find(|wrapper| self.begins_with(name, wrapper))?;
+        let wrapper = self.one_of(name, &WRAPPERS)?;
         let behind = wrapper.split_ascii_whitespace().count();
         // An option here belongs to the wrapper.
         literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
@@ -235,8 +235,14 @@ impl<'a> Command<'a> {
 
     /// The one of some commands that this is.
     pub(super) fn is_one_of(&self, commands: &[Words]) -> Option<Words> {
-        let program = self.program();
-        commands.iter().copied().find(|words| self.begins_with(program, words))
+        self.one_of(self.program(), commands)
+    }
+
+    /// The one of some commands that this is, if `program` is the name of its program.
+    fn one_of(&self, program: &str, commands: &[Words]) -> Option<Words> {
+        // Most start with another letter.
+        let may_be = |words: &Words| words.as_bytes().first() == program.as_bytes().first();
+        commands.iter().copied().find(|words| may_be(words) && self.begins_with(program, words))
     }
 
     /// If this is one of some commands, with one of some flags if there are any: that command, and the word that shows
@@ -252,9 +258,8 @@ impl<'a> Command<'a> {
 
     /// Whether the command begins with these words. Options of flask may be between them.
     fn begins_with(&self, program: &str, words: Words) -> bool {
-        // Most have another length, which is found out without a look at the words.
-        let is_length = matches!(words.as_bytes().get(program.len()), None | Some(b' '));
-        let Some(subcommands) = is_length.then(|| words.strip_prefix(program)).flatten() else { return false };
+        let is_program = |rest: &&str| rest.is_empty() || rest.starts_with(' ');
+        let Some(subcommands) = words.strip_prefix(program).filter(is_program) else { return false };
         let mut rest = self.words.iter().skip(1);
         let mut next = || loop {
             match rest.next()?.literal()? {

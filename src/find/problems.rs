@@ -51,7 +51,9 @@ fn message(problem: &FindProblem) -> Message {
                 ErrorKind::PermissionDenied => {
                     "let every user read it: `chmod a+r FILE`, and `chmod a+x` for its directories"
                 }
-                ErrorKind::InvalidFilename => "use a path in the app whose names have at most 255 bytes each",
+                ErrorKind::InvalidFilename => {
+                    "use a path in the app, with at most 255 bytes in each file or directory name"
+                }
                 _ => "put a regular file in its place",
             })
         }
@@ -85,7 +87,7 @@ fn invalid_encoding(utf16: bool, file_offset: usize, byte: u8) -> Message {
     let encoding = if utf16 { "UTF-16, although it starts with a UTF-16 byte order mark" } else { "UTF-8" };
     let convert = "or convert it, for example from Latin-1: `iconv -f latin1 -t utf-8 OLD > NEW`";
     Message::new(format!("this file is not valid {encoding}: byte 0x{byte:02X} at offset {file_offset}"))
-        .label("cannot be decoded from here on")
+        .label("cannot be decoded")
         .help("save the file as UTF-8, with \"Save with Encoding\" in your editor")
         .help_if((!utf16).then_some(convert))
 }

@@ -56,7 +56,7 @@ fn message(problem: &MergeProblem) -> Message {
                 })
         }
         MergeProblem::Release => Message::new("most platforms do not run the process type `release` automatically")
-            .label("few platforms, such as Heroku, run it automatically")
+            .label("only a few platforms, such as Heroku, run it automatically")
             .help(
                 "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`",
             ),

@@ -120,7 +120,9 @@ fn heroku_command(name: Option<&str>) -> Message {
         None => Message::new("this line is a command for the Heroku CLI")
             .label("not a Procfile entry")
             .help("delete the line")
-            .help("set the number of processes on your platform, such as `replicas` in a Kubernetes Deployment"),
+            .help(
+                "set the number of processes on your platform, for example with `replicas` in a Kubernetes Deployment",
+            ),
     }
 }
 
