@@ -31,7 +31,9 @@ CHECKED := $(or $(AMD64),x86_64-unknown-linux-gnu)
 .PHONY: check package directory version
 check:
 	cargo fmt --check
-	cargo tree --locked --edges normal --prefix none | grep '^insta .*/crates/insta)'
+	for crate in fancy-regex insta; do \
+		cargo tree --locked --edges normal --prefix none --no-dedupe | grep "^$$crate .*/crates/$$crate)" | uniq; \
+		done
 	cargo clippy --locked --all-targets -- --deny warnings
 	cargo test --locked
 	cargo test --locked --test tests manifests::schemas -- --ignored

@@ -32,4 +32,5 @@ mod preview;
 mod procfile;
 mod project_toml;
 mod run;
+mod stand_ins;
 mod support;
