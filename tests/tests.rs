@@ -33,3 +33,4 @@ mod procfile;
 mod project_toml;
 mod run;
 mod support;
+mod variables;
