@@ -4,7 +4,10 @@ use crate::diagnostics::Diagnostics;
 use crate::parse::key::TABLE;
 use crate::parse::project_toml::{self, ProjectToml};
 use crate::text::quote::{code, join, shown};
-use crate::text::{Source, Sources, Span, Variable};
+use crate::text::{Source, Sources, Span, Variable, nearest};
+
+/// How many variables that do not exist are compared with those that do.
+const MOST_UNKNOWN: u16 = 100;
 
 /// What detect found.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub fn detect(
     if has(Source::Binding) || has(Source::Procfile) || has(Source::Variable(Variable::DefaultProcess)) {
         return Detection::Pass;
     }
+    if misspells_a_source(sources) {
+        return Detection::Error;
+    }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
         return Detection::Fail(miss("no project.toml", &names(is_near_miss)));
     };
@@ -49,6 +55,13 @@ pub fn detect(
             Detection::Fail(miss(&descriptor, &names(is_near_miss)))
         }
     }
+}
+
+/// Whether a variable that does not exist (C10) is probably one that declares process types, or says where they are.
+fn misspells_a_source(sources: &Sources) -> bool {
+    let names = [Variable::DefaultProcess, Variable::ProcfilePath, Variable::DescriptorPath].map(Variable::name);
+    let unknown = (0..MOST_UNKNOWN).map_while(|number| sources.text(Source::UnknownVariable(number)));
+    unknown.into_iter().any(|text| nearest(&text.name, names).is_some())
 }
 
 /// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`: another case, an extension, one letter more or less. Here,

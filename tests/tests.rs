@@ -34,3 +34,4 @@ mod project_toml;
 mod run;
 mod stand_ins;
 mod support;
+mod variables;

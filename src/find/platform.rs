@@ -14,9 +14,14 @@ pub struct ProcfilePlatform {
 }
 
 impl ProcfilePlatform {
-    /// No platform: only the variables of the process, and only the bindings in the directory that one of them names.
-    pub fn none() -> Self {
-        Self { env: Env::new(), bindings: PathBuf::new() }
+    /// A platform without a directory: only these variables and those of the process, and only the bindings in the
+    /// directory that one of them names.
+    pub fn with(variables: Vec<(String, String)>) -> Self {
+        let mut env = Env::new();
+        for (name, value) in variables {
+            env.insert(name, value);
+        }
+        Self { env, bindings: PathBuf::new() }
     }
 }
 

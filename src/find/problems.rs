@@ -3,6 +3,7 @@
 use crate::diagnostics::{Message, problems};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shown};
+use crate::text::variable::PREFIX;
 use std::io::{self, ErrorKind};
 
 /// The largest file that is read, in bytes (P10).
@@ -34,6 +35,8 @@ problems! {
         Error "path-not-found" PathNotFound { path: String },
         /// A value that the variable does not accept (C8).
         Error "invalid-value" InvalidValue { variable: Variable, value: String, accepted: &'static [&'static str] },
+        /// A variable that is named like those of this buildpack, but does not exist (C10).
+        Error "unknown-variable" UnknownVariable { name: String, nearest: Option<&'static str> },
     }
 }
 
@@ -79,6 +82,15 @@ fn message(problem: &FindProblem) -> Message {
             Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
                 .label("not a valid value")
                 .help(format!("set it to {}, or unset it", list(*accepted, "or")))
+        }
+        FindProblem::UnknownVariable { name, nearest } => {
+            let message =
+                Message::new(format!("there is no variable {}", code(name))).label("this value would be ignored");
+            let known = Variable::ALL.iter().map(|variable| variable.name()).filter(|name| name.starts_with(PREFIX));
+            message.help(match nearest {
+                Some(nearest) => format!("rename it to `{nearest}`"),
+                None => format!("unset it, or use one of {}", list(known, "and")),
+            })
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::find::problems::FindProblem;
-use crate::text::{Source, Sources, Span, Text, Variable};
+use crate::text::variable::PREFIX;
+use crate::text::{Source, Sources, Span, Text, Variable, nearest};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 /// The values of a boolean, in any case (C8).
@@ -21,6 +23,32 @@ pub fn read(get: impl Fn(&str) -> Option<OsString>) -> Sources {
         }
     }
     sources
+}
+
+/// Adds the variables that are named like those of this buildpack, but do not exist (C10): a policy that is misspelled must
+/// not be ignored. `all` gives the names and values of all variables; of one name, the first counts.
+pub fn read_unknown(
+    all: impl Iterator<Item = (OsString, OsString)>,
+    sources: &mut Sources,
+    problems: &mut Diagnostics,
+) {
+    let is_ours = |name: &str| name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    let is_known = |name: &str| Variable::ALL.iter().any(|variable| variable.name() == name);
+    let mut unknown: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in all {
+        if let Some(name) = name.to_str().filter(|name| is_ours(name) && !is_known(name)) {
+            unknown.entry(name.to_string()).or_insert_with(|| value.to_string_lossy().trim().to_string());
+        }
+    }
+    let set = unknown.into_iter().filter(|(_, value)| !value.is_empty());
+    for (number, (name, value)) in (0..=u16::MAX).zip(set) {
+        let source = Source::UnknownVariable(number);
+        let meant = Variable::ALL.into_iter().filter(|variable| variable.name().starts_with(PREFIX));
+        let nearest = nearest(&name, meant.map(Variable::name));
+        let at = Span::new(source, 0..value.len());
+        sources.add(source, Text::new(&name, value));
+        problems.push(FindProblem::UnknownVariable { name, nearest }, at);
+    }
 }
 
 /// Which of the accepted values a variable has, if it is set (C8).

@@ -5,7 +5,8 @@ mod output;
 
 use crate::buildpack::{Prepared, planned, prepare};
 use crate::detect::{Detection, detect};
-use crate::find::{Earlier, Host, ProcfilePlatform};
+use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
+use crate::parse::project_toml::build_env;
 use crate::plan::Image;
 use crate::tell::print;
 use crate::text::visible;
@@ -36,7 +37,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn preview(directory: &Path, format: Format) -> ExitCode {
-    let Prepared { app, sources, mut problems } = match prepare(directory, &ProcfilePlatform::none()) {
+    let Prepared { app, sources, mut problems } = match prepare(directory, &platform(directory)) {
         Ok(prepared) => prepared,
         Err(failure) => {
             print::failure(&failure.into());
@@ -62,6 +63,16 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         }
         Format::Json => output::json(&plan, &sources, app.path()).and_then(|text| write(&text)),
     })
+}
+
+/// The platform as pack makes it: with the variables of the project.toml in the app directory (C11). A file that cannot be
+/// read gives none; if it is a source, its problem is found there.
+fn platform(directory: &Path) -> ProcfilePlatform {
+    let app = RootDir::new(directory, "the app directory");
+    let content = app.ok().and_then(|app| app.read(Path::new("project.toml")).ok()?);
+    let content = content.and_then(|bytes| String::from_utf8(bytes).ok());
+    let env = content.and_then(|content| build_env(&content));
+    ProcfilePlatform::with(env.unwrap_or_default())
 }
 
 /// A reader that has seen enough (`| head`) is not a failure.

@@ -159,7 +159,7 @@ fn place(span: Span, sources: &Sources) -> Cow<'_, str> {
         Source::Binding | Source::Procfile | Source::ProjectToml => {
             Cow::Owned(format!("{}:{}", text.name, text.line_number(span.start)))
         }
-        Source::Variable(_) | Source::Profile => Cow::Borrowed(&text.name),
+        Source::Variable(_) | Source::Profile | Source::UnknownVariable(_) => Cow::Borrowed(&text.name),
     }
 }
 

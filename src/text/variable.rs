@@ -25,6 +25,9 @@ pub enum Variable {
     BindingRoot,
 }
 
+/// What the names of this buildpack's own variables start with. One that does not exist is a mistake (C10).
+pub const PREFIX: &str = "BP_PROCFILE_";
+
 impl Variable {
     /// All of them.
     pub const ALL: [Self; 10] = [

@@ -23,12 +23,14 @@ enum Edit {
     Declare(Range<usize>, String),
     /// Sets a variable of the platform.
     Set(&'static str, String),
+    /// Renames a variable of the platform.
+    Rename(String, String),
     /// Runs a command in the app directory.
     Run(String),
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 36] = [
+const NOT_TYPED: [(&str, &str, &str); 37] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -60,6 +62,7 @@ const NOT_TYPED: [(&str, &str, &str); 36] = [
     ("two-defaults", "keep", "the author decides which one"),
     ("unknown-default-type", "the process types are", "a list of names"),
     ("unknown-key", "the keys are", "a list of names"),
+    ("unknown-variable", "unset it, or use one of", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
     ("unused-args", "or write the command", "a template"),
     ("unused-args", "write \"$@\"", "a template"),
@@ -152,6 +155,7 @@ impl<'f> Advice<'f> {
                 let Source::Variable(variable) = self.found.at.source else { unreachable!("it is about a variable") };
                 Edit::Set(variable.name(), first.to_string())
             }
+            "unknown-variable" => Edit::Rename(self.subject().to_string(), first.to_string()),
             "missing-program" => Edit::Run(first.to_string()),
             "invalid-encoding" => {
                 Edit::Run(first.replace("OLD", "Procfile").replace("NEW", "new") + " && mv new Procfile")
@@ -239,7 +243,7 @@ fn build(app: &App) -> (Vec<Diagnostic>, Vec<(Source, String, String)>) {
 
 fn texts(sources: &Sources) -> Vec<(Source, String, String)> {
     let files = [Source::Binding, Source::Procfile, Source::ProjectToml, Source::Profile];
-    let all = files.into_iter().chain(Variable::ALL.map(Source::Variable));
+    let all = files.into_iter().chain(Variable::ALL.map(Source::Variable)).chain((0..9).map(Source::UnknownVariable));
     all.filter_map(|source| sources.text(source).map(|text| (source, text.name.clone(), text.content.clone())))
         .collect()
 }
@@ -253,6 +257,8 @@ fn apply(app: App, edit: Edit, (path, text): (&str, &str)) -> App {
             if text.is_empty() { app } else { app.file(path, replaced(range, "# moved")) }
         }
         Edit::Set(variable, value) => app.env(variable, &value),
+        // An empty variable counts as unset.
+        Edit::Rename(old, new) => app.env(&old, "").env(&new, text),
         Edit::Run(script) => {
             assert!(Command::new("sh").args(["-c", &script]).current_dir(app.path()).status().unwrap().success());
             app

@@ -1,12 +1,15 @@
 //! Parses the process tables of a project.toml (section T of the contract). Everything outside those tables belongs to
 //! others and is not checked.
 
+mod build_env;
 pub(crate) mod problems;
 mod reader;
 mod slip;
 mod syntax;
 mod tables;
 mod values;
+
+pub use build_env::build_env;
 
 use crate::diagnostics::Diagnostics;
 use crate::parse::process::Process;
