@@ -80,10 +80,10 @@ pub struct Prepared {
 /// If the app directory cannot be read.
 pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, Failure> {
     let app = RootDir::new(app_dir, "the app directory").map_err(Failure::AppDir)?;
-    let mut sources = variables::read(|name| env::var_os(name).or_else(|| platform.env().get(name).cloned()));
-    let mut problems = catalogue::diagnostics(&sources);
     let of_platform = platform.env().iter().map(|(name, value)| (name.clone(), value.clone()));
-    variables::read_unknown(env::vars_os().chain(of_platform), &mut sources, &mut problems);
+    let mut sources = variables::read(env::vars_os().chain(of_platform));
+    let mut problems = catalogue::diagnostics(&sources);
+    variables::report_unknown(&sources, &mut problems);
     let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings.as_path(), Path::new).to_path_buf();
     files::read(&app, &bindings, &mut sources, &mut problems);
     Ok(Prepared { app, sources, problems })

@@ -6,9 +6,6 @@ use crate::parse::project_toml::{self, ProjectToml};
 use crate::text::quote::{code, join, shown};
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
-/// How many variables that do not exist are compared with those that do.
-const MOST_UNKNOWN: u16 = 100;
-
 /// What detect found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Detection {
@@ -60,8 +57,7 @@ pub fn detect(
 /// Whether a variable that does not exist (C10) is probably one that declares process types, or says where they are.
 fn misspells_a_source(sources: &Sources) -> bool {
     let names = [Variable::DefaultProcess, Variable::ProcfilePath, Variable::DescriptorPath].map(Variable::name);
-    let unknown = (0..MOST_UNKNOWN).map_while(|number| sources.text(Source::UnknownVariable(number)));
-    unknown.into_iter().any(|text| nearest(&text.name, names).is_some())
+    sources.unknown_variables().any(|(_, text)| nearest(&text.name, names).is_some())
 }
 
 /// `procfile`, `Procfile.txt`, `Procfile.dev`, `Procfiles`: another case, an extension, one letter more or less. Here,

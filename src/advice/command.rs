@@ -39,8 +39,8 @@ pub(super) struct Word<'a> {
 
 impl<'a> Word<'a> {
     /// A word in which nothing is expanded.
-    fn given(text: &Cow<'a, str>) -> Self {
-        Self { text: text.clone(), is_literal: true, at: None }
+    fn given(text: Cow<'a, str>) -> Self {
+        Self { text, is_literal: true, at: None }
     }
 
     /// Where the word is in a command line, if that can be seen.
@@ -61,7 +61,7 @@ impl<'a> Word<'a> {
 /// The simple commands of a process type, in the order in which they are written.
 pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
     let Planned { written, run, invocations, .. } = planned;
-    let args = || planned.args.iter().map(Word::given);
+    let args = || planned.args.iter().map(|word| Word::given(Cow::Borrowed(word)));
     match &written.value {
         Written::Line(line) if !invocations.is_empty() => {
             let mut commands = Vec::with_capacity(invocations.len());
@@ -77,7 +77,7 @@ pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
             commands
         }
         written => {
-            let mut command = Command::of_words(&run.command);
+            let mut command = Command::of_words(run.command.iter().map(|word| Cow::Borrowed(word.as_ref())));
             command.in_array = matches!(written, Written::Words(_));
             command.words.extend(args());
             command.with_inner()
@@ -97,8 +97,8 @@ const WRAPPERS: [Words; 19] = [
 ];
 
 impl<'a> Command<'a> {
-    fn of_words(words: &[Cow<'a, str>]) -> Self {
-        Self { words: words.iter().map(Word::given).collect(), ..Self::default() }
+    fn of_words(words: impl Iterator<Item = Cow<'a, str>>) -> Self {
+        Self { words: words.map(Word::given).collect(), ..Self::default() }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -130,10 +130,7 @@ impl<'a> Command<'a> {
             return vec![self];
         }
         let inner = match shell::read(script_text, Dialect::Bash) {
-            Ok(Reading::Words(words)) => {
-                let words: Vec<Cow<str>> = words.into_iter().map(Cow::Owned).collect();
-                vec![Command::of_words(&words)]
-            }
+            Ok(Reading::Words(words)) => vec![Command::of_words(words.into_iter().map(Cow::Owned))],
             Ok(Reading::Script(read)) => {
                 read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()
             }

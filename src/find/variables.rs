@@ -10,44 +10,41 @@ use std::ffi::OsString;
 /// The values of a boolean, in any case (C8).
 const BOOLEANS: [&str; 4] = ["true", "false", "1", "0"];
 
-/// The variables that are set, each as a source. `get` looks a variable up. An empty variable counts as unset, since
-/// some platforms cannot unset one.
-pub fn read(get: impl Fn(&str) -> Option<OsString>) -> Sources {
+/// The variables that are set, each as a source, with those that are named like this buildpack's own but do not exist.
+/// `all`: names and values; of one name, the first counts. An empty variable counts as unset, since some platforms cannot
+/// unset one.
+pub fn read(all: impl Iterator<Item = (OsString, OsString)>) -> Sources {
+    let is_named_like_ours =
+        |name: &str| name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    let mut ours: BTreeMap<String, OsString> = BTreeMap::new();
+    for (name, value) in all {
+        if let Some(name) = name.to_str().filter(|name| is_named_like_ours(name) || known(name).is_some()) {
+            ours.entry(name.to_string()).or_insert(value);
+        }
+    }
     let mut sources = Sources::default();
-    for variable in Variable::ALL {
-        let Some(value) = get(variable.name()) else { continue };
-        let value = value.to_string_lossy();
-        let value = value.trim();
-        if !value.is_empty() {
-            sources.add(Source::Variable(variable), Text::new(variable.name(), value.to_string()));
+    let mut numbers = 0..=u16::MAX;
+    for (name, value) in ours {
+        let value = value.to_string_lossy().trim().to_string();
+        let source = known(&name).map(Source::Variable).or_else(|| numbers.next().map(Source::UnknownVariable));
+        if let Some(source) = source.filter(|_| !value.is_empty()) {
+            sources.add(source, Text::new(&name, value));
         }
     }
     sources
 }
 
-/// Adds the variables that are named like those of this buildpack, but do not exist (C10): a policy that is misspelled must
-/// not be ignored. `all` gives the names and values of all variables; of one name, the first counts.
-pub fn read_unknown(
-    all: impl Iterator<Item = (OsString, OsString)>,
-    sources: &mut Sources,
-    problems: &mut Diagnostics,
-) {
-    let is_ours = |name: &str| name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    let is_known = |name: &str| Variable::ALL.iter().any(|variable| variable.name() == name);
-    let mut unknown: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in all {
-        if let Some(name) = name.to_str().filter(|name| is_ours(name) && !is_known(name)) {
-            unknown.entry(name.to_string()).or_insert_with(|| value.to_string_lossy().trim().to_string());
-        }
-    }
-    let set = unknown.into_iter().filter(|(_, value)| !value.is_empty());
-    for (number, (name, value)) in (0..=u16::MAX).zip(set) {
-        let source = Source::UnknownVariable(number);
+fn known(name: &str) -> Option<Variable> {
+    Variable::ALL.into_iter().find(|variable| variable.name() == name)
+}
+
+/// Reports the variables that do not exist (C10): a policy that is misspelled must not be ignored.
+pub fn report_unknown(sources: &Sources, problems: &mut Diagnostics) {
+    for (source, text) in sources.unknown_variables() {
         let meant = Variable::ALL.into_iter().filter(|variable| variable.name().starts_with(PREFIX));
-        let nearest = nearest(&name, meant.map(Variable::name));
-        let at = Span::new(source, 0..value.len());
-        sources.add(source, Text::new(&name, value));
-        problems.push(FindProblem::UnknownVariable { name, nearest }, at);
+        let nearest = nearest(&text.name, meant.map(Variable::name));
+        let problem = FindProblem::UnknownVariable { name: text.name.clone(), nearest };
+        problems.push(problem, Span::new(source, 0..text.content.len()));
     }
 }
 

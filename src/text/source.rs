@@ -71,6 +71,12 @@ impl Sources {
         self.add(source, Text::new(name, String::new()));
     }
 
+    /// The variables that do not exist (C10).
+    pub fn unknown_variables(&self) -> impl Iterator<Item = (Source, &Text)> {
+        let all = self.texts.iter().map(|(source, text)| (*source, text));
+        all.filter(|(source, _)| matches!(source, Source::UnknownVariable(_)))
+    }
+
     /// The text of a source, if the source exists.
     pub fn text(&self, source: Source) -> Option<&Text> {
         self.texts.iter().find(|(there, _)| *there == source).map(|(_, text)| text)
