@@ -121,8 +121,11 @@ fn missing_program(program: &str, exists: bool) -> Message {
 }
 
 fn quoted_command(program: &str, quotes: Quotes) -> Message {
-    let message = Message::new(format!("no program is called {}", code(program)))
-        .label("this is a single word, including the spaces");
+    let label = match quotes {
+        Quotes::Toml => "the inner quotes make a single word, including the spaces",
+        _ => "this is a single word, including the spaces",
+    };
+    let message = Message::new(format!("no program is called {}", code(program))).label(label);
     match quotes {
         Quotes::Shell => message.help(format!("write it without the quotes around it: `{}`", whole(program))),
         Quotes::Toml => {

@@ -51,7 +51,7 @@ fn message(problem: &ParseProblem) -> Message {
         }
         ParseProblem::EmptyCommand { name, instead } => no_command(name, instead),
         ParseProblem::TooMany => Message::new(format!("there are more than {MOST_PROCESSES} process types here"))
-            .label("the process types from here on are ignored")
+            .label("the process types from here on are not checked")
             .help("declare each program once, and pass different arguments when you run it: `docker run --entrypoint worker IMAGE --queue 17`"),
         ParseProblem::ControlCharacter { character } => control_character(*character),
         ParseProblem::InvisibleCharacter { character, in_string } => invisible_character(*character, *in_string),

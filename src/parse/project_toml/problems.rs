@@ -71,7 +71,7 @@ fn message(problem: &ProjectTomlProblem) -> Message {
         }
         ProjectTomlProblem::TooManyVariables => {
             Message::new(format!("this file has more than {MOST_VARIABLES} environment variables"))
-                .label("everything from here on is ignored")
+                .label("everything from here on is not checked")
                 .help("move some of them into a file that the processes read")
         }
         ProjectTomlProblem::Nul { key } => Message::new(format!("a NUL character in {}", code(key)))
