@@ -1,6 +1,6 @@
 //! The buildpack as the lifecycle runs it.
 
-use crate::advice::advise;
+use crate::advice::{advise, advise_on_placeholders};
 use crate::catalogue;
 use crate::detect::{Detection, detect};
 use crate::diagnostics::Diagnostics;
@@ -98,6 +98,7 @@ pub fn planned<'a>(
 ) -> Vec<Planned<'a>> {
     let declared = parse(sources, problems);
     let merged = merge(declared, sources.value(Variable::DefaultType), earlier, problems);
+    advise_on_placeholders(&merged, sources, problems);
     let plan = plan(merged, sources, image, problems);
     advise(&plan, sources, image, problems);
     plan

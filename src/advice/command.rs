@@ -158,6 +158,21 @@ impl<'a> Command<'a> {
         }
     }
 
+    /// Its words, and those before it.
+    pub(super) fn all_words(&self) -> impl Iterator<Item = &Word<'a>> {
+        self.words.iter().chain(&self.before)
+    }
+
+    /// Whether it may set variables that it does not name: it reads code, or exports what is only known at run time.
+    pub(super) fn may_set_variables(&self) -> bool {
+        let is_unknown = |word: &Word| !word.is_literal && !word.text.contains('=');
+        match self.program() {
+            "." | "source" | "eval" => true,
+            "export" => self.words.iter().any(is_unknown),
+            _ => false,
+        }
+    }
+
     /// Whether it expands `PORT`, or contains what does.
     pub(super) fn uses_port(&self) -> bool {
         let mut words = self.words.iter().chain(&self.before);

@@ -2,14 +2,18 @@
 
 use crate::advice::address::{Address, is_loopback, is_port, variable};
 use crate::advice::command::{Command, Given, Word};
+use crate::advice::placeholder::placeholders;
 use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
+use crate::advice::variable::{USUAL_PORT, expansions};
 
 /// What all commands of a web process say together about where it listens.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     /// Whether any reads `$PORT`.
     pub(super) uses_port: bool,
+    /// Whether `PORT` may have a value that the platform has not set.
+    pub(super) may_set_port: bool,
     /// Whether the environment may say on which host a server listens.
     pub(super) is_told: bool,
 }
@@ -29,8 +33,12 @@ pub(super) fn advice<'c, 'a>(
     }
     let names_port =
         |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
-    let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word).find(|word| names_port(word));
+    // The advice on a placeholder says the same of an array.
+    let is_explained = |word: &Word| in_array(word) && placeholders(&word.text).next().is_some();
+    let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word);
+    let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !is_explained(word));
     let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort { in_array: in_array(word) }, word));
+    let unset = [&bind, &port].into_iter().flatten().find_map(unset_port).filter(|_| !known.may_set_port);
 
     let bound = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?)));
     let fixed = |given: &Given<'c, 'a>, port: &str, instead: &str| {
@@ -54,5 +62,30 @@ pub(super) fn advice<'c, 'a>(
     let in_host = in_host.map(|host| loopback(host.word, host.value, false, host.with("0.0.0.0")));
     let in_bind = bound.as_ref().filter(|(_, address)| is_loopback(address.host));
     let in_bind = in_bind.map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&address.fixed())));
-    [unexpanded, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
+    [unexpanded, unset, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
+}
+
+/// Advice on a `$PORT` without a default (O6).
+fn unset_port<'c, 'a>(given: &Given<'c, 'a>) -> Option<(Advice, &'c Word<'a>)> {
+    if given.word.is_literal {
+        return None;
+    }
+    let bare = expansions(given.value).find(|expansion| expansion.operation.is_empty())?;
+    let (before, after) = (&given.value[..bare.at.start], &given.value[bare.at.end..]);
+    let instead = given.with(&format!("{before}{}{after}", variable(&USUAL_PORT.to_string())));
+    Some((Advice::UnsetPort { instead }, given.word))
+}
+
+/// The port that the options of a server fix, unless only its own container can reach it.
+pub(super) fn fixed_port(command: &Command, server: &Server) -> Option<u16> {
+    let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
+    let (Ok(host), Ok(port), Ok(bind)) = options else { return None };
+    let bound = bind.as_ref().and_then(|bind| Address::of(bind.value));
+    let hosts = [host.as_ref().map(|host| host.value), bound.as_ref().map(|bound| bound.host)];
+    let is_hidden = hosts.into_iter().flatten().any(is_loopback)
+        || (server.loopback.is_some() && host.is_none() && bind.is_none())
+        || command.first_of(server.unless).is_some();
+    let ports = [bound.as_ref().map(|bound| bound.port), port.as_ref().map(|port| port.value)];
+    let port = ports.into_iter().flatten().find(|port| is_port(port)).filter(|_| !is_hidden)?;
+    port.parse().ok()
 }

@@ -6,19 +6,35 @@
 mod address;
 mod command;
 mod listen;
+mod placeholder;
+pub mod port;
 pub(crate) mod problems;
 pub mod programs;
+mod variable;
 
 use crate::diagnostics::Diagnostics;
 use crate::find::Presence;
+use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::plan::{Form, Image, Place, Planned};
 use crate::text::{Source, Sources, Span};
 use command::{Command, Word, file_name, names_host};
 use listen::Known;
+use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
 use std::borrow::Cow;
+use variable::{PORT, may_set};
+
+/// Advice on placeholders for the port that only another tool replaces (O6). It reads text and comes before the plan,
+/// because no shell may be able to read the command.
+pub fn advise_on_placeholders(merged: &[Merged], sources: &Sources, problems: &mut Diagnostics) {
+    for Merged { process, .. } in merged {
+        if !is_for_development(process.name.at.source, sources) {
+            placeholder::advise(process, sources, problems);
+        }
+    }
+}
 
 /// Gives advice on all process types.
 pub fn advise(plan: &[Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
@@ -119,9 +135,19 @@ impl<'p> Advisor<'p> {
         let has_proxy = || self.commands.iter().any(|command| command.words.iter().any(is_proxy));
         (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
             uses_port: self.commands.iter().any(Command::uses_port),
+            may_set_port: self.may_set_port(),
             is_told: self.commands.iter().any(Command::may_tell_host)
                 || self.planned.env.iter().any(|(name, _)| names_host(name)),
         })
+    }
+
+    /// Whether `PORT` may get a value in the process itself.
+    fn may_set_port(&self) -> bool {
+        let line = self.planned.written.value.line();
+        self.planned.env.iter().any(|(name, _)| name == PORT)
+            || may_set(line)
+            || placeholders(line).next().is_some()
+            || self.commands.iter().any(Command::may_set_variables)
     }
 
     /// The first program, if a path names it and does not exist: what runs later can be made by what runs before.

@@ -10,6 +10,10 @@ problems! {
         Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
         /// `$PORT` where nothing expands it.
         Warning "unexpanded-port" UnexpandedPort { in_array: bool },
+        /// A web server whose port is a `$PORT` that only some platforms set (O6).
+        Note "unset-port" UnsetPort { instead: String },
+        /// A placeholder for the port that only another tool replaces (O6).
+        Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, in_array: bool },
         /// A web server that only its own container can reach (O4).
         Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
         /// A file of the app that does not exist, or that cannot be executed (O4).
@@ -49,10 +53,16 @@ fn message(advice: &Advice) -> Message {
             Message::new("the program gets the text `$PORT`, not the value of the variable").label("not expanded").help(
                 match in_array {
                     true => "write the whole command as a string: nothing is expanded in an array or in `args`",
-                    false => "write `$PORT` without quotes, or in double quotes",
+                    false => "write `${PORT:-8080}`, without quotes or in double quotes",
                 },
             )
         }
+        Advice::UnsetPort { instead } => {
+            Message::new("the port is empty where the platform does not set `PORT`, as in Docker and Kubernetes")
+                .label("no default")
+                .help(format!("write `{}`", whole(instead)))
+        }
+        Advice::ForeignPlaceholder { found, instead, in_array } => foreign_placeholder(found, instead, *in_array),
         Advice::LoopbackBind { program, address, by_default, instead } => {
             let (program, address) = (code(program), shown(address));
             let (label, help) = match by_default {
@@ -106,6 +116,18 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
         } else {
             format!("write `{instead}`")
         })
+}
+
+fn foreign_placeholder(found: &str, instead: &str, in_array: bool) -> Message {
+    let title = match in_array {
+        true => format!("nothing replaces {} with the port", code(found)),
+        false => format!("a shell does not replace {} with the port", code(found)),
+    };
+    Message::new(title).label("a placeholder of another tool").help(if in_array {
+        format!("write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`")
+    } else {
+        format!("write `{instead}`")
+    })
 }
 
 fn missing_program(program: &str, exists: bool) -> Message {

@@ -77,8 +77,17 @@ impl Diagnostics {
 
     /// Whether an error has been found in a place.
     pub fn has_error_in(&self, place: Span) -> bool {
-        let is_in = |at: Span| at.source == place.source && (place.start..=place.end).contains(&at.start);
-        self.found.iter().any(|found| found.severity == Severity::Error && is_in(found.at))
+        self.in_place(place).any(|found| found.severity == Severity::Error)
+    }
+
+    /// Whether a problem of this name has been found in a place.
+    pub fn has_in(&self, name: &str, place: Span) -> bool {
+        self.in_place(place).any(|found| found.name == name)
+    }
+
+    fn in_place(&self, place: Span) -> impl Iterator<Item = &Diagnostic> {
+        let is_in = move |at: Span| at.source == place.source && (place.start..=place.end).contains(&at.start);
+        self.found.iter().filter(move |found| is_in(found.at))
     }
 
     /// The number of problems of a severity, including those that are only counted.

@@ -15,6 +15,9 @@ use std::collections::hash_map::Entry;
 /// Heroku runs it before each release of an app. Most platforms do not, so it is not what an image is for (P13).
 const RELEASE: &str = "release";
 
+/// The program of the image that starts any other program in the environment of the image (O8).
+const LAUNCHER: &str = "launcher";
+
 /// A process type after the merge.
 #[derive(Debug)]
 pub struct Merged<'a> {
@@ -60,6 +63,9 @@ pub fn merge<'a>(
     check_labels(&merged, &by_name, problems);
     if let Some(release) = by_name.get(RELEASE) {
         problems.push(MergeProblem::Release, merged[*release].process.name.at);
+    }
+    if let Some(launcher) = by_name.get(LAUNCHER) {
+        problems.push(MergeProblem::Launcher, merged[*launcher].process.name.at);
     }
     // If an error hides a type, what is found here could be wrong.
     if !problems.hide_types()

@@ -15,6 +15,8 @@ problems! {
         Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key>, winner: Source },
         /// The release phase of Heroku, which most other platforms do not have (P13).
         Note "release" Release,
+        /// A name that hides the launcher of the image (O8).
+        Warning "launcher" Launcher,
         /// Several process types, and none is the default (F1).
         Warning "no-default" NoDefault { types: Vec<String>, has_table: bool },
         /// The default process type that the platform asks for is not declared (F1).
@@ -60,6 +62,9 @@ fn message(problem: &MergeProblem) -> Message {
             .help(
                 "run it before each deployment, in a Kubernetes Job, an init container or a deploy hook, or with `docker run --entrypoint release IMAGE`",
             ),
+        MergeProblem::Launcher => Message::new("the process type `launcher` hides the launcher of the image")
+            .label("`docker run --entrypoint launcher IMAGE COMMAND` starts this process, not the command")
+            .help("call it `start`"),
         MergeProblem::NoDefault { types, has_table } => no_default(types, *has_table),
         MergeProblem::UnknownDefaultType { name, elsewhere: Some(buildpack), .. } => Message::new(format!(
             "the process type {} cannot be the default: this buildpack does not declare it",

@@ -143,7 +143,12 @@ impl<'a> Runner<'_, 'a> {
             Check::Accepted | Check::Refused(_) => otherwise(true),
             Check::Unknown => otherwise(false),
         };
-        self.problems.push(problem, self.place.of_unreadable(unreadable));
+        // `${{ PORT }}` has been explained.
+        let is_explained =
+            matches!(problem, PlanProblem::Unread { .. }) && self.problems.has_in("foreign-placeholder", self.place.at);
+        if !is_explained {
+            self.problems.push(problem, self.place.of_unreadable(unreadable));
+        }
     }
 
     /// The program, if it is a file of the app that the kernel cannot execute (ENOEXEC): neither a binary nor a script that

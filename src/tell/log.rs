@@ -1,5 +1,6 @@
 //! Writes the build log (O1): what was read, what the image runs, and how to run it.
 
+use crate::advice::port::{Port, port};
 use crate::find::{Earlier, EarlierProcess};
 use crate::parse::Command;
 use crate::plan::{Form, Planned, Run};
@@ -7,6 +8,7 @@ use crate::shell::Arguments;
 use crate::text::quote::toml_array;
 use crate::text::{Source, Sources, Span, Variable, visible};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// What is written before a heading, before a less important line, and after either.
@@ -69,6 +71,7 @@ struct Row<'p> {
     origin: Cow<'p, str>,
     command: Cow<'p, str>,
     details: Vec<Cow<'p, str>>,
+    port: Option<Port>,
 }
 
 impl<'p> Row<'p> {
@@ -97,6 +100,7 @@ impl<'p> Row<'p> {
             origin: place(planned.origin, sources),
             command: shown_command(&planned.written.value, &planned.args),
             details,
+            port: port(planned),
         }
     }
 
@@ -109,6 +113,7 @@ impl<'p> Row<'p> {
             details: vec![Cow::Owned(format!("kept from {buildpack}"))],
             origin: buildpack,
             command: Cow::Owned(line(&process.command)),
+            port: None,
         }
     }
 
@@ -166,14 +171,17 @@ fn place(span: Span, sources: &Sources) -> Cow<'_, str> {
 /// Cells that are wider than this do not move the other columns to the right.
 const WIDEST_COLUMN: usize = 48;
 
-fn width<'r>(cells: impl Iterator<Item = &'r str>) -> usize {
-    cells.map(|cell| cell.chars().count()).filter(|width| *width <= WIDEST_COLUMN).max().unwrap_or(0)
+/// The same for the lines that start a process.
+const WIDEST_RUN_LINE: usize = 80;
+
+fn width<'r>(cells: impl Iterator<Item = &'r str>, widest: usize) -> usize {
+    cells.map(|cell| cell.chars().count()).filter(|width| *width <= widest).max().unwrap_or(0)
 }
 
 fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {
     let titles: Vec<String> = rows.iter().map(Row::title).collect();
-    let title_width = width(titles.iter().map(String::as_str));
-    let origin_width = width(rows.iter().map(|row| row.origin.as_ref()));
+    let title_width = width(titles.iter().map(String::as_str), WIDEST_COLUMN);
+    let origin_width = width(rows.iter().map(|row| row.origin.as_ref()), WIDEST_COLUMN);
     writeln!(out, "\n  {bold}Process types{end}")?;
     let indent = " ".repeat("    ".len() + title_width + "  ".len() + origin_width + "  ".len());
     for (title, Row { origin, command, details, .. }) in titles.iter().zip(rows) {
@@ -194,17 +202,55 @@ fn shown_command<'p>(command: &'p Command, args: &[Cow<str>]) -> Cow<'p, str> {
     if args.is_empty() { command } else { Cow::Owned(format!("{command} args {}", toml_array(args))) }
 }
 
-fn write_usage(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: Style) -> io::Result<()> {
-    let docker = |row: &Row| {
-        let entrypoint = if row.is_default { String::new() } else { format!("--entrypoint {} ", row.name) };
-        format!("docker run {entrypoint}IMAGE")
-    };
-    let lines: Vec<String> = rows.iter().map(docker).collect();
-    let docker_width = width(lines.iter().map(String::as_str)).max("Docker".len());
+/// How to start each process so that it works and can be reached (O5).
+fn write_usage(out: &mut dyn Write, rows: &[Row], style: Style) -> io::Result<()> {
+    let Style { bold, dim, end } = style;
+    let mut taken = BTreeSet::new();
+    let lines: Vec<String> = rows.iter().map(|row| docker(row, &mut taken)).collect();
+    let docker_width = width(lines.iter().map(String::as_str), WIDEST_RUN_LINE).max("Docker".len());
     writeln!(out, "\n  {bold}How to run them{end}")?;
     writeln!(out, "    {dim}{:docker_width$}  Kubernetes{end}", "Docker")?;
     for (row, line) in rows.iter().zip(&lines) {
-        writeln!(out, "    {line:docker_width$}  command: [\"{}\"]", row.name)?;
+        match row.port {
+            Some(_) => writeln!(out, "    {line:docker_width$}  {dim}below{end}")?,
+            None => writeln!(out, "    {line:docker_width$}  command: [\"{}\"]", row.name)?,
+        }
+    }
+    write_ports(out, rows, style)
+}
+
+/// The line that starts a process with Docker. `taken`: the ports that other lines publish, so that all can run at once.
+fn docker(row: &Row, taken: &mut BTreeSet<u16>) -> String {
+    let mut line = "docker run ".to_string();
+    if let Some(Port { number, is_to_be_set }) = row.port {
+        if is_to_be_set {
+            line += &format!("--env PORT={number} ");
+        }
+        let published = (number..=u16::MAX).find(|port| !taken.contains(port)).unwrap_or(number);
+        taken.insert(published);
+        line += &format!("--publish {published}:{number} ");
+    }
+    if !row.is_default {
+        line += &format!("--entrypoint {} ", row.name);
+    }
+    line + "IMAGE"
+}
+
+/// The containers of the processes that listen on a port, as a pod has them: what needs more than a line.
+fn write_ports(out: &mut dyn Write, rows: &[Row], Style { bold, end, .. }: Style) -> io::Result<()> {
+    let mut listening = rows.iter().filter_map(|row| Some((&row.name, row.port?))).peekable();
+    if listening.peek().is_some() {
+        writeln!(out, "\n  {bold}Kubernetes containers with a port{end}")?;
+    }
+    while let Some((name, Port { number, is_to_be_set })) = listening.next() {
+        writeln!(out, "    command: [\"{name}\"]")?;
+        if is_to_be_set {
+            writeln!(out, "    env: [{{ name: PORT, value: \"{number}\" }}]")?;
+        }
+        writeln!(out, "    ports: [{{ containerPort: {number} }}]")?;
+        if listening.peek().is_some() {
+            writeln!(out)?;
+        }
     }
     Ok(())
 }

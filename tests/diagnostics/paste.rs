@@ -216,7 +216,7 @@ impl<'f> Advice<'f> {
             "development-only" if self.help.contains("without") => (self.old(first), ""),
             "development-only" => (self.at.start..self.line().end, first),
             "unexpanded-port" => {
-                let quoted = self.text[self.line()].replace('\'', "\"");
+                let quoted = self.text[self.line()].replace('\'', "\"").replace("$PORT", first);
                 return Some(Edit::Replace(self.line(), quoted));
             }
             _ => return None,

@@ -1,0 +1,62 @@
+//! On which port a process listens, as far as its command says (O5).
+
+use crate::advice::command::{Command, commands, file_name};
+use crate::advice::listen;
+use crate::advice::placeholder::placeholders;
+use crate::advice::programs::{PROXIES, SERVERS};
+use crate::advice::variable::{PORT, USUAL_PORT, expansions};
+use crate::plan::Planned;
+
+/// The port that a process listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// The port.
+    pub number: u16,
+    /// Whether `PORT` has to be set to it when the process is started.
+    pub is_to_be_set: bool,
+}
+
+/// The port of a process, if its command, arguments or environment say so.
+pub fn port(planned: &Planned) -> Option<Port> {
+    let commands = commands(planned);
+    let words = || commands.iter().flat_map(Command::all_words);
+    if words().any(|word| placeholders(&word.text).next().is_some()) {
+        return None;
+    }
+    let has_proxy = || words().any(|word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text))));
+    fixed(&commands).filter(|_| !has_proxy()).or_else(|| of_variable(planned, &commands))
+}
+
+/// The port that the options of the last server fix.
+fn fixed(commands: &[Command]) -> Option<Port> {
+    let has_digit =
+        |command: &Command| command.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()));
+    let is_alone = |command: &Command| !command.position.background && !command.position.conditional;
+    let last = commands.last().filter(|command| is_alone(command) && has_digit(command))?;
+    let command = last.clone().started()?;
+    let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some())?;
+    Some(Port { number: listen::fixed_port(&command, server)?, is_to_be_set: false })
+}
+
+/// The port that is the value of `PORT`.
+fn of_variable(planned: &Planned, commands: &[Command]) -> Option<Port> {
+    let mut number = None;
+    if let Some((_, given)) = planned.env.iter().find(|(name, _)| name == PORT) {
+        number = Some(given.parse().ok().filter(|port| *port > 0)?);
+    }
+    let (mut is_set, mut is_read, mut is_to_be_set) = (number.is_some(), false, false);
+    for command in commands {
+        let expanded = command.all_words().filter(|word| !word.is_literal);
+        for expansion in expanded.flat_map(|word| expansions(&word.text)) {
+            is_read = true;
+            let default = expansion.default();
+            is_to_be_set |= !is_set && (default.is_none() || number.is_some_and(|number| Some(number) != default));
+            number = number.or(default);
+        }
+        if let Some(value) = command.all_words().find_map(|word| word.text.strip_prefix("PORT=")) {
+            number = number.or_else(|| value.parse().ok().filter(|port| *port > 0));
+            is_set |= command.words.first().is_none_or(|word| word.text == "export");
+        }
+    }
+    (is_read || number.is_some()).then(|| Port { number: number.unwrap_or(USUAL_PORT), is_to_be_set })
+}
