@@ -97,7 +97,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = \"gunicorn app:app\", args = [\"--bind\", \"0.0.0.0:$(PORT)\"] }"),
         str![[r#"
-    unexpanded-port at "gunicorn app:app": write the whole command as a string: nothing is expanded in an array or in `args`
+    foreign-placeholder at "gunicorn app:app": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()

@@ -162,6 +162,9 @@ fn the_blocks_with_pack_run() {
             continue;
         }
         let desk = Desk::new();
+        if page == "docs/guide.md" && env::var_os("INTEGRATION_TEST_BUILDER").is_some() {
+            desk.install();
+        }
         let image = format!("procfile-test/blocks-{}-{number}", std::process::id());
         desk.run(&blocks, Some(&image));
         let removed = Command::new("docker").args(["rmi", "--force", &image]).stdout(Stdio::null()).status();
@@ -216,6 +219,14 @@ impl Desk {
         fs::write(root.path().join("copy/Procfile"), PROCFILE).unwrap();
         fs::write(root.path().join("copy/requirements.txt"), "").unwrap();
         Self(root)
+    }
+
+    /// Installs what the app of the guide needs into its directory, for a builder without a Python buildpack.
+    fn install(&self) {
+        let target = self.0.path().join("copy/examples/fastapi");
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]);
+        assert!(pip.arg("--target").arg(target).arg("fastapi").status().unwrap().success());
     }
 
     /// Runs the blocks of a page, with pack where an image is named for it.

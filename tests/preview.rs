@@ -377,8 +377,12 @@ octopilot/procfile [VERSION]
                                bash runs: exec uvicorn main:app --host 0.0.0.0 --port ${PORT:-8080} "$@"
 
   How to run them
-    Docker            Kubernetes
-    docker run IMAGE  command: ["web"]
+    Docker                                Kubernetes
+    docker run --publish 8080:8080 IMAGE  below
+
+  Kubernetes containers with a port
+    command: ["web"]
+    ports: [{ containerPort: 8080 }]
 
 # launch.toml
 [[processes]]

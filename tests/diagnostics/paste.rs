@@ -30,12 +30,13 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 37] = [
+const NOT_TYPED: [(&str, &str, &str); 38] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
     ("empty-command", "add the command to run", "an example of a command"),
     ("empty-command", "delete the `#` if", "deletes a comment sign only if the comment is the command"),
+    ("foreign-placeholder", "write the whole command", "the author writes the command"),
     ("foreign-value", "or write it in a project.toml, as", "names a table, and any command"),
     ("heroku-command", "set the number of processes", "is set in Kubernetes"),
     ("heroku-command", "write the command that starts", "an example of an entry"),
