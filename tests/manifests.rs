@@ -12,9 +12,10 @@ use serde_json::Value;
 use std::fs;
 
 /// All manifests but Kamal's, which has no schema but the one in `deployed`.
-const ALL: [&str; 7] = [
+const ALL: [&str; 8] = [
     "examples/builder/builder.toml",
     "examples/django-celery/kubernetes.yaml",
+    "examples/django-celery/release.yaml",
     "examples/kpack/builder.yaml",
     "examples/kpack/images.yaml",
     "examples/skaffold/kubernetes/api.yaml",

@@ -6,6 +6,9 @@ use crate::support::{App, BINARY, manifest};
 use libcnb_test::ContainerConfig;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 /// A container of an app's image, as a manifest starts it.
@@ -53,26 +56,32 @@ fn takes_arguments(process: &Value) -> bool {
     process["command"][1] != "-c" || text(&process["command"][2]).contains("\"$@\"")
 }
 
-/// The starts in Kubernetes Deployments.
+/// The starts in Kubernetes Deployments and Jobs.
 fn kubernetes(yaml: &str) -> Vec<Start> {
-    let start = |deployment: &Value| {
-        let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+    let start = |workload: &Value| {
+        let container = &workload["spec"]["template"]["spec"]["containers"][0];
         let command = list(&container["command"]);
         assert!(command.len() <= 1, "{command:?}");
         Start {
-            name: text(&deployment["metadata"]["name"]),
+            name: text(&container["name"]),
             process: command.first().map(text),
             has_args: !list(&container["args"]).is_empty(),
         }
     };
-    resources(&documents(yaml), "Deployment").map(start).collect()
+    let documents = documents(yaml);
+    ["Deployment", "Job"].into_iter().flat_map(|kind| resources(&documents, kind)).map(start).collect()
+}
+
+/// The manifests of the example with a `release`.
+fn django() -> String {
+    ["kubernetes", "release"].map(|name| read(&format!("examples/django-celery/{name}.yaml"))).join("---\n")
 }
 
 /// Each process type is deployed by its name; arguments are given only to those that take them.
 #[test]
 fn kubernetes_starts_what_is_declared() {
     const NONE: [&str; 0] = [];
-    assert_eq!(wrong(&kubernetes(&read("examples/django-celery/kubernetes.yaml")), "examples/django-celery"), NONE);
+    assert_eq!(wrong(&kubernetes(&django()), "examples/django-celery"), NONE);
     assert_eq!(wrong(&kubernetes(&read("examples/skaffold/kubernetes/api.yaml")), "examples/skaffold/api"), NONE);
     let frontend = kubernetes(&read("examples/skaffold/kubernetes/frontend.yaml"));
     assert_eq!(wrong(&frontend, "examples/skaffold/frontend"), NONE);
@@ -81,11 +90,14 @@ fn kubernetes_starts_what_is_declared() {
 /// A misspelt type, one left out, and a command of a static front end are found.
 #[test]
 fn what_is_not_declared_is_found() {
-    let yaml = read("examples/django-celery/kubernetes.yaml");
+    let yaml = django();
     let wrong_type = wrong(&kubernetes(&with(&yaml, "[\"worker\"]\n", "[\"wroker\"]\n")), "examples/django-celery");
     assert_eq!(
         wrong_type,
-        [r#"worker: starts none of ["web", "worker", "beat"]"#.to_string(), "worker: never started".to_string()]
+        [
+            r#"worker: starts none of ["web", "worker", "beat", "release"]"#.to_string(),
+            "worker: never started".to_string()
+        ]
     );
     let wrong_key =
         wrong(&kubernetes(&with(&yaml, "command: [\"beat\"]", "comand: [\"beat\"]")), "examples/django-celery");
@@ -196,12 +208,68 @@ fn kamal_starts_what_is_declared() {
     let yaml = read("examples/rails/config/deploy.yml");
     let settings = &documents(&yaml)[0];
     assert_eq!(leaves(settings, "").iter().map(String::as_str).collect::<Vec<_>>(), KAMAL);
-    assert_eq!(wrong(&kamal(settings), "examples/rails"), [""; 0]);
+    // A hook runs `release`.
+    assert_eq!(wrong(&kamal(settings), "examples/rails"), ["release: never started"]);
     assert_eq!(settings["proxy"]["app_port"], settings["env"]["clear"]["PORT"]);
 
     let cmd = &documents(&with(&yaml, "options:\n      entrypoint: worker", "cmd: worker"))[0];
     assert!(leaves(cmd, "").contains("servers/*/cmd"));
-    assert_eq!(wrong(&kamal(cmd), "examples/rails"), ["worker: never started"]);
+    assert_eq!(wrong(&kamal(cmd), "examples/rails"), ["worker: never started", "release: never started"]);
+}
+
+/// (P13) A release that fails is not repeated, and the page of those who move has the manifest of the example.
+#[test]
+fn the_release_runs_once() {
+    let page = read("docs/migration.md");
+    let shown = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut of_page = documents(shown).remove(0);
+    let in_example = &documents(&read("examples/django-celery/release.yaml"))[0];
+    let template = &in_example["spec"]["template"]["spec"];
+    assert_eq!((&in_example["spec"]["backoffLimit"], &template["restartPolicy"]), (&0.into(), &"Never".into()));
+    let container = &mut of_page["spec"]["template"]["spec"]["containers"][0];
+    container["image"] = template["containers"][0]["image"].clone();
+    container["envFrom"] = template["containers"][0]["envFrom"].clone();
+    assert_eq!(of_page, *in_example);
+}
+
+/// What a Kamal hook runs: with an `ssh` that shows its arguments and its input, and the variables that Kamal 2.12 sets.
+fn run_hook(hook: &Path, command: &str) -> String {
+    let bin = tempfile::tempdir().unwrap();
+    fs::write(bin.path().join("ssh"), "#!/bin/sh\necho \"ssh $*\"\ncat\n").unwrap();
+    fs::set_permissions(bin.path().join("ssh"), PermissionsExt::from_mode(0o755)).unwrap();
+    let kamal = [("KAMAL_COMMAND", command), ("KAMAL_HOSTS", "192.0.2.1,192.0.2.2"), ("KAMAL_VERSION", "abc")];
+    let secrets = [("SECRET_KEY_BASE", "a b"), ("REDIS_URL", "redis://redis"), ("DATABASE_URL", "postgres://db")];
+    let path = format!("{}:/usr/bin:/bin", bin.path().display());
+    let output = Command::new(hook).env_clear().env("PATH", path).envs(kamal).envs(secrets).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// (P13) The hook runs `release` of the new image with the secrets of the app, and nothing before a rollback.
+#[test]
+fn the_hook_runs_the_release() {
+    let hook = manifest("examples/rails/.kamal/hooks/pre-deploy");
+    let image =
+        format!("registry.example.com/{}", text(&documents(&read("examples/rails/config/deploy.yml"))[0]["image"]));
+    let ran = |image: &str| {
+        format!(
+            "ssh root@192.0.2.1 docker run --rm --env-file /dev/stdin --env RAILS_ENV=production \
+             --entrypoint release {image}:abc\nSECRET_KEY_BASE=a b\n"
+        )
+    };
+    assert_eq!(run_hook(&hook, "deploy"), ran(&image) + "REDIS_URL=redis://redis\n");
+    assert_eq!(run_hook(&hook, "rollback"), "");
+    let declared = declared("examples/rails");
+    assert!(declared.iter().any(|process| process["type"] == "release"));
+
+    let page = read("docs/migration.md");
+    let shown = page.split("```sh fixed .kamal/hooks/pre-deploy\n").nth(1).unwrap().split("```").next().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let of_page = directory.path().join("pre-deploy");
+    fs::write(&of_page, shown).unwrap();
+    fs::set_permissions(&of_page, PermissionsExt::from_mode(0o755)).unwrap();
+    assert_eq!(run_hook(&of_page, "deploy"), ran("registry.example.com/my-app") + "DATABASE_URL=postgres://db\n");
+    assert_eq!(run_hook(&of_page, "rollback"), "");
 }
 
 /// (X3) What the manifests rely on: a process type is a program on the image's PATH, which takes the place of the

@@ -34,8 +34,8 @@ fn the_buildpack_has_its_version() {
 
 fn images(paths: &[&str]) -> BTreeSet<String> {
     let documents: Vec<_> = paths.iter().flat_map(|path| documents(&read(path))).collect();
-    let image = |deployment: &Value| text(&deployment["spec"]["template"]["spec"]["containers"][0]["image"]);
-    resources(&documents, "Deployment").map(image).collect()
+    let image = |workload: &Value| text(&workload["spec"]["template"]["spec"]["containers"][0]["image"]);
+    ["Deployment", "Job"].into_iter().flat_map(|kind| resources(&documents, kind)).map(image).collect()
 }
 
 /// What Skaffold builds is what it deploys, each from a directory that is there, and all with one builder.
@@ -85,7 +85,9 @@ fn kpack_builds_what_is_deployed() {
         assert_eq!(spec["builder"]["name"], resources(&shared, "ClusterBuilder").next().unwrap()["metadata"]["name"]);
         assert_eq!(spec["serviceAccountName"], account["metadata"]["name"]);
     }
-    let yaml = ["django-celery/kubernetes", "skaffold/kubernetes/api", "skaffold/kubernetes/frontend"];
+    let yaml = [
+        "django-celery/kubernetes", "django-celery/release", "skaffold/kubernetes/api", "skaffold/kubernetes/frontend",
+    ];
     let yaml = yaml.map(|path| format!("examples/{path}.yaml"));
     assert_eq!(tags, images(&yaml.each_ref().map(String::as_str)));
 }

@@ -18,6 +18,7 @@ import (
 	kpack "github.com/pivotal/kpack/pkg/apis/build/v1alpha2"
 	yamlv3 "gopkg.in/yaml.v3"
 	apps "k8s.io/api/apps/v1"
+	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	documents "k8s.io/apimachinery/pkg/util/yaml"
@@ -102,6 +103,8 @@ func resourceOf(header meta.TypeMeta) (any, error) {
 		return &core.ServiceAccount{}, nil
 	case meta.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"}:
 		return &apps.Deployment{}, nil
+	case meta.TypeMeta{APIVersion: "batch/v1", Kind: "Job"}:
+		return &batch.Job{}, nil
 	case meta.TypeMeta{APIVersion: "kpack.io/v1alpha2", Kind: kpack.ClusterBuildpackKind}:
 		return &kpack.ClusterBuildpack{}, nil
 	case meta.TypeMeta{APIVersion: "kpack.io/v1alpha2", Kind: kpack.ClusterStackKind}:
