@@ -21,7 +21,11 @@ use std::process::{Command as Process, ExitCode};
 
 fn main() -> ExitCode {
     let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);
-    let trials = [("reads_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])), ("advice_is_right", advice_is_right)];
+    let trials = [
+        ("reads_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])),
+        ("advice_is_right", advice_is_right),
+        ("notes_are_right", notes_are_right),
+    ];
     let trials = trials.into_iter().map(|(name, test)| {
         let (unset, corpus) = (corpus.is_none(), corpus.clone());
         let run = move || {
@@ -54,8 +58,21 @@ fn advice_is_right(paths: &[PathBuf]) {
     assert!(count("right") * 100 >= labels.len() * 95);
 }
 
+/// (O6) The notes on ports are those that `tests/notes.txt` lists by file and line; each was read and found right.
+fn notes_are_right(paths: &[PathBuf]) {
+    let given: Vec<String> = paths.iter().flat_map(|path| said(path, &["note[unset-port]".to_string()])).collect();
+    assert_data_eq!(given.concat(), Data::read_from(Path::new("tests/notes.txt"), None).raw());
+}
+
 /// The advice on a Procfile that the preview gives. Programs of its app are not in the corpus.
 fn advice(path: &Path) -> Vec<String> {
+    let (_, advice) = catalogue::STAGES.into_iter().find(|(stage, _)| *stage == "Advice on commands").unwrap();
+    let names = advice.iter().map(|(name, _)| *name).chain(["shell-stays"]);
+    said(path, &names.map(|name| format!("warning[{name}]")).collect::<Vec<_>>())
+}
+
+/// What the preview says of a Procfile, of the diagnostics that start with these headers.
+fn said(path: &Path, headers: &[String]) -> Vec<String> {
     let app = tempfile::tempdir().unwrap();
     let file = path.file_name().unwrap().to_string_lossy();
     // A name that ends in `.dev` says what the file is for.
@@ -65,14 +82,11 @@ fn advice(path: &Path) -> Vec<String> {
     let preview = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program").env("BP_PROCFILE_PATH", name);
     let output = preview.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
-    let (_, advice) = catalogue::STAGES.into_iter().find(|(stage, _)| *stage == "Advice on commands").unwrap();
-    let names = advice.iter().map(|(name, _)| *name).chain(["shell-stays"]);
-    let headers: Vec<String> = names.map(|name| format!("warning[{name}]")).collect();
     let lines: Vec<&str> = text.lines().collect();
     let found = lines.windows(2).filter_map(|pair| {
         let header = headers.iter().find(|header| pair[0].starts_with(*header))?;
         let line = pair[1].split(':').nth(1).unwrap();
-        Some(format!("{file}:{line} {}\n", header.trim_start_matches("warning[").trim_end_matches(']')))
+        Some(format!("{file}:{line} {}\n", header.split(['[', ']']).nth(1)?))
     });
     found.collect()
 }

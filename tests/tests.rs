@@ -28,6 +28,7 @@ mod names;
 mod neighbours;
 mod pictures;
 mod policy;
+mod ports;
 mod preview;
 mod procfile;
 mod project_toml;

@@ -119,15 +119,16 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
 }
 
 fn foreign_placeholder(found: &str, instead: &str, in_array: bool) -> Message {
-    let title = match in_array {
-        true => format!("nothing replaces {} with the port", code(found)),
-        false => format!("a shell does not replace {} with the port", code(found)),
-    };
-    Message::new(title).label("a placeholder of another tool").help(if in_array {
-        format!("write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`")
-    } else {
-        format!("write `{instead}`")
-    })
+    let who = if in_array { "nothing replaces" } else { "a shell does not replace" };
+    Message::new(format!("{who} {} with the port", code(found))).label("a placeholder of another tool").help(
+        if in_array {
+            format!(
+                "write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`"
+            )
+        } else {
+            format!("write `{instead}`")
+        },
+    )
 }
 
 fn missing_program(program: &str, exists: bool) -> Message {

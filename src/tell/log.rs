@@ -221,19 +221,15 @@ fn write_usage(out: &mut dyn Write, rows: &[Row], style: Style) -> io::Result<()
 
 /// The line that starts a process with Docker. `taken`: the ports that other lines publish, so that all can run at once.
 fn docker(row: &Row, taken: &mut BTreeSet<u16>) -> String {
-    let mut line = "docker run ".to_string();
+    let mut publish = String::new();
     if let Some(Port { number, is_to_be_set }) = row.port {
-        if is_to_be_set {
-            line += &format!("--env PORT={number} ");
-        }
         let published = (number..=u16::MAX).find(|port| !taken.contains(port)).unwrap_or(number);
         taken.insert(published);
-        line += &format!("--publish {published}:{number} ");
+        let variable = if is_to_be_set { format!("--env PORT={number} ") } else { String::new() };
+        publish = format!("{variable}--publish {published}:{number} ");
     }
-    if !row.is_default {
-        line += &format!("--entrypoint {} ", row.name);
-    }
-    line + "IMAGE"
+    let entrypoint = if row.is_default { String::new() } else { format!("--entrypoint {} ", row.name) };
+    format!("docker run {publish}{entrypoint}IMAGE")
 }
 
 /// The containers of the processes that listen on a port, as a pod has them: what needs more than a line.
