@@ -7,6 +7,7 @@
 //! that it needs pack and Docker. A page with such a block is run by an ignored test too. A script
 //! marked `sh fixed` is a file, which `tests/pages.rs` reads.
 
+use crate::integration_ports::publish;
 use crate::support::{BINARY, files, manifest};
 use snapbox::assert_data_eq;
 use std::env;
@@ -156,6 +157,7 @@ fn the_blocks_of_the_documentation_run() {
 #[test]
 #[ignore = "needs Docker and pack"]
 fn the_blocks_with_pack_run() {
+    let _publish = publish();
     for (number, page) in pages().iter().enumerate() {
         let blocks = blocks(page);
         if !blocks.iter().any(|block| block.says("pack")) {

@@ -23,7 +23,7 @@ const DEFAULT_BUILDER: &str = "procfile-test/examples";
 /// Not a port that any of the programs takes by itself.
 const PORT: u16 = 5001;
 
-fn builder() -> String {
+pub(crate) fn builder() -> String {
     env::var("INTEGRATION_TEST_EXAMPLES_BUILDER").unwrap_or_else(|_| {
         let inspected = Command::new("docker").args(["image", "inspect", DEFAULT_BUILDER]).output().unwrap();
         assert!(

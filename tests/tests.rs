@@ -20,6 +20,7 @@ mod groups;
 mod hostile;
 mod integration;
 mod integration_examples;
+mod integration_ports;
 mod lifecycle;
 mod log;
 mod manifests;

@@ -38,7 +38,8 @@ pub(super) fn expansions(text: &str) -> impl Iterator<Item = Expansion<'_>> {
         let end = at + PORT.len();
         match braced {
             Some(braced) => {
-                let operation = &after[..after.find('}')?];
+                // A `$` is another expansion in it.
+                let operation = &after[..after.find(['}', '$'])?];
                 Some(Expansion { at: braced.len()..end + operation.len() + 1, operation })
             }
             None => Some(Expansion { at: at - 1..end, operation: "" }),
