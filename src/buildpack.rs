@@ -99,7 +99,7 @@ pub fn planned<'a>(
     let declared = parse(sources, problems);
     let merged = merge(declared, sources.value(Variable::DefaultType), earlier, problems);
     advise_on_placeholders(&merged, sources, problems);
-    let plan = plan(merged, sources, image, problems);
-    advise(&plan, sources, image, problems);
+    let mut plan = plan(merged, sources, image, problems);
+    advise(&mut plan, sources, image, problems);
     plan
 }

@@ -7,7 +7,7 @@ mod address;
 mod command;
 mod listen;
 mod placeholder;
-pub mod port;
+mod port;
 pub(crate) mod problems;
 pub mod programs;
 mod variable;
@@ -16,7 +16,7 @@ use crate::diagnostics::Diagnostics;
 use crate::find::Presence;
 use crate::merge::Merged;
 use crate::parse::Command as Written;
-use crate::plan::{Form, Image, Place, Planned};
+use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::text::{Source, Sources, Span};
 use command::{Command, Word, file_name, names_host};
 use listen::Known;
@@ -36,17 +36,25 @@ pub fn advise_on_placeholders(merged: &[Merged], sources: &Sources, problems: &m
     }
 }
 
-/// Gives advice on all process types.
-pub fn advise(plan: &[Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
-    for planned in plan {
-        let at = planned.written.at;
-        if let Some(advice) = quoted_command(planned, image) {
-            problems.push(advice, at);
-        } else if !is_for_development(at.source, sources) {
-            Advisor::new(planned, sources, problems).advise(image);
-        }
+/// Gives advice on all process types, and says on which port each listens.
+pub fn advise(plan: &mut [Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
+    for planned in plan.iter_mut() {
+        planned.port = advise_on(planned, sources, image, problems);
     }
     advise_on_profile(plan, sources, problems);
+}
+
+/// Gives advice on a process type, and returns the port on which it listens.
+fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut Diagnostics) -> Option<Port> {
+    let at = planned.written.at;
+    let commands = command::commands(planned);
+    let port = port::port(planned, &commands);
+    if let Some(advice) = quoted_command(planned, image) {
+        problems.push(advice, at);
+    } else if !is_for_development(at.source, sources) {
+        Advisor::new(planned, commands, sources, problems).advise(image);
+    }
+    port
 }
 
 /// Whether the name of a file (`Procfile.dev`) says that it is not meant for production.
@@ -94,9 +102,13 @@ struct Advisor<'p> {
 }
 
 impl<'p> Advisor<'p> {
-    fn new(planned: &'p Planned<'p>, sources: &'p Sources, problems: &'p mut Diagnostics) -> Self {
+    fn new(
+        planned: &'p Planned<'p>,
+        commands: Vec<Command<'p>>,
+        sources: &'p Sources,
+        problems: &'p mut Diagnostics,
+    ) -> Self {
         let place = Place::new(planned.written.at, planned.written.value.line(), sources);
-        let commands = command::commands(planned);
         let has_jobs = commands.iter().any(|command| command.position.background);
         Self { planned, place, commands, has_jobs, problems }
     }

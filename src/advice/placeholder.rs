@@ -2,7 +2,7 @@
 
 use crate::advice::address::variable;
 use crate::advice::problems::Advice;
-use crate::advice::variable::{PORT, USUAL_PORT, starts_with_name};
+use crate::advice::variable::{PORT, USUAL_PORT, names_port, starts_with_name};
 use crate::diagnostics::Diagnostics;
 use crate::parse::{Command, Process};
 use crate::plan::Place;
@@ -18,8 +18,8 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
         in_array,
     };
     let line = command.value.line();
-    let mut found = placeholders(line).peekable();
-    if found.peek().is_some() {
+    if names_port(line) {
+        let found = placeholders(line);
         let place = Place::new(command.at, line, sources);
         let mut comments = comments(line).peekable();
         for found in found {
@@ -33,7 +33,7 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
         Command::Words(words) => words.as_slice(),
         Command::Line(_) => &[],
     };
-    for word in words.iter().chain(&process.args) {
+    for word in words.iter().chain(&process.args).filter(|word| names_port(word)) {
         for found in placeholders(word) {
             problems.push(advice(word, &found, true), command.at);
         }

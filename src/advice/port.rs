@@ -1,38 +1,30 @@
 //! On which port a process listens, as far as its command says (O5).
 
-use crate::advice::command::{Command, commands, file_name};
+use crate::advice::command::{Command, file_name};
 use crate::advice::listen;
 use crate::advice::placeholder::placeholders;
 use crate::advice::programs::{PROXIES, SERVERS};
-use crate::advice::variable::{PORT, USUAL_PORT, expansions};
-use crate::plan::Planned;
-
-/// The port that a process listens on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Port {
-    /// The port.
-    pub number: u16,
-    /// Whether `PORT` has to be set to it when the process is started.
-    pub is_to_be_set: bool,
-}
+use crate::advice::variable::{PORT, USUAL_PORT, expansions, names_port};
+use crate::plan::{Planned, Port};
 
 /// The port of a process, if its command, arguments or environment say so.
-pub fn port(planned: &Planned) -> Option<Port> {
-    let commands = commands(planned);
+pub(super) fn port(planned: &Planned, commands: &[Command]) -> Option<Port> {
     let words = || commands.iter().flat_map(Command::all_words);
-    if words().any(|word| placeholders(&word.text).next().is_some()) {
+    let mut naming = words().filter(|word| names_port(&word.text)).peekable();
+    let is_named = naming.peek().is_some() || !planned.env.is_empty();
+    if naming.any(|word| placeholders(&word.text).next().is_some()) {
         return None;
     }
     let has_proxy = || words().any(|word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text))));
-    fixed(&commands).filter(|_| !has_proxy()).or_else(|| of_variable(planned, &commands))
+    fixed(commands).filter(|_| !has_proxy()).or_else(|| if is_named { of_variable(planned, commands) } else { None })
 }
 
 /// The port that the options of the last server fix.
 fn fixed(commands: &[Command]) -> Option<Port> {
+    let is_alone = |command: &&Command| !command.position.background && !command.position.conditional;
     let has_digit =
-        |command: &Command| command.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()));
-    let is_alone = |command: &Command| !command.position.background && !command.position.conditional;
-    let last = commands.last().filter(|command| is_alone(command) && has_digit(command))?;
+        |command: &&Command| command.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()));
+    let last = commands.last().filter(is_alone).filter(has_digit).filter(|command| !command.uses_port())?;
     let command = last.clone().started()?;
     let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some())?;
     Some(Port { number: listen::fixed_port(&command, server)?, is_to_be_set: false })

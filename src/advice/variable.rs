@@ -9,6 +9,11 @@ pub(super) const PORT: &str = "PORT";
 /// The port that containers listen on if nothing says otherwise.
 pub(super) const USUAL_PORT: u16 = 8080;
 
+/// Whether a text contains `PORT`. Most contain not even its first letter.
+pub(super) fn names_port(text: &str) -> bool {
+    text.as_bytes().contains(&b'P') && text.contains(PORT)
+}
+
 /// Where a shell expands `PORT`.
 #[derive(Debug)]
 pub(super) struct Expansion<'t> {

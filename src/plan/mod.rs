@@ -40,12 +40,23 @@ pub struct Planned<'a> {
     pub working_dir: Option<PathBuf>,
     /// Environment variables that the process gets unless the platform sets them.
     pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The port that it listens on (O5), once `advice` has read it from the command.
+    pub port: Option<Port>,
     /// Whether the image starts it when no other type is asked for.
     pub default: bool,
     /// Where it is declared.
     pub origin: Span,
     /// The declarations that it overrides.
     pub overrides: Vec<Span>,
+}
+
+/// The port that a process listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// The port.
+    pub number: u16,
+    /// Whether `PORT` has to be set to it when the process is started.
+    pub is_to_be_set: bool,
 }
 
 /// Plans all process types. Types whose command cannot be run at all are left out; that is an error.
@@ -73,6 +84,7 @@ pub fn plan<'a>(
             env: process.env,
             run,
             invocations,
+            port: None,
             default,
             overrides,
         })

@@ -1,9 +1,8 @@
 //! Writes the build log (O1): what was read, what the image runs, and how to run it.
 
-use crate::advice::port::{Port, port};
 use crate::find::{Earlier, EarlierProcess};
 use crate::parse::Command;
-use crate::plan::{Form, Planned, Run};
+use crate::plan::{Form, Planned, Port, Run};
 use crate::shell::Arguments;
 use crate::text::quote::toml_array;
 use crate::text::{Source, Sources, Span, Variable, visible};
@@ -100,7 +99,7 @@ impl<'p> Row<'p> {
             origin: place(planned.origin, sources),
             command: shown_command(&planned.written.value, &planned.args),
             details,
-            port: port(planned),
+            port: planned.port,
         }
     }
 
@@ -223,7 +222,8 @@ fn write_usage(out: &mut dyn Write, rows: &[Row], style: Style) -> io::Result<()
 fn docker(row: &Row, taken: &mut BTreeSet<u16>) -> String {
     let mut publish = String::new();
     if let Some(Port { number, is_to_be_set }) = row.port {
-        let published = (number..=u16::MAX).find(|port| !taken.contains(port)).unwrap_or(number);
+        let next = taken.last().and_then(|last| last.checked_add(1));
+        let published = if taken.contains(&number) { next.unwrap_or(number) } else { number };
         taken.insert(published);
         let variable = if is_to_be_set { format!("--env PORT={number} ") } else { String::new() };
         publish = format!("{variable}--publish {published}:{number} ");
