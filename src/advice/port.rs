@@ -22,12 +22,18 @@ pub(super) fn port(planned: &Planned, commands: &[Command]) -> Option<Port> {
 /// The port that the options of the last server fix.
 fn fixed(commands: &[Command]) -> Option<Port> {
     let is_alone = |command: &&Command| !command.position.background && !command.position.conditional;
-    let has_digit =
-        |command: &&Command| command.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()));
-    let last = commands.last().filter(is_alone).filter(has_digit).filter(|command| !command.uses_port())?;
+    let last = commands.last().filter(is_alone).filter(|command| names_server(command) && !command.uses_port())?;
     let command = last.clone().started()?;
     let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some())?;
     Some(Port { number: listen::fixed_port(&command, server)?, is_to_be_set: false })
+}
+
+/// Whether a word may be the name of a server. Most commands have none, and need no closer look.
+fn names_server(command: &Command) -> bool {
+    let is_first = |server: &str, name: &str| server.as_bytes().first() == name.as_bytes().first();
+    let may_be = |server: &&str, name: &str| is_first(server, name) && server.starts_with(name);
+    let mut names = command.words.iter().map(|word| file_name(&word.text)).filter(|name| !name.is_empty());
+    names.any(|name| SERVERS.iter().flat_map(|server| server.commands).any(|server| may_be(server, name)))
 }
 
 /// The port that is the value of `PORT`.

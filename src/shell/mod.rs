@@ -38,7 +38,7 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
         let tokens = syntax::tokens(&line, posix)?;
         match words::of_tokens(&tokens) {
             Some(words) => Ok(Reading::Words(words)),
-            None => read_script(&line, &tokens, posix, dialect).map(Reading::Script),
+            None => read_script(&line, tokens, posix, dialect).map(Reading::Script),
         }
     })
 }
@@ -49,7 +49,7 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 /// If the parser cannot tell what it is.
 pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
     let line = Line::new(line);
-    agreed(dialect, |posix| read_script(&line, &syntax::tokens(&line, posix)?, posix, dialect))
+    agreed(dialect, |posix| read_script(&line, syntax::tokens(&line, posix)?, posix, dialect))
 }
 
 /// Reads a line with the grammars of POSIX and of bash. If they do not agree, an unknown shell runs it as written.
@@ -61,7 +61,7 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
     Ok(reading)
 }
 
-fn read_script(line: &Line, tokens: &[Token], posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
+fn read_script(line: &Line, tokens: Vec<Token>, posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
     let parsed = syntax::program(line, tokens, posix)?;
     let mut effects = effects::of_program(line, &parsed.program)?;
     effects.invocations = in_bytes(line, effects.invocations);

@@ -77,7 +77,7 @@ pub fn simple(line: &str) -> Result<Simple, Unreadable> {
     if let Some(words) = words::of_tokens(&tokens) {
         return Ok(Simple::Words(words));
     }
-    let program = syntax::program(line, &tokens, false)?.program;
+    let program = syntax::program(line, tokens, false)?.program;
     let mut reader = Reader { line, needs: Vec::new() };
     let command = reader.only_command(&program);
     let template = command.map(|command| reader.command(command)).transpose()?.unwrap_or_default();

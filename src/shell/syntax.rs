@@ -71,39 +71,48 @@ impl Parsed {
 }
 
 /// What the tokens of a line form.
-pub(super) fn program(line: &Line, tokens: &[Token], posix: bool) -> Result<Parsed, Unreadable> {
-    let parsed = || parse_tokens(tokens, &options(posix));
-    if let Some(program) = simple_command(line, tokens) {
-        debug_assert_eq!(parsed().ok().map(|parsed| format!("{parsed:?}")), Some(format!("{program:?}")));
-        return Ok(Parsed { program, is_words: true, posix });
+pub(super) fn program(line: &Line, tokens: Vec<Token>, posix: bool) -> Result<Parsed, Unreadable> {
+    let is_words = is_simple_command(line, &tokens);
+    if is_words && !cfg!(debug_assertions) {
+        return Ok(Parsed { program: simple_command(tokens), is_words, posix });
     }
-    let program = parsed().map_err(|error| match error {
+    let program = parse_tokens(&tokens, &options(posix)).map_err(|error| match error {
         ParseError::ParsingNear(position) => Unreadable { at: Some(line.byte(position.index)) },
         _ => Unreadable { at: Some(line.len()) },
     })?;
-    Ok(Parsed { program, is_words: false, posix })
+    debug_assert!(!is_words || format!("{program:?}") == format!("{:?}", simple_command(tokens)));
+    Ok(Parsed { program, is_words, posix })
 }
 
-/// The program of words with blanks between them, the first of which is not reserved, and none of which may be an
-/// assignment. The parser gives the same, but takes longer for it than the tokenizer, since it tries each of its rules on
-/// each word.
-fn simple_command(line: &Line, tokens: &[Token]) -> Option<Program> {
+/// Whether tokens are words with blanks between them, the first of which is not reserved, and none of which may be an
+/// assignment. The parser would read them as [`simple_command`] does, but takes longer for it than the tokenizer, since it
+/// tries each of its rules on each word.
+fn is_simple_command(line: &Line, tokens: &[Token]) -> bool {
     let mut end = 0;
-    for token in tokens {
+    let is_word = |token: &Token| {
         let at = line.range(token.location());
-        let is_separate = line.get(end..at.start)?.bytes().all(|byte| b" \t".contains(&byte));
-        if matches!(token, Token::Operator(..)) || may_be_assignment(token.to_str()) || !is_separate {
-            return None;
-        }
+        let gap = line.get(end..at.start);
         end = at.end;
-    }
-    let (name, arguments) = tokens.split_first().filter(|(name, _)| !is_reserved(name.to_str()))?;
-    let arguments: Vec<Item> = arguments.iter().map(|token| Item::Word(Word::from(token))).collect();
+        matches!(token, Token::Word(..))
+            && !may_be_assignment(token.to_str())
+            && gap.is_some_and(|gap| gap.bytes().all(|byte| b" \t".contains(&byte)))
+    };
+    let are_words = tokens.iter().all(is_word);
+    are_words && end == line.len() && tokens.first().is_some_and(|name| !is_reserved(name.to_str()))
+}
+
+/// The program of words that are one simple command.
+fn simple_command(tokens: Vec<Token>) -> Program {
+    let mut words = tokens.into_iter().map(|token| match token {
+        Token::Word(value, loc) | Token::Operator(value, loc) => Word { value, loc: Some(loc) },
+    });
+    let word_or_name = words.next();
+    let arguments: Vec<Item> = words.map(Item::Word).collect();
     let suffix = (!arguments.is_empty()).then_some(CommandSuffix(arguments));
-    let command = Command::Simple(SimpleCommand { prefix: None, word_or_name: Some(Word::from(name)), suffix });
+    let command = Command::Simple(SimpleCommand { prefix: None, word_or_name, suffix });
     let first = Pipeline { timed: None, bang: false, seq: vec![command] };
     let list = CompoundListItem(AndOrList { first, additional: Vec::new() }, SeparatorOperator::Sequence);
-    (end == line.len()).then(|| Program { complete_commands: vec![CompoundList(vec![list])] })
+    Program { complete_commands: vec![CompoundList(vec![list])] }
 }
 
 fn may_be_assignment(word: &str) -> bool {
@@ -112,7 +121,7 @@ fn may_be_assignment(word: &str) -> bool {
 
 /// Parses a line.
 pub(super) fn parse(line: &Line, posix: bool) -> Result<Program, Unreadable> {
-    program(line, &tokens(line, posix)?, posix).map(|parsed| parsed.program)
+    program(line, tokens(line, posix)?, posix).map(|parsed| parsed.program)
 }
 
 /// Where the expansions of a line start.
@@ -124,6 +133,10 @@ fn expansions(line: &str) -> impl Iterator<Item = usize> {
 /// A here-document that could make the tokenizer loop forever or panic. It is safe only if its end is a plain word and the
 /// last line, and if there is no expansion before its text. `<<<` is not a here-document.
 fn unsafe_document(line: &str) -> Option<usize> {
+    // Most lines have none, and a search by bytes says so sooner.
+    if !line.as_bytes().windows(2).any(|pair| pair == b"<<") {
+        return None;
+    }
     let mut documents = line.match_indices("<<").map(|(at, _)| at).filter(|at| {
         let run = line[*at..].bytes().take_while(|byte| *byte == b'<').count();
         run != 3 || line[..*at].ends_with('<')
