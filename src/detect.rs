@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::parse::key::TABLE;
+use crate::parse::names::{environment_of, is_for_developers};
 use crate::parse::project_toml::{self, ProjectToml};
 use crate::text::quote::{code, join, shown};
 use crate::text::{Source, Sources, Span, Variable, nearest};
@@ -73,14 +74,36 @@ fn is_near_miss(name: &str) -> bool {
 /// `descriptor`: what is missing in a project.toml. `names`: names in the app directory that were probably meant to be a
 /// file called `Procfile`.
 fn miss(descriptor: &str, names: &[String]) -> String {
-    let name = |name: &String| if name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
-    let shown: Vec<String> = names.iter().take(3).map(name).collect();
-    let procfile = match shown.as_slice() {
-        [] => "no Procfile".to_string(),
-        [name] if names[0] != "Procfile" => format!("no Procfile but {name} (rename {name} to `Procfile`)"),
-        names => format!("no Procfile but {} (it must be a file called `Procfile`)", join(names, "and")),
+    let (environments, misspelled): (Vec<_>, Vec<_>) =
+        names.iter().map(String::as_str).partition(|name| environment_of(name).is_some());
+    let procfile = match (misspelled.as_slice(), environments.as_slice()) {
+        ([], []) => "no Procfile".to_string(),
+        ([], environments) => format!("no Procfile but {}", of_environments(environments)),
+        ([name], _) if *name != "Procfile" => format!("no Procfile but {0} (rename {0} to `Procfile`)", code(name)),
+        (names, _) => format!("no Procfile but {} (it must be a file called `Procfile`)", some(names)),
     };
     format!(
         "octopilot/procfile looked for a Procfile and for [{TABLE}] in a project.toml. There is {procfile}, and {descriptor}."
     )
+}
+
+/// Files such as `Procfile.dev`, and what to do with them. Those for development start other programs than an image
+/// should, so none is said to be the Procfile.
+fn of_environments(names: &[&str]) -> String {
+    let is_for_developers = |name: &&str| environment_of(name).is_some_and(is_for_developers);
+    let meant = if let [name] = names { code(name) } else { "the one that is meant".to_string() };
+    let mut hint = format!("set {} to {meant}", Variable::ProcfilePath.name());
+    if names.iter().all(is_for_developers) {
+        hint.insert_str(
+            0,
+            "for development with a tool like foreman or overmind: write a Procfile for production, or ",
+        );
+    }
+    format!("{} ({hint})", some(names))
+}
+
+/// The first of some names.
+fn some(names: &[&str]) -> String {
+    let name = |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
+    join(&names.iter().take(3).map(name).collect::<Vec<_>>(), "and")
 }

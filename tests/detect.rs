@@ -121,7 +121,7 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `PROCFILE`, `Procfile.dev` and `Procfile.txt` (it must be a file called `Procfile`), and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `PROCFILE` and `Procfile.txt` (it must be a file called `Procfile`), and no project.toml.
 
 "#]],
     );
@@ -157,10 +157,36 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
         str![[r#"
 exit status 100
 --- standard output
-octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `procfile.\u{1b}[31m` (rename `procfile.\u{1b}[31m` to `Procfile`), and no project.toml.
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `procfile.\u{1b}[31m` (set BP_PROCFILE_PATH to `procfile.\u{1b}[31m`), and no project.toml.
 
 "#]],
     );
+}
+
+/// (D3) A Procfile for development is never proposed as the Procfile, and one for another environment is named as it is.
+#[test]
+fn procfiles_of_environments_are_not_to_be_renamed() {
+    for (names, found) in [
+        (
+            &["Procfile.dev"][..],
+            "`Procfile.dev` (for development with a tool like foreman or overmind: write a Procfile for production, or set BP_PROCFILE_PATH to `Procfile.dev`)",
+        ),
+        (
+            &["Procfile.dev", "Procfile.local", "Procfile.test"],
+            "`Procfile.dev`, `Procfile.local` and `Procfile.test` (for development with a tool like foreman or overmind: write a Procfile for production, or set BP_PROCFILE_PATH to the one that is meant)",
+        ),
+        (&["Procfile.prod"], "`Procfile.prod` (set BP_PROCFILE_PATH to `Procfile.prod`)"),
+        (
+            &["Procfile.dev", "Procfile.staging"],
+            "`Procfile.dev` and `Procfile.staging` (set BP_PROCFILE_PATH to the one that is meant)",
+        ),
+    ] {
+        let app = names.iter().fold(App::new(), |app, name| app.file(name, "web: x\n"));
+        let outcome = app.detect();
+        let end = format!("There is no Procfile but {found}, and no project.toml.\n");
+        assert!(outcome.stdout.ends_with(&end), "{}", outcome.all());
+        assert_eq!(outcome.status, Some(100));
+    }
 }
 
 /// (D4) What may declare process types and cannot be read is an error.

@@ -16,8 +16,9 @@ use crate::diagnostics::Diagnostics;
 use crate::find::Presence;
 use crate::merge::Merged;
 use crate::parse::Command as Written;
+use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
-use crate::text::{Source, Sources, Span};
+use crate::text::{Source, Sources, Span, Text};
 use command::{Command, Word, file_name, names_host};
 use listen::Known;
 use placeholder::placeholders;
@@ -59,7 +60,8 @@ fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut
 
 /// Whether the name of a file (`Procfile.dev`) says that it is not meant for production.
 fn is_for_development(source: Source, sources: &Sources) -> bool {
-    sources.text(source).is_some_and(|text| matches!(text.name.rsplit_once('.'), Some((_, "dev"))))
+    let is_for = |text: &Text| environment_of(file_name(&text.name)).is_some_and(is_for_developers);
+    sources.text(source).is_some_and(is_for)
 }
 
 /// A program in exec form whose name contains a blank is a command line that quotes turned into one word, unless there is
@@ -226,13 +228,6 @@ impl<'p> Advisor<'p> {
             self.push(advice, word);
         }
     }
-}
-
-/// Whether the name of a process type (`dev`, `web-debug`) says that it is not meant for production.
-fn is_for_developers(name: &str) -> bool {
-    const WORDS: [&str; 10] =
-        ["dev", "develop", "development", "debug", "doc", "docs", "local", "test", "tests", "testing"];
-    name.split(['-', '_', '.']).any(|part| WORDS.iter().any(|word| word.eq_ignore_ascii_case(part)))
 }
 
 /// Whether the target of a log is a file: a device can lead to the log of the container.

@@ -57,3 +57,19 @@ pub fn process_type_like(name: &str) -> Option<String> {
         _ => None,
     }
 }
+
+/// Words in the name of a file or a process type that is not for production.
+const FOR_DEVELOPERS: [&str; 10] =
+    ["dev", "develop", "development", "debug", "doc", "docs", "local", "test", "tests", "testing"];
+
+/// Whether a name (`dev`, `web-debug`) says that what it names is not for production.
+pub fn is_for_developers(name: &str) -> bool {
+    name.split(['-', '_', '.']).any(|part| FOR_DEVELOPERS.iter().any(|word| word.eq_ignore_ascii_case(part)))
+}
+
+/// What follows `Procfile.` in the name of a file that is for one environment: `dev`, `staging`. `None` for other names,
+/// and for the ending that editors of Windows add.
+pub fn environment_of(file_name: &str) -> Option<&str> {
+    let (stem, environment) = file_name.split_once('.')?;
+    (stem.eq_ignore_ascii_case("procfile") && !environment.eq_ignore_ascii_case("txt")).then_some(environment)
+}
