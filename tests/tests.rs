@@ -16,6 +16,7 @@ mod detect;
 mod diagnostics;
 mod docs;
 mod examples;
+mod formats;
 mod groups;
 mod hostile;
 mod integration;

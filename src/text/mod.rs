@@ -2,6 +2,7 @@
 //! shown. Pure.
 
 pub mod decode;
+pub mod expansion;
 pub mod lines;
 pub mod nearest;
 pub mod quote;
@@ -10,6 +11,7 @@ pub mod variable;
 pub mod visible;
 
 pub use decode::{Encoding, decode};
+pub use expansion::expansions;
 pub use lines::{Position, Text, lines};
 pub use nearest::nearest;
 pub use source::{Source, Sources, Span};

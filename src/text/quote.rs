@@ -1,5 +1,6 @@
 //! Quotes texts: for a message, for a shell, for TOML.
 
+use crate::text::expansion::{Expansion, expansions};
 use crate::text::visible::visible;
 
 /// The longest piece of a user's text in a message, in characters.
@@ -61,7 +62,40 @@ pub fn is_plain_line(line: &str) -> bool {
 
 /// A text as one word of a shell.
 pub fn shell_word(text: &str) -> String {
-    if text.chars().all(is_plain) { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    let is_plain = !text.is_empty() && text.chars().all(is_plain);
+    if is_plain { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Words that nothing has expanded as a command line, in which a shell expands the values of variables.
+pub fn command_line(words: &[impl AsRef<str>]) -> String {
+    words.iter().map(|word| expanded_word(word.as_ref())).collect::<Vec<_>>().join(" ")
+}
+
+/// A text as one word of a shell, which expands the values of variables in it.
+fn expanded_word(text: &str) -> String {
+    let mut found = expansions(text).peekable();
+    if found.peek().is_none() {
+        return shell_word(text);
+    }
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('`', "\\`").replace('$', "\\$");
+    let (mut word, mut end, mut needs_quotes) = (String::new(), 0, false);
+    for Expansion { at, operation, .. } in found {
+        let before = &text[end..at.start];
+        needs_quotes |= !before.chars().all(is_plain) || !operation.chars().all(|c| is_plain(c) || c == '?');
+        word.extend([&escaped(before), &text[at.clone()]]);
+        end = at.end;
+    }
+    needs_quotes |= !text[end..].chars().all(is_plain);
+    word.push_str(&escaped(&text[end..]));
+    if needs_quotes { format!("\"{word}\"") } else { word }
+}
+
+/// A text as a string of TOML.
+pub fn toml_string(text: &str) -> String {
+    match (text.contains(['"', '\\']), text.contains('\'')) {
+        (true, false) if !text.contains(char::is_control) => format!("'{text}'"),
+        _ => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
 }
 
 /// Words as an array of TOML, in one visible line.

@@ -30,12 +30,14 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 38] = [
+const NOT_TYPED: [(&str, &str, &str); 40] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
     ("empty-command", "add the command to run", "an example of a command"),
     ("empty-command", "delete the `#` if", "deletes a comment sign only if the comment is the command"),
+    ("foreign-format", "run it on your platform", "is done on the platform"),
+    ("foreign-format", "write `TYPE: COMMAND`", "a template"),
     ("foreign-placeholder", "write the whole command", "the author writes the command"),
     ("foreign-value", "or write it in a project.toml, as", "names a table, and any command"),
     ("heroku-command", "set the number of processes", "is set in Kubernetes"),
@@ -170,8 +172,15 @@ impl<'f> Advice<'f> {
     fn of_source(&self, first: &str) -> Option<Edit> {
         let line = self.line();
         let (range, new) = match self.found.name {
-            "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "not-an-entry"
-            | "foreign-value" | "line-continuation" | "empty-command" => (self.entry(), first.to_string()),
+            "foreign-format" if self.help.starts_with("delete the line, and") => {
+                (self.entry(), "# deleted".to_string())
+            }
+            "foreign-format" | "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
+            "foreign-format" if self.help.contains('\n') => (line, self.help.split_once('\n')?.1.to_string()),
+            "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "foreign-format"
+            | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
+                (self.entry(), first.to_string())
+            }
             "duplicate-name" => {
                 let lines = self.text.lines().filter(|line| !line.starts_with("release"));
                 let all = lines.chain([self.help.split_once('\n')?.1]).flat_map(|line| [line, "\n"]);
@@ -191,13 +200,12 @@ impl<'f> Advice<'f> {
             }
             "toml-syntax" if first == "\\\\" => (self.old("\\"), first.to_string()),
             "toml-syntax" if first.contains(" = ") => (line, first.to_string()),
-            "misspelled-table" => (line, first.to_string()),
+            "misspelled-table" | "heroku-command" => (line, first.to_string()),
             "missing-key" => match self.text[..line.end].rfind('{') {
                 Some(brace) if brace > self.at.start => (brace + 1..brace + 1, format!(" {first}")),
                 _ => (line.end..line.end, format!("\n{first}")),
             },
             "nul-character" => (self.old(first), String::new()),
-            "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
             _ => return None,
         };
         Some(Edit::Replace(range, new))

@@ -2,19 +2,23 @@
 
 use crate::parse::names::{is_process_type, is_process_type_character, process_type_like};
 use crate::parse::problems::{ParseProblem, empty_command};
+use crate::parse::procfile::formats;
 use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
 use crate::parse::procfile::problems::ProcfileProblem;
-use crate::text::quote::is_plain;
+use crate::parse::procfile::values::{self, is_quoted, unquoted};
 
 /// Process types that no program is called: a line that starts with one of them lacks its colon.
 const USUAL_TYPES: [&str; 8] = ["web", "worker", "release", "clock", "scheduler", "beat", "cron", "postdeploy"];
 
 /// A mistake that is visible before the colon of the line is looked for.
-pub(super) fn of_line(text: &str) -> Option<Line<'static>> {
+pub(super) fn of_line(text: &str) -> Option<Line<'_>> {
     let trimmed = text.trim_matches(BLANKS);
     let whole = range_of(text, trimmed);
     if is_conflict_marker(trimmed) {
         return Some(Line::Mistake(ProcfileProblem::MergeConflict, whole));
+    }
+    if let Some(job) = trimmed.strip_prefix("*/").and_then(|_| formats::job(trimmed)) {
+        return Some(Line::Foreign(job, whole));
     }
     if let Some(mark) = ["//", "/*", "*/", ";", "<!--"].into_iter().find(|mark| trimmed.starts_with(mark)) {
         let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
@@ -22,13 +26,34 @@ pub(super) fn of_line(text: &str) -> Option<Line<'static>> {
         return Some(Line::Mistake(problem, whole.start..whole.start + mark.len()));
     }
     if is_quoted(trimmed) {
+        if let Some(punctuation) = formats::punctuation(trimmed) {
+            return Some(Line::Foreign(punctuation, whole));
+        }
         return Some(Line::Mistake(ProcfileProblem::QuotedLine { entry: without_quotes(trimmed) }, whole));
     }
     let unprompted = trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches(BLANKS);
     let heroku = unprompted.strip_prefix("heroku").filter(|rest| rest.starts_with(BLANKS));
     let is_entry = heroku.is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with(':'));
     let is_command = (heroku.is_some() && !is_entry) || unprompted.starts_with("ps:scale ");
-    is_command.then_some(Line::Mistake(ProcfileProblem::HerokuCommand { name: None }, whole))
+    let (run, scales) = (heroku.and_then(heroku_run), unprompted.contains("ps:"));
+    is_command.then_some(Line::Mistake(ProcfileProblem::HerokuCommand { name: None, run, scales }, whole))
+}
+
+/// The command that `heroku run` runs, from what follows `heroku`. Options of the CLI come before it.
+fn heroku_run(rest: &str) -> Option<String> {
+    let mut words = rest.split(BLANKS).filter(|word| !word.is_empty());
+    let _run = words.next().filter(|word| ["run", "run:detached", "run:inside"].contains(word))?;
+    let mut command = words.next()?;
+    while command.starts_with('-') && command != "--" {
+        // Of these, the next word is the value.
+        if ["-a", "--app", "-r", "--remote", "-s", "--size", "-e", "--env", "--type"].contains(&command) {
+            words.next()?;
+        }
+        command = words.next()?;
+    }
+    let command = if command == "--" { words.next()? } else { command };
+    let command = rest[range_of(rest, command).start..].trim_matches(BLANKS);
+    Some(if is_quoted(command) { unquoted(command)?.to_string() } else { command.to_string() })
 }
 
 fn is_conflict_marker(line: &str) -> bool {
@@ -39,27 +64,16 @@ fn is_conflict_marker(line: &str) -> bool {
 /// The entry in the quotes, or after a quoted name, as in JSON.
 fn without_quotes(line: &str) -> Option<String> {
     let (name, command) = if let Some(inside) = unquoted(line.trim_end_matches(',')) {
-        inside.split_once(':')?
+        let (name, command) = inside.split_once(':')?;
+        (name, command.trim_matches(BLANKS).to_string())
     } else {
         let (name, command) = line.split_once(':')?;
         let command = command.trim_matches(BLANKS).trim_end_matches(',');
-        (unquoted(name.trim_matches(BLANKS))?, if is_quoted(command) { unquoted(command)? } else { command })
+        let curly = || unquoted(command).map(str::to_string);
+        (unquoted(name.trim_matches(BLANKS))?, values::command(command).filter(|line| !is_quoted(line)).or_else(curly)?)
     };
-    let (name, command) = (name.trim_matches(BLANKS), command.trim_matches(BLANKS));
+    let name = name.trim_matches(BLANKS);
     (is_process_type(name) && !command.is_empty()).then(|| format!("{name}: {command}"))
-}
-
-const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
-
-fn is_quoted(text: &str) -> bool {
-    text.starts_with(QUOTES.map(|(open, _)| open))
-}
-
-/// The text in one pair of quotes, if it contains neither of them nor a backslash.
-fn unquoted(text: &str) -> Option<&str> {
-    let (open, close) = QUOTES.into_iter().find(|(open, _)| text.starts_with(*open))?;
-    let inside = text.strip_prefix(open)?.strip_suffix(close)?;
-    (!inside.contains([open, close, '\\'])).then_some(inside)
 }
 
 /// A mistake in the command of a line whose name and colon are right.
@@ -68,13 +82,17 @@ pub(super) fn of_entry(text: &str, Entry { name, colon, command }: Entry) -> Opt
     if let Some(problem) = empty_command(name, command) {
         return Some(Line::Invalid(problem, colon + 1..command_range.end.max(colon + 1)));
     }
+    if let Some(version) = formats::version(name, command) {
+        return Some(Line::Foreign(version, range_of(text, text.trim_matches(BLANKS))));
+    }
     if let Some(problem) = foreign_value(name, command) {
         return Some(Line::Mistake(problem, command_range));
     }
     let word = command.split(BLANKS).next().unwrap_or(command);
     let word_range = range_of(text, word);
     if word == "heroku" {
-        return Some(Line::Mistake(ProcfileProblem::HerokuCommand { name: Some(name.to_string()) }, word_range));
+        let (name, run) = (Some(name.to_string()), heroku_run(&command[word.len()..]));
+        return Some(Line::Mistake(ProcfileProblem::HerokuCommand { name, run, scales: false }, word_range));
     }
     let again = word.strip_suffix(':').filter(|again| again.is_empty() || is_process_type(again))?;
     let rest = command[word.len()..].trim_matches(BLANKS);
@@ -102,20 +120,24 @@ fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
     if !(inside.starts_with(['"', '\'']) || (has_list && is_quoted(inside.trim_start_matches(BLANKS)))) {
         return None;
     }
-    let words =
-        inside.strip_suffix(']').and_then(|inside| inside.split(',').map(plain_word).collect::<Option<Vec<_>>>());
-    Some(ProcfileProblem::ForeignValue { name, block: false, command: words.map(|words| words.join(" ")) })
+    Some(ProcfileProblem::ForeignValue {
+        name,
+        block: false,
+        command: values::command(command).filter(|line| !is_value(line)),
+    })
 }
 
-/// A quoted word that needs no quotes in a shell.
-fn plain_word(word: &str) -> Option<&str> {
-    let word = unquoted(word.trim_matches(BLANKS))?;
-    (word.chars().all(is_plain) && !word.is_empty()).then_some(word)
+/// Whether a command is still a value of another format.
+fn is_value(command: &str) -> bool {
+    command.starts_with(['[', '{'])
 }
 
 /// What is wrong with a line that has no colon, or no name before it.
-pub(super) fn of_no_entry(text: &str, entry: Option<Entry>) -> Line<'static> {
+pub(super) fn of_no_entry<'t>(text: &'t str, entry: Option<Entry>) -> Line<'t> {
     let trimmed = text.trim_matches(BLANKS);
+    if let Some(foreign) = formats::of_no_entry(text) {
+        return foreign;
+    }
     if let Some(name) = variable(trimmed) {
         let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
         return Line::Mistake(problem, range_of(text, trimmed));
@@ -158,7 +180,7 @@ fn invalid_name(text: &str, Entry { name, colon, .. }: Entry) -> Option<Line<'st
 /// What people type instead of a colon; a hyphen counts only before a blank.
 const NO_COLONS: [&str; 9] = ["=>", "->", "- ", ";", "=", ",", "：", "；", "-\t"];
 
-/// A usual type without its colon, or any name with a wide colon.
+/// A usual type without its colon, or any name with a wide colon, or with a `=` between blanks, as in an INI file.
 fn missing_colon(text: &str, trimmed: &str) -> Option<Line<'static>> {
     let end = trimmed.find(|c| !is_process_type_character(c)).unwrap_or(trimmed.len());
     let (name, rest) = trimmed.split_at(end);
@@ -168,8 +190,9 @@ fn missing_colon(text: &str, trimmed: &str) -> Option<Line<'static>> {
     let is_word = rest.is_empty() || (rest.starts_with(BLANKS) && !behind.starts_with('-'));
     let follows = is_word || mark.is_some();
     let is_usual = follows && USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
-    let is_wide = mark == Some("：") && is_process_type(name);
-    if !is_usual && !is_wide {
+    let is_assigned = mark == Some("=") && rest.starts_with(BLANKS) && behind[1..].starts_with(BLANKS);
+    let is_certain = (mark == Some("：") || is_assigned) && is_process_type(name);
+    if !is_usual && !is_certain {
         return None;
     }
     let at = range_of(text, behind).start;

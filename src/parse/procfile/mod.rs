@@ -1,18 +1,22 @@
 //! Parses a Procfile (section P of the contract).
 
+mod formats;
 mod line;
 mod mistakes;
+mod nested;
 pub(crate) mod problems;
 mod read;
+mod values;
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::parse::problems::{Instead, ParseProblem};
 use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
 use crate::text::visible::invisible_characters;
 use crate::text::{Source, Span, lines};
+use formats::Formats;
 use line::{BLANKS, Entry, Line, range_of};
 use problems::ProcfileProblem;
-use read::{ends_in_backslash, is_indented_command, joined_lines, read_line};
+use read::{command_below, continued, joined_lines, read_line};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,6 +26,7 @@ use std::ops::Range;
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
+    let mut formats = Formats::default();
     let mut is_block = false;
     let mut lines = lines(content).peekable();
     while let Some(line) = lines.next() {
@@ -40,12 +45,8 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Entry(entry) => {
                 check(text, entry, span, problems);
                 entries.add(text, entry, span, problems);
-                if ends_in_backslash(text) {
-                    let command = joined_lines(entry.command, content, &mut lines);
-                    let command = (!command.is_empty()).then_some(command);
-                    let end = range_of(text, entry.command).end;
-                    let problem = ProcfileProblem::Continued { name: entry.name.to_string(), command };
-                    problems.push(problem, span(end - 1..end));
+                if let Some((problem, range)) = continued(text, entry, content, &mut lines) {
+                    problems.push(problem, span(range));
                 }
             }
             Line::Mistake(problem, range) => {
@@ -55,11 +56,18 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
                 }
                 problems.push(problem, span(range));
             }
+            Line::Foreign(foreign, range) => {
+                let command = joined_lines(foreign.command().unwrap_or(text), content, &mut lines);
+                problems.push(formats.problem(&foreign, content, &command), span(range));
+            }
+            Line::Invalid(ParseProblem::EmptyCommand { name, instead: Instead::Nothing }, range)
+                if let Some((problem, below)) = nested::below(&name, content, line.clone()) =>
+            {
+                problems.push(problem, span(range_of(text, text.trim_matches(BLANKS)).start..range.end));
+                while lines.next_if(|line| line.start < below.end).is_some() {}
+            }
             Line::Invalid(ParseProblem::EmptyCommand { name, instead: Instead::Nothing }, range) => {
-                let below = lines.next_if(|line| is_indented_command(&content[line.clone()]));
-                let instead = below.map_or(Instead::Nothing, |line| {
-                    Instead::Below(joined_lines(content[line].trim_matches(BLANKS), content, &mut lines))
-                });
+                let instead = command_below(content, &mut lines).map_or(Instead::Nothing, Instead::Below);
                 problems.push(ParseProblem::EmptyCommand { name, instead }, span(range));
             }
             Line::Invalid(problem, range) => {

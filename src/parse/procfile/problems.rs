@@ -15,7 +15,7 @@ problems! {
         /// The whole line, or its name, is in quotes.
         Error "quoted-line" QuotedLine { entry: Option<String> },
         /// A command for the Heroku CLI.
-        Error "heroku-command" HerokuCommand { name: Option<String> },
+        Error "heroku-command" HerokuCommand { name: Option<String>, run: Option<String>, scales: bool },
         /// A process type without its colon.
         Error "missing-colon" MissingColon { name: String, instead: Option<&'static str>, command: Option<String> },
         /// A line that is not an entry, and nothing better is known about it.
@@ -24,6 +24,8 @@ problems! {
         Error "repeated-name" RepeatedName { name: String, again: Option<String>, command: Option<String> },
         /// A command in the syntax of YAML or JSON.
         Error "foreign-value" ForeignValue { name: String, block: bool, command: Option<String> },
+        /// A line in the format of another tool (P12): the entry to write instead, if the line says what runs.
+        Error "foreign-format" ForeignFormat { format: Format, entry: Option<(String, Option<String>)>, instead: Instead },
         /// A backslash at the end of a line: an entry is one line.
         Error "line-continuation" Continued { name: String, command: Option<String> },
         /// Other tools skip a line that starts with a blank (P4).
@@ -35,6 +37,48 @@ problems! {
         /// Empty, or only comments (P11).
         Warning "no-entries" NoEntries,
     }
+}
+
+/// The format of another tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Dockerfile,
+    Systemd,
+    Ini,
+    Toml,
+    Crontab,
+    Json,
+    Yaml,
+    Compose,
+}
+
+impl Format {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Dockerfile => "a Dockerfile",
+            Self::Systemd => "a systemd unit",
+            Self::Ini => "an INI file",
+            Self::Toml => "a TOML file",
+            Self::Crontab => "a crontab",
+            Self::Json => "a JSON file",
+            Self::Yaml => "a YAML file",
+            Self::Compose => "a Compose file",
+        }
+    }
+}
+
+/// What to do about a line in the format of another tool, besides writing an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    Nothing,
+    /// Deleting it, because of this.
+    Delete(&'static str),
+    /// Deleting it and all that is nested below it, because of this.
+    DeleteAll(&'static str),
+    /// Writing these lines, if they are known.
+    Lines(Option<String>),
+    /// Running its process type at these times.
+    Schedule(String),
 }
 
 fn message(problem: &ProcfileProblem) -> Message {
@@ -54,7 +98,9 @@ fn message(problem: &ProcfileProblem) -> Message {
                 None => "write `TYPE: COMMAND`, such as `web: node server.js`".to_string(),
             })
         }
-        ProcfileProblem::HerokuCommand { name } => heroku_command(name.as_deref()),
+        ProcfileProblem::HerokuCommand { name, run, scales } => {
+            heroku_command(name.as_deref(), run.as_deref(), *scales)
+        }
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command.as_deref()),
         ProcfileProblem::NotAnEntry { variable: Some(name), .. } => sets_variable(name),
         ProcfileProblem::NotAnEntry { command, variable: None } => not_an_entry(command.as_deref()),
@@ -62,6 +108,7 @@ fn message(problem: &ProcfileProblem) -> Message {
             repeated_name(name, again.as_deref(), command.as_deref())
         }
         ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
+        ProcfileProblem::ForeignFormat { format, entry, instead } => foreign_format(*format, entry.as_ref(), instead),
         ProcfileProblem::Continued { name, command } => continued(name, command.as_deref()),
         ProcfileProblem::BlankBeforeName { name } => {
             Message::new(format!("unexpected whitespace before the process type {}", code(name)))
@@ -112,17 +159,47 @@ fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>) -> Mess
     Message::new(title).label("this is not a program").help(format!("write `{}`", entry(name, command)))
 }
 
-fn heroku_command(name: Option<&str>) -> Message {
-    match name {
-        Some(name) => Message::new(format!("{} runs the Heroku CLI", code(name)))
-            .label("the image has no `heroku` command")
-            .help("write the command that starts the app itself, such as `web: node server.js`"),
-        None => Message::new("this line is a command for the Heroku CLI")
-            .label("not a Procfile entry")
-            .help("delete the line")
-            .help(
-                "set the number of processes on your platform, for example with `replicas` in a Kubernetes Deployment",
-            ),
+fn heroku_command(name: Option<&str>, run: Option<&str>, scales: bool) -> Message {
+    let message = match name {
+        Some(name) => {
+            Message::new(format!("{} runs the Heroku CLI", code(name))).label("the image has no `heroku` command")
+        }
+        None => Message::new("this line is a command for the Heroku CLI").label("not a Procfile entry"),
+    };
+    match (name, run) {
+        (Some(name), Some(_)) => message.help(format!("write `{}`", entry(name, run))),
+        (Some(_), None) => message.help("write the command that starts the app itself, such as `web: node server.js`"),
+        (None, Some(_)) => message
+            .help(format!("write `{}`", entry(TASK, run)))
+            .help(format!("run it when you need it, for example with `docker run --entrypoint {TASK} IMAGE`")),
+        (None, None) => message.help("delete the line").help_if(scales.then_some(
+            "set the number of processes on your platform, for example with `replicas` in a Kubernetes Deployment",
+        )),
+    }
+}
+
+/// A process type for what is run by hand.
+const TASK: &str = "task";
+
+fn foreign_format(format: Format, written: Option<&(String, Option<String>)>, instead: &Instead) -> Message {
+    let message = Message::new(format!("this line is from {}, not from a Procfile", format.name()))
+        .label("neither an entry nor a comment")
+        .help_if(written.map(|(name, command)| format!("write `{}`", entry(name, command.as_deref()))));
+    match instead {
+        Instead::Nothing => message,
+        Instead::Delete(why) => message.help(format!("delete the line: {why}")),
+        Instead::DeleteAll(why) => message.help(format!("delete the line, and those that are nested below it: {why}")),
+        Instead::Lines(Some(line)) if !line.contains('\n') => message.help(format!("write `{}`", whole(line))),
+        Instead::Lines(Some(lines)) => {
+            let lines: Vec<String> = lines.lines().map(whole).collect();
+            message.help(format!("replace it with these lines:\n{}", lines.join("\n")))
+        }
+        Instead::Lines(None) => message.help("write `TYPE: COMMAND` for each process type, on a line of its own"),
+        Instead::Schedule(times) => message.help(format!(
+            "run it on your platform at {}, for example in a Kubernetes CronJob with `command: [\"{}\"]`",
+            code(times),
+            written.map_or("", |(name, _)| name)
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::parse::names::is_process_type;
 use crate::parse::problems::ParseProblem;
-use crate::parse::procfile::line::{BLANKS, Entry, Line};
+use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
 use crate::parse::procfile::mistakes;
 use crate::parse::procfile::problems::ProcfileProblem;
 use crate::text::visible::forbidden_controls;
@@ -57,8 +57,23 @@ pub(super) fn joined_lines(
     joined.trim_matches(BLANKS).to_string()
 }
 
+/// The problem of an entry that ends in a backslash, and its place in the line. The lines that it joins are consumed.
+pub(super) fn continued(
+    text: &str,
+    entry: Entry,
+    content: &str,
+    lines: &mut Peekable<impl Iterator<Item = Range<usize>>>,
+) -> Option<(ProcfileProblem, Range<usize>)> {
+    if !ends_in_backslash(text) {
+        return None;
+    }
+    let command = Some(joined_lines(entry.command, content, lines)).filter(|command| !command.is_empty());
+    let end = range_of(text, entry.command).end;
+    Some((ProcfileProblem::Continued { name: entry.name.to_string(), command }, end - 1..end))
+}
+
 /// Whether a line ends in a backslash that no other backslash escapes.
-pub(super) fn ends_in_backslash(text: &str) -> bool {
+fn ends_in_backslash(text: &str) -> bool {
     let text = text.trim_end_matches(BLANKS);
     (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
 }
@@ -69,12 +84,19 @@ fn continues(text: &str) -> bool {
         Line::Skip
         | Line::Mistake(ProcfileProblem::NotAnEntry { .. } | ProcfileProblem::QuotedLine { entry: None }, _) => true,
         Line::Invalid(ParseProblem::ControlCharacter { .. }, _) => false,
-        Line::Entry(_) | Line::Mistake(..) | Line::Invalid(..) => text.starts_with([' ', '\t', '-']),
+        Line::Entry(_) | Line::Mistake(..) | Line::Foreign(..) | Line::Invalid(..) => {
+            text.starts_with([' ', '\t', '-'])
+        }
     }
 }
 
-/// Whether a line below an entry without a command can only be that command.
-pub(super) fn is_indented_command(text: &str) -> bool {
-    matches!(read_line(text), Line::Mistake(ProcfileProblem::NotAnEntry { command: Some(_), .. }, _))
-        && text.starts_with(BLANKS)
+/// The command on the line below an entry without one, if the line can be nothing else. It is consumed, and so are those that
+/// it joins.
+pub(super) fn command_below(content: &str, lines: &mut Peekable<impl Iterator<Item = Range<usize>>>) -> Option<String> {
+    let is_command = |text: &str| {
+        matches!(read_line(text), Line::Mistake(ProcfileProblem::NotAnEntry { command: Some(_), .. }, _))
+            && text.starts_with(BLANKS)
+    };
+    let below = lines.next_if(|line| is_command(&content[line.clone()]))?;
+    Some(joined_lines(content[below].trim_matches(BLANKS), content, lines))
 }
