@@ -72,8 +72,8 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"main:app\", \"--host\", \"::1\", \"--port\", \"8000\"]"),
         str![[r#"
-    hardcoded-port at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write the whole command as a string, with `--port ${PORT:-8000}`: nothing is expanded in an array or in `args`
-    loopback-bind at ["uvicorn", "main:app", "--host", "::1", "--port", "8000"]: write `--host 0.0.0.0`
+    loopback-bind at "::1": write `--host 0.0.0.0`
+    hardcoded-port at "8000": write the whole command as a string, with `--port ${PORT:-8000}`: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -81,7 +81,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = [\"gunicorn\", \"app:app\"], args = [\"--bind=0.0.0.0:80\"] }"),
         str![[r#"
-    hardcoded-port at ["gunicorn", "app:app"]: write the whole command as a string, with `--bind=0.0.0.0:${PORT:-80}`: nothing is expanded in an array or in `args`
+    hardcoded-port at "--bind=0.0.0.0:80": write the whole command as a string, with `--bind=0.0.0.0:${PORT:-80}`: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -97,7 +97,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = { command = \"gunicorn app:app\", args = [\"--bind\", \"0.0.0.0:$(PORT)\"] }"),
         str![[r#"
-    foreign-placeholder at "gunicorn app:app": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    foreign-placeholder at "0.0.0.0:$(PORT)": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()
@@ -105,7 +105,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"a:b\", \"--host\", \"0.0.0.0\", \"--port\", \"$PORT\"]"),
         str![[r#"
-    unexpanded-port at ["uvicorn", "a:b", "--host", "0.0.0.0", "--port", "$PORT"]: write the whole command as a string: nothing is expanded in an array or in `args`
+    unexpanded-port at "$PORT": write the whole command as a string: nothing is expanded in an array or in `args`
 
 "#]]
         .raw()

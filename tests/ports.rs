@@ -154,14 +154,14 @@ fn placeholders_are_found_in_arrays() {
         }
     }
     assert_data_eq!(all, str![[r#"
-    warning[foreign-placeholder] at ["x", "$(PORT)"]: write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at "x": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at ["x", "--port=%PORT%"]: write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at "x": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at ["x", "0.0.0.0:${{ PORT }}"]: write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at "x": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at ["x", "$$PORT"]: write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
-    warning[foreign-placeholder] at "x": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "$(PORT)": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "$(PORT)": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "--port=%PORT%": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "--port=%PORT%": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "0.0.0.0:${{ PORT }}": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "0.0.0.0:${{ PORT }}": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "$$PORT": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[foreign-placeholder] at "$$PORT": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
 
 "#]].raw());
 }

@@ -22,12 +22,14 @@ fn parsed(content: &str) -> String {
                     Some(command) => write!(out, "{} {:?}", at(command.at.start), command.value).unwrap(),
                     None => out.push_str("no command"),
                 }
-                write!(out, " {:?}", process.args).unwrap();
+                let args = process.args.as_ref().map_or(&[][..], |args| &args.value);
+                write!(out, " {args:?}").unwrap();
                 if let Some(directory) = &process.working_dir {
                     write!(out, " in {} \"{}\"", at(directory.at.start), directory.value.display()).unwrap();
                 }
                 if !process.env.is_empty() {
-                    write!(out, " with {:?}", process.env).unwrap();
+                    let env: Vec<_> = process.env.iter().map(|(name, value)| (name, &value.value)).collect();
+                    write!(out, " with {env:?}").unwrap();
                 }
                 if let Some(default) = process.default {
                     write!(out, " default {}", at(default.start)).unwrap();
@@ -144,6 +146,7 @@ fn snapshot_of(value: &str) -> snapbox::Data {
     let problem = match value {
         "1" | "1.5" | "true" | "1979-05-27" => "2:7 wrong-type",
         "[1]" | "[[\"x\"]]" => "2:8 wrong-type",
+        "[\"\"]" => "2:8 empty-command",
         "{}" => "2:1 missing-key",
         _ => "2:7 empty-command",
     };

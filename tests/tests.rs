@@ -29,6 +29,7 @@ mod merge;
 mod names;
 mod neighbours;
 mod pictures;
+mod places;
 mod policy;
 mod ports;
 mod preview;

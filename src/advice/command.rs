@@ -33,23 +33,34 @@ pub(super) struct Word<'a> {
     pub(super) text: Cow<'a, str>,
     /// Whether nothing in it is expanded.
     pub(super) is_literal: bool,
-    /// Its bytes in the command line; `None` if the line was not read as a script.
-    pub(super) at: Option<Range<usize>>,
+    /// Its place; `None` if the command line was not read as a script.
+    pub(super) at: Option<At>,
+}
+
+/// Where a word is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum At {
+    /// Bytes of the command line.
+    Line(Range<usize>),
+    /// An element of the array.
+    Element(usize),
+    /// An element of `args`.
+    Argument(usize),
 }
 
 impl<'a> Word<'a> {
     /// A word in which nothing is expanded.
-    fn given(text: Cow<'a, str>) -> Self {
-        Self { text, is_literal: true, at: None }
+    fn given(text: Cow<'a, str>, at: Option<At>) -> Self {
+        Self { text, is_literal: true, at }
     }
 
-    /// Where the word is in a command line, if that can be seen.
-    pub(super) fn place(&self, line: &str) -> Option<Range<usize>> {
+    /// Where the word is, if that is known or can be seen in the command line.
+    pub(super) fn place(&self, line: &str) -> Option<At> {
         let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
         let mut found = line.match_indices(self.text.as_ref()).map(|(start, text)| start..start + text.len());
         let is_word =
             |at: &Range<usize>| is_end(line[..at.start].chars().next_back()) && is_end(line[at.end..].chars().next());
-        self.at.clone().or_else(|| found.find(is_word))
+        self.at.clone().or_else(|| found.find(is_word).map(At::Line))
     }
 
     /// The text, if nothing in it is expanded.
@@ -61,7 +72,10 @@ impl<'a> Word<'a> {
 /// The simple commands of a process type, in the order in which they are written.
 pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
     let Planned { written, run, invocations, .. } = planned;
-    let args = || planned.args.iter().map(|word| Word::given(Cow::Borrowed(word)));
+    let args = || {
+        let args = planned.args().iter().enumerate();
+        args.map(|(index, word)| Word::given(Cow::Borrowed(word.as_ref()), Some(At::Argument(index))))
+    };
     match &written.value {
         Written::Line(line) if !invocations.is_empty() => {
             let mut commands = Vec::with_capacity(invocations.len());
@@ -77,8 +91,9 @@ pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
             commands
         }
         written => {
-            let mut command = Command::of_words(run.command.iter().map(|word| Cow::Borrowed(word.as_ref())));
-            command.in_array = matches!(written, Written::Words(_));
+            let in_array = matches!(written, Written::Words(_));
+            let mut command = Command::of_words(run.command.iter().map(|word| Cow::Borrowed(word.as_ref())), in_array);
+            command.in_array = in_array;
             command.words.extend(args());
             command.with_inner()
         }
@@ -97,8 +112,10 @@ const WRAPPERS: [Words; 19] = [
 ];
 
 impl<'a> Command<'a> {
-    fn of_words(words: impl Iterator<Item = Cow<'a, str>>) -> Self {
-        Self { words: words.map(Word::given).collect(), ..Self::default() }
+    /// `in_array`: whether the words are the elements of an array.
+    fn of_words(words: impl Iterator<Item = Cow<'a, str>>, in_array: bool) -> Self {
+        let word = |(index, text)| Word::given(text, in_array.then_some(At::Element(index)));
+        Self { words: words.enumerate().map(word).collect(), ..Self::default() }
     }
 
     fn of_invocation(line: &'a str, invocation: &Invocation) -> Self {
@@ -107,7 +124,7 @@ impl<'a> Command<'a> {
             let literal = shell::literal(raw);
             let is_literal = literal.is_some();
             let text = literal.unwrap_or_else(|| Cow::Borrowed(raw.trim_matches(['"', '\''])));
-            Word { text, is_literal, at: Some(at.clone()) }
+            Word { text, is_literal, at: Some(At::Line(at.clone())) }
         };
         Self {
             words: invocation.words.iter().map(word).collect(),
@@ -130,7 +147,7 @@ impl<'a> Command<'a> {
             return vec![self];
         }
         let inner = match shell::read(script_text, Dialect::Bash) {
-            Ok(Reading::Words(words)) => vec![Command::of_words(words.into_iter().map(Cow::Owned))],
+            Ok(Reading::Words(words)) => vec![Command::of_words(words.into_iter().map(Cow::Owned), false)],
             Ok(Reading::Script(read)) => {
                 read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()
             }
@@ -140,7 +157,7 @@ impl<'a> Command<'a> {
     }
 
     /// The same command as a part of another.
-    fn inside<'o>(self, outer: &Command<'o>, at: Option<&Range<usize>>) -> Command<'o> {
+    fn inside<'o>(self, outer: &Command<'o>, at: Option<&At>) -> Command<'o> {
         let word = |word: Word| Word {
             text: Cow::Owned(word.text.into_owned()),
             is_literal: word.is_literal,

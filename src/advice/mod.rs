@@ -19,12 +19,11 @@ use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::text::{Source, Sources, Span, Text};
-use command::{Command, Word, file_name, names_host};
+use command::{At, Command, Word, file_name, names_host};
 use listen::Known;
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
-use std::borrow::Cow;
 use variable::{PORT, may_set};
 
 /// Advice on placeholders for the port that only another tool replaces (O6). It reads text and comes before the plan,
@@ -51,7 +50,9 @@ fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut
     let commands = command::commands(planned);
     let port = port::port(planned, &commands);
     if let Some(advice) = quoted_command(planned, image) {
-        problems.push(advice, at);
+        let place = Place::new(at, planned.written.value.line(), sources);
+        let is_array = matches!(planned.written.value, Written::Words(_));
+        problems.push(advice, if is_array { place.of_element(0) } else { place.of_line() });
     } else if !is_for_development(at.source, sources) {
         Advisor::new(planned, commands, sources, problems).advise(image);
     }
@@ -97,6 +98,8 @@ fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Diagnos
 struct Advisor<'p> {
     planned: &'p Planned<'p>,
     place: Place<'p>,
+    /// The place of its default arguments.
+    args: Option<Place<'p>>,
     commands: Vec<Command<'p>>,
     /// Whether any command is a job in the background.
     has_jobs: bool,
@@ -112,11 +115,17 @@ impl<'p> Advisor<'p> {
     ) -> Self {
         let place = Place::new(planned.written.at, planned.written.value.line(), sources);
         let has_jobs = commands.iter().any(|command| command.position.background);
-        Self { planned, place, commands, has_jobs, problems }
+        let args = planned.args.as_ref().map(|args| Place::new(args.at, "", sources));
+        Self { planned, place, args, commands, has_jobs, problems }
     }
 
     fn push(&mut self, advice: Advice, word: &Word) {
-        let at = word.place(self.place.line).map_or(self.place.at, |range| self.place.of(range));
+        let at = match word.place(self.place.line) {
+            Some(At::Line(range)) => self.place.of(range),
+            Some(At::Element(index)) => self.place.of_element(index),
+            Some(At::Argument(index)) => self.args.as_ref().map_or(self.place.at, |args| args.of_element(index)),
+            None => self.place.of_line(),
+        };
         self.problems.push(advice, at);
     }
 
@@ -217,7 +226,7 @@ impl<'p> Advisor<'p> {
 
     /// Where a web server listens: on which port, and on which address.
     fn listen(&mut self, command: &Command, is_last: bool, known: Known) {
-        let args: &[Cow<str>] = &self.planned.args;
+        let args = self.planned.args();
         let in_array = |word: &Word| command.in_array || args.contains(&word.text);
         if let Some((word, port)) = command.assigned_port().filter(|_| !known.uses_port && is_last) {
             let instead = format!("PORT=${{PORT:-{port}}}");

@@ -4,7 +4,7 @@ use crate::advice::address::variable;
 use crate::advice::problems::Advice;
 use crate::advice::variable::{PORT, USUAL_PORT, names_port, starts_with_name};
 use crate::diagnostics::Diagnostics;
-use crate::parse::{Command, Process};
+use crate::parse::Process;
 use crate::plan::Place;
 use crate::text::Sources;
 use std::ops::Range;
@@ -29,13 +29,12 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
             }
         }
     }
-    let words = match &command.value {
-        Command::Words(words) => words.as_slice(),
-        Command::Line(_) => &[],
-    };
-    for word in words.iter().chain(&process.args).filter(|word| names_port(word)) {
-        for found in placeholders(word) {
-            problems.push(advice(word, &found, true), command.at);
+    for (words, at) in process.arrays() {
+        let place = Place::new(at, "", sources);
+        for (index, word) in words.iter().enumerate().filter(|(_, word)| names_port(word)) {
+            for found in placeholders(word) {
+                problems.push(advice(word, &found, true), place.of_element(index));
+            }
         }
     }
 }

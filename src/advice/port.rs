@@ -40,7 +40,7 @@ fn names_server(command: &Command) -> bool {
 fn of_variable(planned: &Planned, commands: &[Command]) -> Option<Port> {
     let mut number = None;
     if let Some((_, given)) = planned.env.iter().find(|(name, _)| name == PORT) {
-        number = Some(given.parse().ok().filter(|port| *port > 0)?);
+        number = Some(given.value.parse().ok().filter(|port| *port > 0)?);
     }
     let (mut is_set, mut is_read, mut is_to_be_set) = (number.is_some(), false, false);
     for command in commands {

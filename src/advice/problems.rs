@@ -1,7 +1,7 @@
 //! The advice that there is on commands.
 
 use crate::diagnostics::{Message, problems};
-use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_array, whole};
+use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_elements, whole};
 
 problems! {
     /// What a command does that cannot be right in a container.
@@ -156,7 +156,7 @@ fn quoted_command(program: &str, quotes: Quotes) -> Message {
         }
         Quotes::Array if is_plain_line(program) => {
             let words: Vec<&str> = program.split_whitespace().collect();
-            message.help(format!("write `{}`", whole(&toml_array(&words))))
+            message.help(format!("write `{}`", whole(&toml_elements(&words))))
         }
         Quotes::Array => message.help("delete the brackets: a string is a command line, which a shell reads"),
     }

@@ -15,7 +15,7 @@ problems! {
         /// A character that no line may have (P10, T3).
         Error "control-character" ControlCharacter { character: char },
         /// A character that cannot be seen, or that reorders what can (P10).
-        Warning "invisible-character" InvisibleCharacter { character: char, in_string: bool },
+        Warning "invisible-character" InvisibleCharacter { character: char, is_escape: bool },
         /// Longer than the kernel takes as one argument or variable.
         Error "too-long" TooLong { what: &'static str, bytes: usize },
     }
@@ -54,7 +54,7 @@ fn message(problem: &ParseProblem) -> Message {
             .label("the process types from here on are not checked")
             .help("declare each program once, and pass different arguments when you run it: `docker run --entrypoint worker IMAGE --queue 17`"),
         ParseProblem::ControlCharacter { character } => control_character(*character),
-        ParseProblem::InvisibleCharacter { character, in_string } => invisible_character(*character, *in_string),
+        ParseProblem::InvisibleCharacter { character, is_escape } => invisible_character(*character, *is_escape),
         ParseProblem::TooLong { what, bytes } => {
             let limit = LONGEST_ARGUMENT.div_ceil(1024);
             Message::new(format!("{what} of {bytes} bytes is too long: it must be shorter than {limit} KiB"))
@@ -90,8 +90,8 @@ fn control_character(character: char) -> Message {
         .help(help)
 }
 
-/// `in_string`: whether it is about a whole string, in which the character can be an escape.
-fn invisible_character(character: char, in_string: bool) -> Message {
+/// `is_escape`: whether it is written as an escape of TOML.
+fn invisible_character(character: char, is_escape: bool) -> Message {
     let name = match character {
         '\u{a0}' => " (no-break space)",
         '\u{ad}' => " (soft hyphen)",
@@ -103,6 +103,6 @@ fn invisible_character(character: char, in_string: bool) -> Message {
         _ => "",
     };
     Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
-        .label(if in_string { "this string contains it" } else { "part of the line, but not visible" })
+        .label(if is_escape { "this stands for it" } else { "part of the line, but not visible" })
         .help("delete it; if you meant a space, type an ordinary one")
 }

@@ -28,11 +28,11 @@ pub struct Process<'a> {
     /// What it runs. `None` if the command could not be read; that is an error.
     pub command: Option<Located<Command<'a>>>,
     /// Default arguments, replaced by those given at run time.
-    pub args: Vec<Cow<'a, str>>,
+    pub args: Option<Located<Vec<Cow<'a, str>>>>,
     /// Its working directory: absolute, or relative to the app without `.` and `..`.
     pub working_dir: Option<Located<PathBuf>>,
     /// Defaults of environment variables for this process only.
-    pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub env: Vec<(Cow<'a, str>, Located<Cow<'a, str>>)>,
     /// Where `default = true` is.
     pub default: Option<Span>,
 }
@@ -68,14 +68,23 @@ impl Command<'_> {
 impl<'a> Process<'a> {
     /// A process type with only a name and a command.
     pub fn new(name: Located<Cow<'a, str>>, command: Option<Located<Command<'a>>>) -> Self {
-        Self { name, command, args: Vec::new(), working_dir: None, env: Vec::new(), default: None }
+        Self { name, command, args: None, working_dir: None, env: Vec::new(), default: None }
+    }
+
+    /// Its arrays, in which nothing is expanded, and their places: a command without a shell, and default arguments.
+    pub fn arrays(&self) -> impl Iterator<Item = (&[Cow<'a, str>], Span)> {
+        let command = self.command.as_ref().and_then(|command| match &command.value {
+            Command::Words(words) => Some((words.as_slice(), command.at)),
+            Command::Line(_) => None,
+        });
+        command.into_iter().chain(self.args.as_ref().map(|args| (args.value.as_slice(), args.at)))
     }
 
     /// The keys that say more than a Procfile can.
     pub fn settings(&self) -> Vec<Key> {
         let is_set = |key: &Key| match key {
             Key::Type | Key::Command => false,
-            Key::Args => !self.args.is_empty(),
+            Key::Args => self.args.is_some(),
             Key::WorkingDir => self.working_dir.is_some(),
             Key::Env => !self.env.is_empty(),
             Key::Default => self.default.is_some(),

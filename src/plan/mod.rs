@@ -35,11 +35,11 @@ pub struct Planned<'a> {
     /// The simple commands of a line that is not in exec form.
     pub invocations: Vec<Invocation>,
     /// Arguments that those given at run time replace.
-    pub args: Vec<Cow<'a, str>>,
+    pub args: Option<Located<Vec<Cow<'a, str>>>>,
     /// The absolute working directory, if it is not the app directory.
     pub working_dir: Option<PathBuf>,
     /// Environment variables that the process gets unless the platform sets them.
-    pub env: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub env: Vec<(Cow<'a, str>, Located<Cow<'a, str>>)>,
     /// The port that it listens on (O5), once `advice` has read it from the command.
     pub port: Option<Port>,
     /// Whether the image starts it when no other type is asked for.
@@ -48,6 +48,13 @@ pub struct Planned<'a> {
     pub origin: Span,
     /// The declarations that it overrides.
     pub overrides: Vec<Span>,
+}
+
+impl Planned<'_> {
+    /// Arguments that those given at run time replace, if there are any.
+    pub fn args(&self) -> &[Cow<'_, str>] {
+        self.args.as_ref().map_or(&[], |args| args.value.as_slice())
+    }
 }
 
 /// The port that a process listens on.

@@ -1,35 +1,41 @@
-//! Where a command line is in its source.
+//! Where a command is in its source.
 
+use crate::parse::project_toml::written::{Written, elements};
 use crate::shell::Unreadable;
-use crate::text::{Sources, Span};
+use crate::text::{Source, Sources, Span};
+use std::cell::OnceCell;
 use std::ops::Range;
 
-/// A command line and its place.
-#[derive(Clone, Copy)]
+/// A command line or an array, and its place.
+#[derive(Clone)]
 pub struct Place<'p> {
     /// The place of the whole value.
     pub at: Span,
-    /// The command line.
+    /// The command line; empty for an array.
     pub line: &'p str,
-    content: &'p str,
+    /// The value as its source spells it.
+    text: &'p str,
+    /// Where the command line is in the text, once that is asked for.
+    written: OnceCell<Written>,
+    /// Where the elements of the array are in the text, once that is asked for.
+    elements: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'p> Place<'p> {
     /// `at`: the place of the value, in one of the sources.
     pub fn new(at: Span, line: &'p str, sources: &'p Sources) -> Self {
-        Self { at, line, content: sources.content(at.source).unwrap_or_default() }
+        let text = sources.content(at.source).and_then(|content| content.get(at.range())).unwrap_or_default();
+        Self { at, line, text, written: OnceCell::new(), elements: OnceCell::new() }
     }
 
-    /// The place of some bytes of the line: all of it if the source spells the line in another way (escapes in TOML).
+    /// The place of some bytes of the line.
     pub fn of(&self, range: Range<usize>) -> Span {
-        let value = self.content.get(self.at.range());
-        match value.and_then(|value| value.find(self.line)) {
-            Some(start) => {
-                let start = self.at.start + start;
-                Span::new(self.at.source, start + range.start..start + range.end)
-            }
-            None => self.at,
-        }
+        // Only TOML spells a line in another way: with quotes and escapes.
+        let range = match self.at.source {
+            Source::ProjectToml => self.written.get_or_init(|| Written::line(self.text)).range(range),
+            _ => Some(range),
+        };
+        range.map_or(self.at, |range| self.inside(range))
     }
 
     /// The place of the whole line.
@@ -37,11 +43,24 @@ impl<'p> Place<'p> {
         self.of(0..self.line.len())
     }
 
+    /// The place of an element of the array.
+    pub fn of_element(&self, index: usize) -> Span {
+        let elements = self.elements.get_or_init(|| elements(self.text));
+        elements.get(index).map_or(self.at, |range| self.inside(range.clone()))
+    }
+
     /// The character at which a parser stopped.
     pub fn of_unreadable(&self, unreadable: &Unreadable) -> Span {
-        unreadable.at.map_or(self.at, |at| {
-            let length = self.line.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-            self.of(at..at + length)
-        })
+        unreadable.at.map_or_else(
+            || self.of_line(),
+            |at| {
+                let length = self.line.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+                self.of(at..at + length)
+            },
+        )
+    }
+
+    fn inside(&self, range: Range<usize>) -> Span {
+        Span::new(self.at.source, self.at.start + range.start..self.at.start + range.end)
     }
 }

@@ -88,8 +88,8 @@ impl<'a> Runner<'_, 'a> {
         if let Some((reason, at)) = stays {
             self.problems.push(PlanProblem::ShellStays { name: name(), reason }, self.place.of(at));
         }
-        if !self.process.args.is_empty() && matches!(arguments, Arguments::Lost(_)) {
-            self.problems.push(PlanProblem::UnusedArgs { name: name() }, self.place.at);
+        if self.process.args.is_some() && matches!(arguments, Arguments::Lost(_)) {
+            self.problems.push(PlanProblem::UnusedArgs { name: name() }, self.place.of_line());
         }
         let form = Form::Shell { shell, rewritten: rewritten.is_some(), arguments };
         let script = rewritten.map_or_else(|| line.clone(), Cow::Owned);

@@ -19,7 +19,7 @@ pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
     for planned in plan {
         for (name, value) in &planned.env {
             let file = format!("environment/env.launch/{}/{name}.default", planned.name);
-            text = text + "\n# " + &file + "\n" + &escaped(value) + "\n";
+            text = text + "\n# " + &file + "\n" + &escaped(&value.value) + "\n";
         }
     }
     Ok(text)
@@ -57,10 +57,10 @@ pub(super) fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Resul
         Some(ProcessType {
             r#type: &planned.name,
             command: &planned.run.command,
-            args: &planned.args,
+            args: planned.args(),
             default: planned.default,
             working_dir: planned.working_dir.as_deref().unwrap_or(app).to_string_lossy(),
-            env: planned.env.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect(),
+            env: planned.env.iter().map(|(name, value)| (name.as_ref(), value.value.as_ref())).collect(),
             origin: Origin { source: &text.name, line: position.line, column: position.column },
         })
     });

@@ -91,13 +91,13 @@ impl<'p> Row<'p> {
         if let Some(directory) = &planned.working_dir {
             details.push(Cow::Owned(format!("in {}", visible(&directory.to_string_lossy()))));
         }
-        let env = planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(value)));
+        let env = planned.env.iter().map(|(name, value)| format!("with {name}={} unless set", visible(&value.value)));
         details.extend(env.map(Cow::Owned));
         Self {
             name: Cow::Borrowed(&planned.name),
             is_default: planned.default,
             origin: place(planned.origin, sources),
-            command: shown_command(&planned.written.value, &planned.args),
+            command: shown_command(&planned.written.value, planned.args()),
             details,
             port: planned.port,
         }

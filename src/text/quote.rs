@@ -100,6 +100,11 @@ pub fn toml_string(text: &str) -> String {
 
 /// Words as an array of TOML, in one visible line.
 pub fn toml_array(words: &[impl AsRef<str>]) -> String {
+    format!("[{}]", toml_elements(words))
+}
+
+/// Words as elements of an array of TOML, in one visible line.
+pub fn toml_elements(words: &[impl AsRef<str>]) -> String {
     let quoted = |word: &str| format!("\"{}\"", visible(&word.replace('\\', "\\\\").replace('"', "\\\"")));
-    format!("[{}]", words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", "))
+    words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(", ")
 }

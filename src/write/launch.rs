@@ -16,7 +16,7 @@ fn process(planned: &Planned) -> Process {
         // name; a property test compares it with what libcnb accepts.
         r#type: ProcessType::new_unchecked(&planned.name),
         command: strings(&planned.run.command),
-        args: strings(&planned.args),
+        args: strings(planned.args()),
         default: planned.default,
         working_directory: planned.working_dir.clone().map_or(WorkingDirectory::App, WorkingDirectory::Directory),
     }
@@ -34,7 +34,7 @@ pub fn environment(plan: &[Planned]) -> Option<LayerEnv> {
             Scope::Process(process.to_string()),
             ModificationBehavior::Default,
             name.as_ref(),
-            value.as_ref(),
+            value.value.as_ref(),
         )
     }))
 }

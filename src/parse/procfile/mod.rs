@@ -98,7 +98,7 @@ fn check(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems
         problems.push(ProcfileProblem::BlankBeforeColon { name: name() }, span(at.end..entry.colon));
     }
     for (range, character) in invisible_characters(text) {
-        problems.push(ParseProblem::InvisibleCharacter { character, in_string: false }, span(range));
+        problems.push(ParseProblem::InvisibleCharacter { character, is_escape: false }, span(range));
     }
     if entry.command.len() > LONGEST_ARGUMENT {
         let problem = ParseProblem::TooLong { what: "a command", bytes: entry.command.len() };

@@ -8,6 +8,7 @@ mod slip;
 mod syntax;
 mod tables;
 mod values;
+pub mod written;
 
 pub use build_env::build_env;
 

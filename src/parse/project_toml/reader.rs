@@ -100,7 +100,7 @@ impl Reader<'_> {
                     process.command = self.command(value, &process.name.value, &path);
                     has_command = true;
                 }
-                Key::Args => process.args = self.strings(value, &path).unwrap_or_default(),
+                Key::Args => process.args = self.args(value, &path),
                 Key::WorkingDir => process.working_dir = self.working_dir(value, &path),
                 Key::Env => process.env = self.env(value, &path),
                 Key::Default => {
@@ -137,10 +137,17 @@ impl Reader<'_> {
             Command::Words(_) => None,
         };
         if let Some(problem) = empty {
-            self.push(problem, value.span());
+            let first = value.get_ref().as_array().and_then(|elements| elements.iter().next());
+            self.push(problem, first.unwrap_or(value).span());
             return None;
         }
         Some(Located { value: command, at: self.span(value.span()) })
+    }
+
+    /// Default arguments, if there are any.
+    fn args<'a>(&mut self, value: &Value<'a>, path: &str) -> Option<Located<Vec<Cow<'a, str>>>> {
+        let args = self.strings(value, path).filter(|args| !args.is_empty())?;
+        Some(Located { value: args, at: self.span(value.span()) })
     }
 
     /// A working directory (T4), without `.` and `..`.
@@ -154,7 +161,7 @@ impl Reader<'_> {
         Some(Located { value: normalized?, at: self.span(value.span()) })
     }
 
-    fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    fn env<'a>(&mut self, value: &Value<'a>, path: &str) -> Vec<(Cow<'a, str>, Located<Cow<'a, str>>)> {
         let Some(table) = self.table(value, path) else { return Vec::new() };
         let entries = in_file_order(table);
         let left = MOST_VARIABLES - self.variables;
@@ -168,9 +175,9 @@ impl Reader<'_> {
             if !is_variable(name) {
                 self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
             }
-            if let Some(value) = self.string(value, &format!("{path}.{name}")) {
-                self.check_length("a variable", name.len() + "=".len() + value.len(), key.span());
-                env.push((name.clone(), value));
+            if let Some(text) = self.string(value, &format!("{path}.{name}")) {
+                self.check_length("a variable", name.len() + "=".len() + text.len(), key.span());
+                env.push((name.clone(), Located { value: text, at: self.span(value.span()) }));
             }
         }
         env

@@ -5,6 +5,7 @@ use crate::parse::problems::ParseProblem;
 use crate::parse::process::LONGEST_ARGUMENT;
 use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
+use crate::parse::project_toml::written;
 use crate::text::quote::{is_plain_line, toml_array};
 use crate::text::visible::{forbidden_controls, invisible_characters};
 use crate::text::{Source, Span};
@@ -32,7 +33,7 @@ impl Reader<'_> {
             return None;
         };
         if text.contains('\0') {
-            self.push(ProjectTomlProblem::Nul { key: key.to_string() }, value.span());
+            self.push(ProjectTomlProblem::Nul { key: key.to_string() }, self.place(value, '\0'));
             return None;
         }
         // TOML itself forbids all other raw control characters. Those written as `\u0085` are intended.
@@ -41,9 +42,20 @@ impl Reader<'_> {
             self.push(ParseProblem::ControlCharacter { character }, start + range.start..start + range.end);
         }
         for (_, character) in invisible_characters(text) {
-            self.push(ParseProblem::InvisibleCharacter { character, in_string: true }, value.span());
+            let at = self.place(value, character);
+            let is_escape = self.content[at.clone()].starts_with('\\');
+            self.push(ParseProblem::InvisibleCharacter { character, is_escape }, at);
         }
         Some(text.clone())
+    }
+
+    /// The place of the first of some characters of a string.
+    fn place(&self, string: &Value, character: char) -> Range<usize> {
+        let all = string.span();
+        match written::find(&self.content[all.clone()], character) {
+            Some(found) => all.start + found.start..all.start + found.end,
+            None => all,
+        }
     }
 
     pub(super) fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
