@@ -105,7 +105,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = [\"uvicorn\", \"a:b\", \"--host\", \"0.0.0.0\", \"--port\", \"$PORT\"]"),
         str![[r#"
-    unexpanded-port at "$PORT": write the whole command as a string: nothing is expanded in an array or in `args`
+    unexpanded-value at "$PORT": write the whole command as a string: `"uvicorn a:b --host 0.0.0.0 --port ${PORT:-8080}"`
 
 "#]]
         .raw()

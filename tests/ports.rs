@@ -162,6 +162,8 @@ fn placeholders_are_found_in_arrays() {
     warning[foreign-placeholder] at "0.0.0.0:${{ PORT }}": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
     warning[foreign-placeholder] at "$$PORT": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
     warning[foreign-placeholder] at "$$PORT": write the whole command as a string, with `${PORT:-8080}`: nothing is expanded in an array or in `args`
+    warning[unexpanded-value] at "$PORTS": write the whole command as a string: `"x $PORTS"`
+    warning[unexpanded-value] at "$PORTS": write the whole command as a string, without `args`: `"x $PORTS"`
 
 "#]].raw());
 }

@@ -23,6 +23,7 @@ mod integration;
 mod integration_examples;
 mod integration_ports;
 mod lifecycle;
+mod literals;
 mod log;
 mod manifests;
 mod merge;

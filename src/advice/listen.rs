@@ -2,7 +2,6 @@
 
 use crate::advice::address::{Address, is_loopback, is_port, variable};
 use crate::advice::command::{Command, Given, Word};
-use crate::advice::placeholder::placeholders;
 use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
 use crate::advice::variable::{USUAL_PORT, expansions};
@@ -33,11 +32,10 @@ pub(super) fn advice<'c, 'a>(
     }
     let names_port =
         |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
-    // The advice on a placeholder says the same of an array.
-    let is_explained = |word: &Word| in_array(word) && placeholders(&word.text).next().is_some();
+    // In an array, it is not only the port that is not expanded.
     let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word);
-    let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !is_explained(word));
-    let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort { in_array: in_array(word) }, word));
+    let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !in_array(word));
+    let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort, word));
     let unset = [&bind, &port].into_iter().flatten().find_map(unset_port).filter(|_| !known.may_set_port);
 
     let bound = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?)));

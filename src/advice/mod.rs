@@ -6,6 +6,7 @@
 mod address;
 mod command;
 mod listen;
+mod literal;
 mod placeholder;
 mod port;
 pub(crate) mod problems;
@@ -26,12 +27,13 @@ use problems::{Advice, Quotes};
 use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
 use variable::{PORT, may_set};
 
-/// Advice on placeholders for the port that only another tool replaces (O6). It reads text and comes before the plan,
-/// because no shell may be able to read the command.
+/// Advice on placeholders for the port that only another tool replaces (O6), and on what only a shell would expand (T9). It
+/// reads text and comes before the plan, because no shell may be able to read the command.
 pub fn advise_on_placeholders(merged: &[Merged], sources: &Sources, problems: &mut Diagnostics) {
     for Merged { process, .. } in merged {
         if !is_for_development(process.name.at.source, sources) {
             placeholder::advise(process, sources, problems);
+            literal::advise(process, sources, problems);
         }
     }
 }

@@ -1,15 +1,19 @@
 //! The advice that there is on commands.
 
 use crate::diagnostics::{Message, problems};
-use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_elements, whole};
+use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_elements, toml_string, whole};
 
 problems! {
     /// What a command does that cannot be right in a container.
     enum Advice {
         /// A web server with a fixed port (O4).
         Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
-        /// `$PORT` where nothing expands it.
-        Warning "unexpanded-port" UnexpandedPort { in_array: bool },
+        /// `$PORT` in quotes, so that nothing expands it.
+        Warning "unexpanded-port" UnexpandedPort,
+        /// The value of a variable where nothing expands it: in an array, or in this variable of `env` (T9).
+        Warning "unexpanded-value" UnexpandedValue { found: String, in_env: Option<String>, whole: Whole },
+        /// An operator of a shell in an array, which no shell reads (T9).
+        Warning "literal-operator" LiteralOperator { operator: String, whole: Whole },
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String },
         /// A placeholder for the port that only another tool replaces (O6).
@@ -35,6 +39,14 @@ problems! {
     }
 }
 
+/// A command as a command line, if it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Whole {
+    pub(crate) command: Option<String>,
+    /// Whether it has default arguments, which the command line contains.
+    pub(crate) has_args: bool,
+}
+
 /// What makes a command line one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
@@ -49,13 +61,16 @@ pub(crate) enum Quotes {
 fn message(advice: &Advice) -> Message {
     match advice {
         Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
-        Advice::UnexpandedPort { in_array } => {
-            Message::new("the program gets the text `$PORT`, not the value of the variable").label("not expanded").help(
-                match in_array {
-                    true => "write the whole command as a string: nothing is expanded in an array or in `args`",
-                    false => "write `${PORT:-8080}`, without quotes or in double quotes",
-                },
-            )
+        Advice::UnexpandedPort => {
+            Message::new("the program gets the text `$PORT`, not the value of the variable")
+                .label("not expanded")
+                .help("write `${PORT:-8080}`, without quotes or in double quotes")
+        }
+        Advice::UnexpandedValue { found, in_env, whole } => unexpanded_value(found, in_env.as_deref(), whole),
+        Advice::LiteralOperator { operator, whole } => {
+            Message::new(format!("the program gets {} as an argument, because no shell reads an array", code(operator)))
+                .label("an operator of a shell")
+                .help(as_string(whole))
         }
         Advice::UnsetPort { instead } => {
             Message::new("the port is empty where the platform does not set `PORT`, as in Docker and Kubernetes")
@@ -103,6 +118,27 @@ fn message(advice: &Advice) -> Message {
             .label("not found at run time")
             .help("delete `sudo`, and do anything that needs root when you build the run image"),
     }
+}
+
+fn unexpanded_value(found: &str, in_env: Option<&str>, written: &Whole) -> Message {
+    let Some(name) = in_env else {
+        return Message::new(format!("the program gets the text {}, not the value of the variable", code(found)))
+            .label("nothing is expanded in an array")
+            .help(as_string(written));
+    };
+    Message::new(format!("{} gets the text {}, not the value of the variable", code(name), code(found)))
+        .label("nothing is expanded in `env`")
+        .help(match &written.command {
+            Some(command) => format!("delete it here, and write `command = {}`", whole(&toml_string(command))),
+            None => "set the variable in the command".to_string(),
+        })
+}
+
+/// How to write a command so that a shell reads it.
+fn as_string(Whole { command, has_args }: &Whole) -> String {
+    let written = command.as_deref().map(|command| format!(": `{}`", whole(&toml_string(command))));
+    let written = written.unwrap_or_default();
+    format!("write the whole command as a string{}{written}", if *has_args { ", without `args`" } else { "" })
 }
 
 fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {

@@ -115,6 +115,13 @@ impl<'f> Advice<'f> {
         range
     }
 
+    /// What is below the header of the table.
+    fn table(&self) -> Range<usize> {
+        let header = self.text[..self.at.start].rfind("[io").unwrap_or_default();
+        let start = line(self.text, header).end + 1;
+        start..self.text[start..].find("\n\n").map_or(self.text.len(), |length| start + length)
+    }
+
     /// Where a text is: at the carets, or else in the line.
     fn old(&self, old: &str) -> Range<usize> {
         let line = self.line();
@@ -180,6 +187,15 @@ impl<'f> Advice<'f> {
             "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "foreign-format"
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())
+            }
+            "literal-operator" | "unexpanded-value" => {
+                let command = self.codes.last()?;
+                let (key, _) = self.text[line.clone()].split_once('=')?;
+                if command.starts_with("command") || self.help.contains("without") {
+                    (self.table(), format!("command = {}", command.trim_start_matches("command = ")))
+                } else {
+                    (line, format!("{key}= {command}"))
+                }
             }
             "duplicate-name" => {
                 let lines = self.text.lines().filter(|line| !line.starts_with("release"));

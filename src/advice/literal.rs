@@ -1,0 +1,119 @@
+//! Finds values of a project.toml that are written for a shell, where no shell reads them (T9).
+
+use crate::advice::command::file_name;
+use crate::advice::placeholder::placeholders;
+use crate::advice::problems::{Advice, Whole};
+use crate::diagnostics::Diagnostics;
+use crate::parse::{Command, Process};
+use crate::plan::Place;
+use crate::text::expansion::{Expansion, with_port};
+use crate::text::quote::command_line;
+use crate::text::{Sources, Span, expansions};
+use std::borrow::Cow;
+
+/// Programs that read `$` or operators in their arguments themselves, or start a program that does.
+const READERS: [&str; 32] = [
+    "[", "ash", "awk", "bash", "confd", "dash", "dockerize", "egrep", "envsubst", "expr", "find", "fish", "gawk",
+    "gomplate", "grep", "jq", "ksh", "make", "mawk", "perl", "php", "rg", "ruby", "sed", "sh", "ssh", "su", "test",
+    "tr", "xargs", "yq", "zsh",
+];
+
+/// Gives advice on the arrays and variables of a process type.
+pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagnostics) {
+    let reads_itself = process.arrays().any(|(words, _)| words.iter().any(|word| READERS.contains(&file_name(word))));
+    let is_java = || is_java(process);
+    if !reads_itself && let Some((advice, at, index)) = of_arrays(process, &is_java) {
+        problems.push(advice, Place::new(at, "", sources).of_element(index));
+    }
+    for (name, value) in &process.env {
+        let is_java = || is_java() || ["SPRING_", "QUARKUS_", "JAVA_"].iter().any(|start| name.starts_with(start));
+        if let Some(found) = unexpanded(&value.value, &is_java) {
+            let whole = Whole { command: with_variable(name, &value.value, process), has_args: false };
+            let advice = Advice::UnexpandedValue { found: found.to_string(), in_env: Some(name.to_string()), whole };
+            problems.push(advice, value.at);
+        }
+    }
+}
+
+/// The first element of an array that is written for a shell, with the place of its array. All are fixed together.
+fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Advice, Span, usize)> {
+    let whole =
+        || Whole { command: whole_command(process).as_deref().map(with_port), has_args: process.args.is_some() };
+    for (words, at) in process.arrays() {
+        if let Some(index) = operator(words) {
+            return Some((Advice::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
+        }
+    }
+    process.arrays().find_map(|(words, at)| {
+        let (index, found) =
+            words.iter().enumerate().find_map(|(index, word)| Some((index, unexpanded(word, is_java)?)))?;
+        Some((Advice::UnexpandedValue { found: found.to_string(), in_env: None, whole: whole() }, at, index))
+    })
+}
+
+/// What a shell would expand in a value, unless it is plainly literal, or another placeholder of the port.
+fn unexpanded<'v>(value: &'v str, is_java: &dyn Fn() -> bool) -> Option<&'v str> {
+    // Few contain a `$`. One with a blank is a text, or a script of another language.
+    if !value.as_bytes().contains(&b'$') || value.contains([' ', '\n']) || placeholders(value).next().is_some() {
+        return None;
+    }
+    let is_meant = |Expansion { at, name, .. }: &Expansion| {
+        let has_braces = value[at.clone()].ends_with('}');
+        // Spring and others put properties into `${…}` themselves, and `pa$sword` is a password.
+        let before = &value[..at.start];
+        let is_word = value.starts_with('-') || !before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let is_upper = !name.contains(|c: char| c.is_ascii_lowercase());
+        if has_braces { !is_java() } else { is_word && is_upper && name.len() > 1 }
+    };
+    expansions(value).find(is_meant).map(|found| &value[found.at])
+}
+
+fn is_java(process: &Process) -> bool {
+    let names_it = |text: &str| text.contains("java") || text.contains(".jar");
+    process.arrays().any(|(words, _)| words.iter().any(|word| names_it(word)))
+        || process.command.as_ref().is_some_and(|command| names_it(command.value.line()))
+}
+
+/// The first word that is an operator of a shell.
+fn operator(words: &[Cow<str>]) -> Option<usize> {
+    let runs_others = || words.iter().any(|word| ["-exec", "-execdir", "-ok"].contains(&word.as_ref()));
+    (1..words.len()).find(|index| {
+        let is_value = || words[index - 1].starts_with('-') && words[*index].len() == 1;
+        is_operator(&words[*index]) && !is_value() && !runs_others()
+    })
+}
+
+fn is_operator(word: &str) -> bool {
+    if ["&&", "||", "|", ";", "&", "<", "|&"].contains(&word) {
+        return true;
+    }
+    let redirection = word.strip_prefix(|c: char| c == '&' || c.is_ascii_digit()).unwrap_or(word);
+    let Some(target) = redirection.strip_prefix(">>").or_else(|| redirection.strip_prefix('>')) else { return false };
+    let is_descriptor =
+        |target: &str| target.len() == 1 && target.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let is_path = target.starts_with(|c: char| c == '/' || c == '.' || c.is_ascii_alphabetic());
+    target.is_empty() || target.strip_prefix('&').is_some_and(is_descriptor) || is_path
+}
+
+/// The command and its arguments as a command line, in which a shell expands variables and reads operators.
+fn whole_command(process: &Process) -> Option<String> {
+    let words = process.arrays().flat_map(|(words, _)| words);
+    let word = |word: &Cow<str>| if is_operator(word) { word.to_string() } else { command_line(&[word]) };
+    let words = words.map(word).collect::<Vec<_>>().join(" ");
+    match &process.command.as_ref()?.value {
+        Command::Words(_) => Some(words),
+        Command::Line(line) if process.args.is_some() => Some(format!("{line} {words}")),
+        Command::Line(line) => Some(line.to_string()),
+    }
+}
+
+/// The command line that sets a variable for its program.
+fn with_variable(name: &str, value: &str, process: &Process) -> Option<String> {
+    let command = match &process.command.as_ref()?.value {
+        Command::Words(words) => command_line(words),
+        Command::Line(line) => line.to_string(),
+    };
+    let assignment = format!("{name}={}", with_port(&command_line(&[value])));
+    let is_simple = !command.contains(['&', '|', ';', '\n', '(', '{']);
+    Some(if is_simple { format!("{assignment} {command}") } else { format!("export {assignment} && {command}") })
+}
