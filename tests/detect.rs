@@ -93,15 +93,30 @@ fn tables_in_other_places_are_named() {
         ("[octopilot.processes]\nweb = 'x'\n", "octopilot.processes"),
         ("[tool.octopilot.processes]\nweb = 'x'\n", "tool.octopilot.processes"),
         ("[io.octopilot]\nweb = 'x'\n", "io.octopilot"),
+        ("[io.octopilot.proces]\nweb = 'x'\n", "io.octopilot.proces"),
+        ("[io.octo-pilot.processes]\nweb = 'x'\n", "io.octo-pilot.processes"),
+        ("[io.Octopilot.procs]\nweb = 'x'\n", "io.Octopilot.procs"),
+        ("[[io.buildpacks.process]]\ntype = 'web'\n", "io.buildpacks.process"),
+        ("[[processes]]\ntype = 'web'\n", "processes"),
     ] {
         let outcome = App::project_toml(toml).detect();
         assert_eq!(outcome.status, Some(100), "{toml}");
         let end = format!("no such table in project.toml (is `{name}` meant to be that table?).\n");
         assert!(outcome.stdout.ends_with(&end), "{toml}: {}", outcome.all());
     }
-    let other = "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n";
-    let outcome = App::project_toml(other).detect();
-    assert!(outcome.stdout.ends_with("and no such table in project.toml.\n"), "{}", outcome.all());
+    for other in [
+        "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n",
+        "[io.autopilot.processes]\nweb = 'x'\n",
+        "[process]\nweb = 'x'\n",
+        "[io.buildpacks.process]\nweb = 'x'\n",
+        "[[io.buildpacks.process]]\nname = 'x'\n",
+        "[[processes]]\nname = 'x'\n",
+    ] {
+        let outcome = App::project_toml(other).detect();
+        assert!(outcome.stdout.ends_with("and no such table in project.toml.\n"), "{other}{}", outcome.all());
+        let app = App::project_toml(other).file("Procfile", "web: node server.js\n");
+        assert_eq!(app.build().stderr, "", "{other}");
+    }
 }
 
 /// (D3) So are the names that are nearly `Procfile`.

@@ -1,6 +1,6 @@
 //! The process tables of a project.toml (section T), through the parser alone.
 
-use crate::support::Places;
+use crate::support::{App, Places};
 use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::parse::project_toml::{ProjectToml, parse};
 use octopilot_procfile::text::Source;
@@ -394,4 +394,89 @@ invalid
 
 "#]],
     );
+}
+
+/// (T11) The keys of other tools: what they are called here, or that they are set elsewhere.
+#[test]
+fn keys_of_other_tools_are_known() {
+    let help = |header: &str, key: &str| {
+        let toml = format!("{header}\ncommand = \"node a.js\"\n{key} = \"x\"\n");
+        let stderr = App::project_toml(&toml).build().stderr;
+        let help =
+            stderr.lines().find_map(|line| line.split_once("help: ")).unwrap_or_else(|| panic!("{toml}{stderr}"));
+        help.1.to_string()
+    };
+    let table = "[io.octopilot.processes.web]";
+    for (keys, known) in [
+        ("cwd dir directory workdir workingDirectory working_dir working-directory", "working-dir"),
+        ("cmd entrypoint run start exec script comand", "command"),
+        ("arguments argv arg", "args"),
+        ("environment variables vars envs", "env"),
+    ] {
+        for key in keys.split(' ') {
+            assert_eq!(help(table, key), format!("did you mean `{known}`?"), "{key}");
+        }
+    }
+    for (keys, place) in [
+        ("port ports expose", "`docker run --publish`"),
+        ("replicas scale instances", "`replicas` in a Kubernetes Deployment"),
+        ("schedule cron", "Kubernetes CronJob"),
+        ("restart", "`docker run --restart`"),
+        ("healthcheck health-check livenessProbe", "`livenessProbe`"),
+        ("exec-env", "Buildpack API 0.12"),
+        ("user", "`securityContext`"),
+        ("depends_on", "init container"),
+        ("volumes secrets", "`docker run`"),
+        ("image build", "the image that this build makes"),
+        ("memory", "`resources`"),
+        ("env_file", "`docker run --env-file`"),
+        ("type name", "the last part of the table's name"),
+    ] {
+        for key in keys.split(' ') {
+            let help = help(table, key);
+            assert!(help.starts_with("delete it") && help.contains(place), "{key}: {help}");
+        }
+    }
+    let alias = "[[io.buildpacks.processes]]\ntype = \"web\"";
+    assert_eq!(
+        help(alias, "environment"),
+        "move the process to the table `[io.octopilot.processes.TYPE]`, which has the key `env`"
+    );
+    assert_eq!(help(alias, "cwd"), "did you mean `working-dir`?");
+    assert_eq!(help(table, "colour"), "the keys are `command`, `args`, `working-dir`, `env` and `default`");
+}
+
+/// (T11) `env` in the forms of other tools, with the table to write.
+#[test]
+fn variables_in_other_forms_are_written_as_a_table() {
+    for (env, table) in [
+        ("[\"A=b\", \"C=d=e\"]", "{ A = \"b\", C = \"d=e\" }"),
+        ("\"A=b\"", "{ A = \"b\" }"),
+        ("[{ name = \"A\", value = 'b\"c' }]", "{ A = 'b\"c' }"),
+        ("[\"A\"]", "{ NAME = \"VALUE\" }"),
+        ("[]", "{ NAME = \"VALUE\" }"),
+        ("[\"1A=b\"]", "{ NAME = \"VALUE\" }"),
+        ("\"A=b C=d\"", "{ NAME = \"VALUE\" }"),
+    ] {
+        let toml = format!("[io.octopilot.processes.web]\ncommand = \"node a.js\"\nenv = {env}\n");
+        let stderr = App::project_toml(&toml).build().stderr;
+        assert!(stderr.contains(&format!("help: write `{table}`")), "{env}: {stderr}");
+    }
+}
+
+/// (P5, T11) A process type with a dot needs quotes, whatever its value is; a key that is misspelled does not.
+#[test]
+fn types_with_dots_need_quotes() {
+    for toml in [
+        "[io.octopilot.processes]\nweb.1 = \"node a.js\"\n",
+        "[io.octopilot.processes]\nweb.1 = [\"node\", \"a.js\"]\n",
+        "[io.octopilot.processes.web.1]\ncommand = \"node a.js\"\n",
+        "io.octopilot.processes.web.1.command = \"node a.js\"\n",
+    ] {
+        let stderr = App::project_toml(toml).build().stderr;
+        assert!(stderr.contains("`web.1` is not a process type without quotes"), "{toml}{stderr}");
+        assert!(stderr.contains("help: write `\"web.1\"`") && stderr.ends_with("because of 1 error\n"), "{stderr}");
+    }
+    let misspelled = App::project_toml("[io.octopilot.processes]\nweb.comand = \"node a.js\"\n").build().stderr;
+    assert!(misspelled.contains("did you mean `command`?"), "{misspelled}");
 }

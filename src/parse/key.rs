@@ -24,6 +24,9 @@ pub enum Key {
 }
 
 impl Key {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Type, Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default];
+
     /// The keys in `[io.octopilot.processes]`.
     pub const OF_TABLE: &[Self] = &[Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default];
 
@@ -45,11 +48,78 @@ impl Key {
     /// What other tools call the key.
     pub const fn synonyms(self) -> &'static [&'static str] {
         match self {
-            Self::Type => &["name"],
-            Self::Command => &["cmd", "entrypoint"],
-            Self::WorkingDir => &["workdir", "workingDirectory"],
-            Self::Env => &["environment"],
-            Self::Args | Self::Default => &[],
+            Self::Type => &["name", "process", "process-type"],
+            Self::Command => &["cmd", "entrypoint", "exec", "run", "script", "start"],
+            Self::Args => &["arguments", "argv", "params"],
+            Self::WorkingDir => &["cwd", "dir", "directory", "working-directory", "workdir", "workingDirectory"],
+            Self::Env => &["environment", "variables", "vars"],
+            Self::Default => &[],
         }
     }
+}
+
+/// What processes have in other tools, and where it is said instead: what follows "delete it".
+const ELSEWHERE: [(&[&str], &str); 15] = [
+    (
+        &["port", "ports", "expose", "listen"],
+        ": the program chooses its port, and the platform publishes it: with `docker run --publish`, or with `ports` in a Kubernetes Deployment",
+    ),
+    (
+        &["replicas", "scale", "instances", "count", "quantity", "numprocs", "processes"],
+        ", and set the number of processes on your platform, for example with `replicas` in a Kubernetes Deployment",
+    ),
+    (
+        &["schedule", "cron", "interval"],
+        ", and set the schedule on your platform, for example in a Kubernetes CronJob whose `command` is the process type",
+    ),
+    (
+        &["restart", "restart-policy", "restart_policy", "autorestart", "autostart"],
+        ": the platform restarts processes, for example with `docker run --restart`; a Kubernetes Deployment always does",
+    ),
+    (
+        &[
+            "healthcheck", "health-check", "health_check", "health-check-type", "livenessProbe", "readinessProbe",
+            "liveness", "readiness", "probe",
+        ],
+        ", and set it on your platform, for example with `livenessProbe` in a Kubernetes Deployment",
+    ),
+    (
+        &["exec-env", "exec_env"],
+        ": it needs Buildpack API 0.12, and this buildpack uses 0.10; the process type is declared for all execution environments",
+    ),
+    (
+        &["user", "group", "uid", "gid"],
+        ": the run image chooses the user; Kubernetes can choose another with `securityContext`",
+    ),
+    (
+        &["depends_on", "depends-on", "dependsOn", "after", "requires", "links"],
+        ": platforms start processes in any order, so the program has to wait for what it needs, or an init container in Kubernetes",
+    ),
+    (
+        &["volumes", "volume", "mounts", "secrets", "configs", "networks"],
+        ", and set it on your platform: with options of `docker run`, or in a Kubernetes Deployment",
+    ),
+    (&["image", "build", "dockerfile"], ": all process types run in the image that this build makes"),
+    (
+        &["memory", "mem_limit", "cpu", "cpus", "resources", "limits", "disk_quota"],
+        ", and set it on your platform, for example with `resources` in a Kubernetes Deployment",
+    ),
+    (
+        &["env_file", "env-file", "dotenv"],
+        ", and write the variables into `env`, or set them when the image runs, for example with `docker run --env-file`",
+    ),
+    (
+        &["stopsignal", "stop_signal", "stop_grace_period", "timeout", "kill_timeout"],
+        ": the platform stops processes with SIGTERM, and Kubernetes waits for `terminationGracePeriodSeconds`",
+    ),
+    (
+        &["log", "logs", "logging", "stdout", "stderr", "stdout_logfile", "stderr_logfile"],
+        ": the platform collects the log from standard output and error",
+    ),
+    (&["description", "comment", "title"], ", and write a comment, which starts with `#`"),
+];
+
+/// Where something that processes have in other tools is said instead.
+pub fn elsewhere(key: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(keys, _)| keys.contains(&key)).map(|(_, instead)| *instead)
 }

@@ -73,3 +73,13 @@ pub fn environment_of(file_name: &str) -> Option<&str> {
     let (stem, environment) = file_name.split_once('.')?;
     (stem.eq_ignore_ascii_case("procfile") && !environment.eq_ignore_ascii_case("txt")).then_some(environment)
 }
+
+/// The longest name of an environment variable, in bytes: the name of its file in a layer ends in `.default`.
+pub const LONGEST_VARIABLE: usize = LONGEST_FILE_NAME - ".default".len();
+
+/// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.
+pub fn is_variable(name: &str) -> bool {
+    name.len() <= LONGEST_VARIABLE
+        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

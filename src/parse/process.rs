@@ -1,7 +1,6 @@
 //! A process type as a source declares it. Texts are borrowed from the source where possible.
 
 use crate::parse::key::Key;
-use crate::parse::names::LONGEST_FILE_NAME;
 use crate::text::Span;
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -16,9 +15,6 @@ pub const MOST_PROCESSES: usize = 10_000;
 /// The most environment variables in a project.toml: each is a file in a layer, and the framework takes a time that
 /// grows with the square of their number.
 pub const MOST_VARIABLES: usize = 1000;
-
-/// The longest name of an environment variable, in bytes: the name of its file in a layer ends in `.default`.
-pub const LONGEST_VARIABLE: usize = LONGEST_FILE_NAME - ".default".len();
 
 /// A process type as one source declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,7 +30,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 40] = [
+const NOT_TYPED: [(&str, &str, &str); 42] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -64,6 +64,8 @@ const NOT_TYPED: [(&str, &str, &str); 40] = [
     ("toml-syntax", "use '…' for", "a rule"),
     ("two-defaults", "keep", "the author decides which one"),
     ("unknown-default-type", "the process types are", "a list of names"),
+    ("unknown-key", "delete it", "says where it is set instead"),
+    ("unknown-key", "move the process", "the author decides what goes with it"),
     ("unknown-key", "the keys are", "a list of names"),
     ("unknown-variable", "unset it, or use one of", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
@@ -216,6 +218,7 @@ impl<'f> Advice<'f> {
             }
             "toml-syntax" if first == "\\\\" => (self.old("\\"), first.to_string()),
             "toml-syntax" if first.contains(" = ") => (line, first.to_string()),
+            "unknown-key" if self.subject().contains('.') => (self.old(self.subject()), first.to_string()),
             "misspelled-table" | "heroku-command" => (line, first.to_string()),
             "missing-key" => match self.text[..line.end].rfind('{') {
                 Some(brace) if brace > self.at.start => (brace + 1..brace + 1, format!(" {first}")),

@@ -17,7 +17,7 @@ use crate::parse::process::Process;
 use crate::text::{Source, Span};
 use problems::ProjectTomlProblem;
 use std::collections::HashMap;
-use tables::{lookup, misspelled};
+use tables::{Misspelled, lookup, misspelled};
 use values::Reader;
 
 /// What a project.toml says about process types.
@@ -42,11 +42,12 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let table = lookup(&document, &["io", "octopilot", "processes"]).map(|(_, value)| value);
     let alias = lookup(&document, &["io", "buildpacks", "processes"]).map(|(_, value)| value);
     let near_miss = misspelled(&document);
-    if let Some((table, range)) = &near_miss {
-        problems.push(ProjectTomlProblem::MisspelledTable { table: table.clone() }, Span::new(source, range.clone()));
+    if let Some(Misspelled { table, is_array, at }) = &near_miss {
+        let problem = ProjectTomlProblem::MisspelledTable { table: table.clone(), is_array: *is_array };
+        problems.push(problem, Span::new(source, at.clone()));
     }
     if table.is_none() && alias.is_none() {
-        return ProjectToml::NoTable { near_miss: near_miss.map(|(table, _)| table) };
+        return ProjectToml::NoTable { near_miss: near_miss.map(|found| found.table) };
     }
     let mut reader = Reader { content, source, problems, variables: 0 };
     let of_table = table.map_or_else(Vec::new, |value| reader.processes(value));

@@ -1,8 +1,9 @@
 //! What can be wrong with the process tables of a project.toml.
 
 use crate::diagnostics::{Message, problems};
-use crate::parse::key::{ALIAS, Key, TABLE};
-use crate::parse::process::{LONGEST_VARIABLE, MOST_VARIABLES};
+use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
+use crate::parse::names::{LONGEST_VARIABLE, to_dns_label};
+use crate::parse::process::MOST_VARIABLES;
 use crate::parse::project_toml::slip::Slip;
 use crate::text::quote::{code, list, shown, whole};
 
@@ -20,12 +21,26 @@ pub(crate) enum Expected {
     Tables,
 }
 
+/// What was probably meant by a key that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// Another key.
+    Key(Key),
+    /// A key that only the other table has.
+    OtherTable(Key),
+    /// The process type, which the header of the table has already.
+    Header,
+    /// A process type with a dot, which lacks its quotes: TOML reads a key of another process type.
+    Type(String),
+    Unknown,
+}
+
 problems! {
     enum ProjectTomlProblem {
         /// The file is not TOML.
         Error "toml-syntax" Syntax { message: String, slip: Slip, meant: Option<String> },
         /// A key that these tables do not have (T3).
-        Error "unknown-key" UnknownKey { key: String, nearest: Option<Key>, known: &'static [Key] },
+        Error "unknown-key" UnknownKey { key: String, meant: Meant, known: &'static [Key] },
         /// A value of another type than its key takes (T3).
         Error "wrong-type" WrongType { key: String, expected: Expected, found: &'static str, meant: Option<String> },
         /// A key that is required (T3).
@@ -43,7 +58,7 @@ problems! {
         /// The same type in both tables (T2).
         Warning "both-tables" BothTables { name: String },
         /// A table with nearly the name of the process table.
-        Warning "misspelled-table" MisspelledTable { table: String },
+        Warning "misspelled-table" MisspelledTable { table: String, is_array: bool },
         /// A working directory that `..` leads out of the app (T4).
         Error "outside-working-dir" OutsideWorkingDir { directory: String },
     }
@@ -52,7 +67,7 @@ problems! {
 fn message(problem: &ProjectTomlProblem) -> Message {
     match problem {
         ProjectTomlProblem::Syntax { message, slip, meant } => syntax(message, *slip, meant.as_deref()),
-        ProjectTomlProblem::UnknownKey { key, nearest, known } => unknown_key(key, *nearest, known),
+        ProjectTomlProblem::UnknownKey { key, meant, known } => unknown_key(key, meant, known),
         ProjectTomlProblem::WrongType { key, expected, found, meant } => {
             wrong_type(key, *expected, found, meant.as_deref())
         }
@@ -93,10 +108,12 @@ fn message(problem: &ProjectTomlProblem) -> Message {
                 .related("this definition is used")
                 .help(format!("delete it from `[[{ALIAS}]]`: `[{TABLE}]` takes precedence"))
         }
-        ProjectTomlProblem::MisspelledTable { table } => {
-            Message::new(format!("the table `[{}]` is ignored", shown(table)))
+        ProjectTomlProblem::MisspelledTable { table, is_array } => {
+            let header = |table: &str| if *is_array { format!("[[{table}]]") } else { format!("[{table}]") };
+            let meant = if *is_array { ALIAS } else { TABLE };
+            Message::new(format!("the table `{}` is ignored", header(&shown(table))))
                 .label("not the name of the process table")
-                .help(format!("write `[{TABLE}]` if it declares process types"))
+                .help(format!("write `{}` if it declares process types", header(meant)))
         }
         ProjectTomlProblem::OutsideWorkingDir { directory } => {
             Message::new(format!("the working directory {} is outside the app", code(directory)))
@@ -135,12 +152,25 @@ fn syntax_help(message: &str) -> &'static str {
     known.map_or("compare it with the examples at https://toml.io", |(_, help)| *help)
 }
 
-fn unknown_key(key: &str, nearest: Option<Key>, known: &[Key]) -> Message {
+fn unknown_key(key: &str, meant: &Meant, known: &[Key]) -> Message {
     let message = Message::new(format!("unknown key {} in a process", code(key))).label("not a key of a process");
-    match nearest {
-        Some(nearest) => message.help(format!("did you mean `{}`?", nearest.name())),
-        None if key == "direct" => message.help("delete `direct`: to run without a shell, write `command` as an array"),
-        None => message.help(format!("the keys are {}", list(known.iter().map(|key| key.name()), "and"))),
+    match (meant, elsewhere(key)) {
+        (Meant::Key(key), _) => message.help(format!("did you mean `{}`?", key.name())),
+        (Meant::OtherTable(key), _) => {
+            message.help(format!("move the process to the table `[{TABLE}.TYPE]`, which has the key `{}`", key.name()))
+        }
+        (Meant::Header, _) => message.help("delete it: the last part of the table's name is the process type"),
+        (Meant::Type(name), _) => Message::new(format!("{} is not a process type without quotes", code(name)))
+            .label(format!("TOML reads this as the key {} of another process type", code(key)))
+            .help(format!("write `{}`", whole(&format!("\"{name}\""))))
+            .help_if(to_dns_label(name).map(|label| format!("or call it `{label}`, which needs no quotes"))),
+        (Meant::Unknown, Some(elsewhere)) => message.help(format!("delete it{elsewhere}")),
+        (Meant::Unknown, None) if key == "direct" => {
+            message.help("delete `direct`: to run without a shell, write `command` as an array")
+        }
+        (Meant::Unknown, None) => {
+            message.help(format!("the keys are {}", list(known.iter().map(|key| key.name()), "and")))
+        }
     }
 }
 

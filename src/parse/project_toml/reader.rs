@@ -1,10 +1,10 @@
 //! Reads the process types of the tables, key by key.
 
-use crate::parse::key::{ALIAS, Key, TABLE};
-use crate::parse::names::{is_process_type, process_type_like};
+use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
+use crate::parse::names::{is_process_type, is_variable, process_type_like};
 use crate::parse::problems::{Instead, ParseProblem, empty_command};
-use crate::parse::process::{Command, LONGEST_VARIABLE, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
-use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
+use crate::parse::process::{Command, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
+use crate::parse::project_toml::problems::{Expected, Meant, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
 use crate::parse::project_toml::values::{Reader, in_file_order};
 use crate::text::nearest;
@@ -51,7 +51,11 @@ impl Reader<'_> {
         let name = if let Some(written) = table.get(key.name()) {
             self.string(written, key.name()).map(|name| (name, written.span()))
         } else {
-            if !table.keys().any(|written| meant(written.get_ref(), Key::OF_ALIAS) == Some(key)) {
+            let is_meant = |written: &Name| {
+                key.synonyms().contains(&written.get_ref().as_ref())
+                    || near(written.get_ref(), Key::OF_ALIAS) == Some(key)
+            };
+            if !table.keys().any(is_meant) {
                 self.push(ProjectTomlProblem::MissingKey { key, name: None }, value.span());
             }
             None
@@ -88,9 +92,10 @@ impl Reader<'_> {
         for (written, value) in in_file_order(table) {
             let path = format!("{}.{}", process.name.value, written.get_ref());
             let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
-                let (key, nearest) = (written.get_ref().to_string(), meant(written.get_ref(), known));
-                has_command |= nearest == Some(Key::Command);
-                self.push(ProjectTomlProblem::UnknownKey { key, nearest, known }, written.span());
+                let meant = self.meant(written, value, &process.name.value, known);
+                has_command |= matches!(meant, Meant::Key(Key::Command) | Meant::Type(_));
+                let key = written.get_ref().to_string();
+                self.push(ProjectTomlProblem::UnknownKey { key, meant, known }, written.span());
                 continue;
             };
             match key {
@@ -114,6 +119,23 @@ impl Reader<'_> {
             self.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
         }
         process
+    }
+
+    /// What was meant by a key that a process does not have.
+    fn meant(&self, written: &Name, value: &Value, process: &str, known: &'static [Key]) -> Meant {
+        let key = written.get_ref();
+        let synonym = Key::ALL.iter().find(|other| other.name() == *key || other.synonyms().contains(&key.as_ref()));
+        let is_dotted = self.content[..written.span().start].ends_with('.');
+        let is_command = !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_));
+        match (synonym, near(key, known)) {
+            (Some(key), _) if known.contains(key) => Meant::Key(*key),
+            (Some(Key::Type), _) => Meant::Header,
+            (Some(key), _) => Meant::OtherTable(*key),
+            (None, _) if elsewhere(key).is_some() => Meant::Unknown,
+            (None, Some(key)) => Meant::Key(key),
+            (None, None) if is_dotted && is_command => Meant::Type(format!("{process}.{key}")),
+            (None, None) => Meant::Unknown,
+        }
     }
 
     fn command<'a>(&mut self, value: &Value<'a>, name: &str, path: &str) -> Option<Located<Command<'a>>> {
@@ -184,12 +206,10 @@ impl Reader<'_> {
     }
 }
 
-/// The key that was probably meant by another.
-fn meant(written: &str, known: &'static [Key]) -> Option<Key> {
-    let mut keys = known.iter().copied();
-    let synonym = keys.clone().find(|key| key.synonyms().contains(&written));
-    let is_near = |name: &str| keys.find(|key| key.name() == name && *key.name() != *written);
-    synonym.or_else(|| nearest(written, known.iter().map(|key| key.name())).and_then(is_near))
+/// The key that is spelled nearly like another.
+fn near(written: &str, known: &[Key]) -> Option<Key> {
+    let name = nearest(written, known.iter().map(|key| key.name()))?;
+    known.iter().copied().find(|key| key.name() == name)
 }
 
 /// A path without `.` and `..`, or `None` if `..` leads above the start of a relative one.
@@ -224,11 +244,4 @@ fn without_blanks(text: &str) -> &str {
     let end = text.trim_end_matches(blanks).len();
     let is_escaped = text[..end].ends_with('\\');
     &text[..if is_escaped { text.len().min(end + 1) } else { end }]
-}
-
-/// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.
-fn is_variable(name: &str) -> bool {
-    name.len() <= LONGEST_VARIABLE
-        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

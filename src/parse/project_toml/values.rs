@@ -1,12 +1,13 @@
 //! Reads values of a project.toml, and reports those that are not of the type that their key takes (T3).
 
 use crate::diagnostics::{Diagnostics, Problem};
+use crate::parse::names::is_variable;
 use crate::parse::problems::ParseProblem;
 use crate::parse::process::LONGEST_ARGUMENT;
 use crate::parse::project_toml::problems::{Expected, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
 use crate::parse::project_toml::written;
-use crate::text::quote::{is_plain_line, toml_array};
+use crate::text::quote::{is_plain_line, toml_array, toml_string};
 use crate::text::visible::{forbidden_controls, invisible_characters};
 use crate::text::{Source, Span};
 use std::borrow::Cow;
@@ -124,8 +125,26 @@ fn meant(value: &DeValue, written: &str, expected: Expected) -> Option<String> {
             let words: Vec<&str> = line.split_whitespace().collect();
             (is_plain_line(line) && !words.is_empty()).then(|| toml_array(&words))
         }
+        (Expected::Table, DeValue::Array(elements)) => {
+            let variables: Vec<String> =
+                elements.iter().map(|element| variable(element.get_ref())).collect::<Option<_>>()?;
+            (!variables.is_empty()).then(|| format!("{{ {} }}", variables.join(", ")))
+        }
+        (Expected::Table, DeValue::String(text)) if !text.contains([' ', '\n', ';']) => {
+            Some(format!("{{ {} }}", variable(value)?))
+        }
         _ => None,
     }
+}
+
+/// A variable as other tools have it, `"NAME=VALUE"` or `{ name = "NAME", value = "VALUE" }`, as an entry of a table.
+fn variable(value: &DeValue) -> Option<String> {
+    let field = |name: &str| value.get(name).and_then(|field| field.get_ref().as_str());
+    let (name, value) = match value {
+        DeValue::String(text) => text.split_once('=')?,
+        _ => (field("name")?, field("value")?),
+    };
+    is_variable(name).then(|| format!("{name} = {}", toml_string(value)))
 }
 
 fn type_name(value: &DeValue) -> &'static str {
