@@ -4,7 +4,7 @@ use crate::support::Places;
 use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::parse::Command;
 use octopilot_procfile::parse::procfile::parse;
-use octopilot_procfile::text::{Source, decode, is_invisible};
+use octopilot_procfile::text::{Source, decode, is_invisible, punctuation};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 
@@ -401,6 +401,29 @@ fn invisible_characters_are_warned_about() {
 
 "#]],
     );
+}
+
+/// (P12) Quotes and dashes of a word processor, where a shell or a program expects plain ones.
+#[test]
+fn smart_punctuation_is_told_apart() {
+    let plain = |command: &str| punctuation(command).map(|found| found.plain);
+    for (command, typed) in [
+        ("echo “a b” ‘c’", "echo \"a b\" 'c'"),
+        ("a –port 80 —host x", "a --port 80 --host x"),
+        ("a –p 80 −v ‑x ‐y", "a -p 80 -v -x -y"),
+        ("a -–port –-host ––all", "a --port --host --all"),
+        ("a --name=“b c”", "a --name=\"b c\""),
+        ("“gunicorn app:app”", "gunicorn app:app"),
+        ("gunicorn --log-file –", "gunicorn --log-file -"),
+        ("echo \"a\" “b”; (“c” d)", "echo \"a\" \"b\"; (\"c\" d)"),
+        ("echo „a“", "echo \"a\""),
+    ] {
+        assert_eq!(plain(command).as_deref(), Some(typed), "{command}");
+    }
+    for command in ["echo \"it’s – “so”\"", "echo 'a –b' it’s", "a–b", "run café", "x – y", "a –5 b", "echo a”b"]
+    {
+        assert_eq!(plain(command), None, "{command}");
+    }
 }
 
 /// (P10) Which characters take no ink, and which only look unusual.

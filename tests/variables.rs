@@ -142,3 +142,22 @@ fn the_descriptor_does_not_move_the_variables() {
     assert!(outcome.stdout.contains("  Read other.toml\n"), "{}", outcome.all());
     assert_eq!(App::project_toml("no toml").preview(&[]).status, Some(1));
 }
+
+/// (C3) The variable has a command, and no process type before it.
+#[test]
+fn the_variable_has_only_a_command() {
+    let told = |value: &str| {
+        let outcome = App::new().env("BP_PROCFILE_DEFAULT_PROCESS", value).build();
+        let help: Vec<&str> = outcome.stderr.lines().filter_map(|line| Some(line.split_once("help: ")?.1)).collect();
+        assert!(help.is_empty() || outcome.stderr.contains("error[entry-in-variable]"), "{}", outcome.all());
+        assert_eq!(outcome.status, Some(i32::from(!help.is_empty())), "{}", outcome.all());
+        help.join("; ")
+    };
+    assert_eq!(told("web: node server.js"), "set it to `node server.js`");
+    assert_eq!(told("worker: node a.js"), "set it to `node a.js`; to declare `worker`, write a Procfile");
+    assert_eq!(told("web: node a.js\nworker: node b.js"), "write these lines into a Procfile");
+    for command in ["node server.js", "node a: b", "web-server --port=8080", "web:node a.js", ": ; node x"] {
+        let outcome = App::new().env("BP_PROCFILE_DEFAULT_PROCESS", command).build();
+        assert!(!outcome.stderr.contains("entry-in-variable"), "{command}: {}", outcome.all());
+    }
+}

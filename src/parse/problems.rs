@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::process::{LONGEST_ARGUMENT, MOST_PROCESSES};
+use crate::text::Variable;
 use crate::text::quote::{code, whole};
 
 problems! {
@@ -15,7 +16,11 @@ problems! {
         /// A character that no line may have (P10, T3).
         Error "control-character" ControlCharacter { character: char },
         /// A character that cannot be seen, or that reorders what can (P10).
-        Warning "invisible-character" InvisibleCharacter { character: char, is_escape: bool },
+        Warning "invisible-character" InvisibleCharacter { character: char, is_escape: bool, plain: Option<String> },
+        /// A quote or a dash of a word processor, which a shell takes literally (P12). With what was typed.
+        Warning "smart-punctuation" SmartPunctuation { character: char, plain: String },
+        /// An entry of a Procfile in the variable that has the command of `web` (C3).
+        Error "entry-in-variable" EntryInVariable { name: String, command: Option<String> },
         /// Longer than the kernel takes as one argument or variable.
         Error "too-long" TooLong { what: &'static str, bytes: usize },
     }
@@ -54,7 +59,16 @@ fn message(problem: &ParseProblem) -> Message {
             .label("the process types from here on are not checked")
             .help("declare each program once, and pass different arguments when you run it: `docker run --entrypoint worker IMAGE --queue 17`"),
         ParseProblem::ControlCharacter { character } => control_character(*character),
-        ParseProblem::InvisibleCharacter { character, is_escape } => invisible_character(*character, *is_escape),
+        ParseProblem::InvisibleCharacter { character, is_escape, plain } => {
+            invisible_character(*character, *is_escape, plain.as_deref())
+        }
+        ParseProblem::SmartPunctuation { character, plain } => {
+            let kind = if "“”„‟‘’‚‛".contains(*character) { "quote" } else { "hyphen" };
+            Message::new(format!("`{character}` is not a {kind} for a shell or a program"))
+                .label("probably typed by a word processor")
+                .help(format!("write `{}`", whole(plain)))
+        }
+        ParseProblem::EntryInVariable { name, command } => entry_in_variable(name, command.as_deref()),
         ParseProblem::TooLong { what, bytes } => {
             let limit = LONGEST_ARGUMENT.div_ceil(1024);
             Message::new(format!("{what} of {bytes} bytes is too long: it must be shorter than {limit} KiB"))
@@ -91,7 +105,8 @@ fn control_character(character: char) -> Message {
 }
 
 /// `is_escape`: whether it is written as an escape of TOML.
-fn invisible_character(character: char, is_escape: bool) -> Message {
+/// `plain`: the line without it, or with an ordinary blank.
+fn invisible_character(character: char, is_escape: bool, plain: Option<&str>) -> Message {
     let name = match character {
         '\u{a0}' => " (no-break space)",
         '\u{ad}' => " (soft hyphen)",
@@ -104,5 +119,20 @@ fn invisible_character(character: char, is_escape: bool) -> Message {
     };
     Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
         .label(if is_escape { "this stands for it" } else { "part of the line, but not visible" })
-        .help("delete it; if you meant a space, type an ordinary one")
+        .help(match plain {
+            Some(plain) => format!("write `{}`", whole(plain)),
+            None => "delete it; if you meant a space, type an ordinary one".to_string(),
+        })
+}
+
+fn entry_in_variable(name: &str, command: Option<&str>) -> Message {
+    let variable = Variable::DefaultProcess.name();
+    let message = Message::new(format!("{variable} takes only a command, without a process type before it"))
+        .label(format!("a shell would look for a program called {}", code(&format!("{name}:"))));
+    match command {
+        Some(command) => message
+            .help(format!("set it to `{}`", whole(command)))
+            .help_if((name != "web").then(|| format!("to declare {}, write a Procfile", code(name)))),
+        None => message.help("write these lines into a Procfile"),
+    }
 }

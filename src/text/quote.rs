@@ -7,7 +7,7 @@ use crate::text::visible::visible;
 const LONGEST_SHOWN: usize = 100;
 
 /// The longest text that a user is given to copy, in bytes.
-const LONGEST_COPY: usize = 2000;
+pub const LONGEST_COPY: usize = 2000;
 
 /// The most names in a list.
 const MOST_NAMES: usize = 10;

@@ -22,6 +22,16 @@ pub fn is_invisible(character: char) -> bool {
     )
 }
 
+/// A text with ordinary blanks for those that are not, and without all other invisible characters.
+pub fn without_invisible(text: &str) -> String {
+    let seen = text.chars().map(|character| match character {
+        blank if is_invisible(blank) && blank.is_whitespace() => Some(' '),
+        invisible if is_invisible(invisible) => None,
+        seen => Some(seen),
+    });
+    seen.flatten().collect()
+}
+
 /// The invisible characters of a text, each at its first place.
 pub fn invisible_characters(text: &str) -> Vec<(Range<usize>, char)> {
     let mut found: Vec<(Range<usize>, char)> = Vec::new();

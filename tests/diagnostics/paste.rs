@@ -161,6 +161,7 @@ impl<'f> Advice<'f> {
                 Edit::Declare(self.entry(), self.help.split_once('\n')?.1.to_string())
             }
             "unknown-warning" => Edit::Set("BP_PROCFILE_ALLOW", self.text.replacen(self.subject(), first, 1)),
+            "entry-in-variable" => Edit::Set("BP_PROCFILE_DEFAULT_PROCESS", first.to_string()),
             "unknown-default-type" => Edit::Set("BP_PROCFILE_DEFAULT_TYPE", first.to_string()),
             "no-default" => Edit::Set("BP_PROCFILE_DEFAULT_TYPE", self.codes[1].to_string()),
             "invalid-value" => {
@@ -219,7 +220,13 @@ impl<'f> Advice<'f> {
             "toml-syntax" if first == "\\\\" => (self.old("\\"), first.to_string()),
             "toml-syntax" if first.contains(" = ") => (line, first.to_string()),
             "unknown-key" if self.subject().contains('.') => (self.old(self.subject()), first.to_string()),
-            "misspelled-table" | "heroku-command" => (line, first.to_string()),
+            "smart-punctuation" if self.found.at.source == Source::ProjectToml => {
+                let start = self.text[..self.at.start].rfind('"')?;
+                (start..self.at.end + self.text[self.at.end..].find('"')? + 1, first.to_string())
+            }
+            "misspelled-table" | "heroku-command" | "smart-punctuation" | "invisible-character" => {
+                (line, first.to_string())
+            }
             "missing-key" => match self.text[..line.end].rfind('{') {
                 Some(brace) if brace > self.at.start => (brace + 1..brace + 1, format!(" {first}")),
                 _ => (line.end..line.end, format!("\n{first}")),

@@ -11,8 +11,9 @@ mod values;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::parse::problems::{Instead, ParseProblem};
 use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
-use crate::text::visible::invisible_characters;
-use crate::text::{Source, Span, lines};
+use crate::text::quote::LONGEST_COPY;
+use crate::text::visible::{invisible_characters, without_invisible};
+use crate::text::{Source, Span, lines, punctuation};
 use formats::Formats;
 use line::{BLANKS, Entry, Line, range_of};
 use problems::ProcfileProblem;
@@ -87,6 +88,20 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     entries.processes
 }
 
+/// Reports characters of an entry that are not what they look like.
+fn check_characters(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
+    for (range, character) in invisible_characters(text) {
+        let plain = (text.len() <= LONGEST_COPY).then(|| without_invisible(text));
+        problems.push(ParseProblem::InvisibleCharacter { character, is_escape: false, plain }, span(range));
+    }
+    if let Some(found) = punctuation(entry.command) {
+        let start = range_of(text, entry.command).start;
+        let plain = without_invisible(&format!("{}: {}", entry.name, found.plain));
+        let problem = ParseProblem::SmartPunctuation { character: found.character, plain };
+        problems.push(problem, span(start + found.at.start..start + found.at.end));
+    }
+}
+
 /// Reports what is questionable about an entry, and what is wrong but leaves it an entry.
 fn check(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems: &mut Diagnostics) {
     let name = || entry.name.to_string();
@@ -97,8 +112,8 @@ fn check(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Span, problems
     if at.end < entry.colon {
         problems.push(ProcfileProblem::BlankBeforeColon { name: name() }, span(at.end..entry.colon));
     }
-    for (range, character) in invisible_characters(text) {
-        problems.push(ParseProblem::InvisibleCharacter { character, is_escape: false }, span(range));
+    if !text.is_ascii() {
+        check_characters(text, entry, &span, problems);
     }
     if entry.command.len() > LONGEST_ARGUMENT {
         let problem = ParseProblem::TooLong { what: "a command", bytes: entry.command.len() };

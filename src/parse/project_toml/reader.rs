@@ -143,6 +143,7 @@ impl Reader<'_> {
             DeValue::String(_) => {
                 let line = self.string(value, path)?;
                 self.check_length("a command", line.len(), value.span());
+                self.check_punctuation(&line, value);
                 Command::Line(trimmed(&line))
             }
             DeValue::Array(_) => Command::Words(self.strings(value, path)?),

@@ -9,7 +9,7 @@ use crate::parse::project_toml::tables::{Name, Value};
 use crate::parse::project_toml::written;
 use crate::text::quote::{is_plain_line, toml_array, toml_string};
 use crate::text::visible::{forbidden_controls, invisible_characters};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, punctuation};
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -45,9 +45,18 @@ impl Reader<'_> {
         for (_, character) in invisible_characters(text) {
             let at = self.place(value, character);
             let is_escape = self.content[at.clone()].starts_with('\\');
-            self.push(ParseProblem::InvisibleCharacter { character, is_escape }, at);
+            self.push(ParseProblem::InvisibleCharacter { character, is_escape, plain: None }, at);
         }
         Some(text.clone())
+    }
+
+    /// Reports quotes and dashes in a command or an argument that no shell or program knows.
+    pub(super) fn check_punctuation(&mut self, text: &str, value: &Value) {
+        if let Some(found) = punctuation(text) {
+            let problem =
+                ParseProblem::SmartPunctuation { character: found.character, plain: toml_string(&found.plain) };
+            self.push(problem, self.place(value, found.character));
+        }
     }
 
     /// The place of the first of some characters of a string.
@@ -65,6 +74,7 @@ impl Reader<'_> {
         for value in array {
             if let Some(word) = self.text(value, key, Expected::Element) {
                 self.check_length("an argument", word.len(), value.span());
+                self.check_punctuation(&word, value);
                 words.push(word);
             }
         }
