@@ -115,6 +115,19 @@ exit status 0
     check(&typed(), &["--format=json"], typed().preview(&["--format", "json"]).all());
 }
 
+/// (L1) What a terminal should not get is escaped, and the launch.toml still says the same, whatever quotes its strings have.
+#[test]
+fn escapes_are_those_of_toml() {
+    let command = "p 'a\u{a0}b' \"c\u{e0001}\" \\\\ $X\u{200b}";
+    let app = App::procfile(format!("web: {command}\n"));
+    let printed = app.preview(&[]).stdout;
+    let (_, launch) = printed.split_once("# launch.toml\n").unwrap();
+    assert!(launch.is_ascii(), "{launch}");
+    let launch: toml::Table = toml::from_str(launch).unwrap();
+    let script = launch["processes"][0]["command"][2].as_str();
+    assert_eq!(script, Some(format!("exec {command} \"$@\"").as_str()));
+}
+
 /// (L1) Exit status 1, errors on standard error; warnings too, so that standard output stays JSON.
 #[test]
 fn errors_go_to_standard_error() {

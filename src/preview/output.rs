@@ -14,15 +14,37 @@ pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
     let mut text = String::new();
     if !plan.is_empty() {
         text += "\n# launch.toml\n";
-        text += &escaped(&toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?);
+        text += &launch_toml(plan)?;
     }
     for planned in plan {
         for (name, value) in &planned.env {
             let file = format!("environment/env.launch/{}/{name}.default", planned.name);
-            text = text + "\n# " + &file + "\n" + &escaped(&value.value) + "\n";
+            text = text + "\n# " + &file + "\n" + &escaped(&value.value, toml_escape) + "\n";
         }
     }
     Ok(text)
+}
+
+/// launch.toml, with escapes for what a terminal should not get. Only basic strings have escapes, so that a string which
+/// needs one is written as such a string.
+fn launch_toml(plan: &[Planned]) -> io::Result<String> {
+    let written = toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?;
+    let (mut text, mut rest) = (String::with_capacity(written.len()), written.as_str());
+    for word in plan.iter().flat_map(strings).filter(|word| word.contains(needs_escape)) {
+        let literal = toml::Value::from(word).to_string();
+        let basic = serde_json::to_string(word).map_err(io::Error::other)?;
+        if let Some((before, after)) = rest.split_once(&literal) {
+            text = text + before + &escaped(&basic, toml_escape);
+            rest = after;
+        }
+    }
+    Ok(text + rest)
+}
+
+/// The strings of a process, in the order in which launch.toml has them.
+fn strings<'p>(planned: &'p Planned) -> impl Iterator<Item = &'p str> {
+    let words = planned.run.command.iter().chain(planned.args()).map(AsRef::as_ref);
+    words.chain(planned.working_dir.as_deref().and_then(Path::to_str))
 }
 
 #[derive(Serialize)]
@@ -65,20 +87,28 @@ pub(super) fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Resul
         })
     });
     let document = Document { processes: processes.collect() };
-    Ok(escaped(&serde_json::to_string_pretty(&document).map_err(io::Error::other)?) + "\n")
+    Ok(escaped(&serde_json::to_string_pretty(&document).map_err(io::Error::other)?, json_escape) + "\n")
 }
 
-/// A text with the escapes that both TOML and JSON have, for what a terminal should not get.
-fn escaped(text: &str) -> String {
+/// A text with escapes for what a terminal should not get.
+fn escaped(text: &str, escape: fn(char) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        let is_layout = matches!(character, '\n' | '\t');
-        if !is_layout && (character.is_control() || is_invisible(character)) {
-            let mut units = [0; 2];
-            out.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")));
-        } else {
-            out.push(character);
-        }
+        if needs_escape(character) { out += &escape(character) } else { out.push(character) }
     }
     out
+}
+
+fn needs_escape(character: char) -> bool {
+    !matches!(character, '\n' | '\t') && (character.is_control() || is_invisible(character))
+}
+
+fn toml_escape(character: char) -> String {
+    let code = u32::from(character);
+    if code > 0xFFFF { format!("\\U{code:08X}") } else { format!("\\u{code:04X}") }
+}
+
+fn json_escape(character: char) -> String {
+    let mut units = [0; 2];
+    character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect()
 }
