@@ -12,8 +12,8 @@ fuzz_target!(|line: &str| {
         match read(line, dialect) {
             Ok(Reading::Words(words)) => assert!(!words.is_empty() && !words[0].is_empty()),
             Ok(Reading::Script(script)) => {
-                if let Some((_, at)) = &script.stays {
-                    assert!(line.get(at.clone()).is_some(), "{at:?}");
+                for stay in &script.stays {
+                    assert!(line.get(stay.at.clone()).is_some(), "{stay:?}");
                 }
                 for at in script.invocations.iter().flat_map(|invocation| &invocation.words) {
                     assert!(line.get(at.clone()).is_some(), "{at:?}");

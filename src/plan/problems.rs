@@ -3,7 +3,7 @@
 use crate::diagnostics::{Message, problems};
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
-use crate::text::quote::{code, shown};
+use crate::text::quote::{code, list, shown, whole};
 use std::borrow::Cow;
 
 problems! {
@@ -15,7 +15,7 @@ problems! {
         /// A file of the app that the kernel cannot execute (X1).
         Warning "no-interpreter" NoInterpreter { program: String, shell: Dialect },
         /// SIGTERM does not reach the program (X4).
-        Warning "shell-stays" ShellStays { name: String, reason: Reason },
+        Warning "shell-stays" ShellStays { name: String, programs: Vec<String>, reason: Reason, is_certain: bool },
         /// Something that only a shell can run, in an image without one (X6).
         Error "needs-shell" NeedsShell { what: Option<Construct> },
         /// A file of the app that only a shell can run, in an image without one (X6).
@@ -38,7 +38,9 @@ fn message(problem: &PlanProblem) -> Message {
                 .label("neither a binary nor a script with `#!`")
                 .help("start the file with a line such as `#!/bin/sh`")
         }
-        PlanProblem::ShellStays { name, reason } => shell_stays(name, reason),
+        PlanProblem::ShellStays { name, programs, reason, is_certain } => {
+            shell_stays(name, programs, reason, *is_certain)
+        }
         PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
         PlanProblem::NeedsShell { what: None } => {
             Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
@@ -75,18 +77,22 @@ const RUN_ONLY_THE_PROGRAM: &str = "run only the program: the platform collects 
 const TYPE_OF_ITS_OWN: &str =
     "give each program its own process type, so that the platform starts and stops each one separately";
 
-fn shell_stays(name: &str, reason: &Reason) -> Message {
-    let is_certain = !matches!(
-        reason,
-        Reason::Code(_) | Reason::AfterCode(_) | Reason::UnknownProgram | Reason::RelativePath | Reason::Doubt
-    );
-    let title = format!(
-        "SIGTERM {} not reach the program of {}, because a shell stays in front of it",
-        if is_certain { "will" } else { "may" },
-        code(name)
-    );
+/// `programs`: those that do not get the signal, if others do.
+fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: bool) -> Message {
+    let name = code(name);
+    let will = if is_certain { "will" } else { "may" };
+    let (subject, pronoun) = match programs {
+        [] => (format!("the program of {name}"), "it"),
+        [_] => (format!("{} of {name}", list(programs, "and")), "it"),
+        [..] => (format!("{} of {name}", list(programs, "and")), "them"),
+    };
+    let because = match (reason, programs) {
+        (Reason::Background, [_]) => "it runs in the background".to_string(),
+        (Reason::Background, [_, ..]) => "they run in the background".to_string(),
+        _ => format!("a shell stays in front of {pronoun}"),
+    };
     let (label, help) = why_it_stays(reason);
-    Message::new(title).label(label).help(help)
+    Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
 }
 
 fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
@@ -118,7 +124,21 @@ fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
         Reason::UnknownProgram => {
             ("this may be a builtin or a function of the shell", "write `exec` before the program")
         }
-        Reason::NoCommand | Reason::Doubt => ("this cannot be read with certainty", "write `exec` before the program"),
+        Reason::Condition => (
+            "the shell waits for this condition, and then decides what to run",
+            "run only the program, outside of the condition",
+        ),
+        Reason::Substitution => ("the shell waits for the output of the program", "run only the program"),
+        Reason::SomeJobs => ("a trap may not pass the signal on to all background jobs", TYPE_OF_ITS_OWN),
+        Reason::Choice { other, instead } => {
+            return (
+                format!("the shell keeps running to run {} if the program fails", code(other)).into(),
+                format!("write `{}`", whole(instead)),
+            );
+        }
+        Reason::NoCommand | Reason::EarlyExec | Reason::Doubt => {
+            ("this cannot be read with certainty", "write `exec` before the program")
+        }
     };
     (label.into(), help.to_string())
 }

@@ -6,7 +6,8 @@ use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::PlanProblem;
-use crate::shell::{self, Arguments, Dialect, Invocation, Reading, Reason, Script, Simple, Unreadable};
+use crate::shell::{self, Arguments, Dialect, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable};
+use crate::text::quote::brief;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -82,11 +83,16 @@ impl<'a> Runner<'_, 'a> {
         let Script { rewritten, arguments, stays, invocations } = script.unwrap_or_else(|unreadable| {
             self.explain(&unreadable, |accepted| PlanProblem::Unread { accepted });
             let arguments = Arguments::Lost(Reason::Doubt);
-            Script { rewritten: None, arguments, stays: None, invocations: Vec::new() }
+            Script { rewritten: None, arguments, stays: Vec::new(), invocations: Vec::new() }
         });
         let name = || self.process.name.value.to_string();
-        if let Some((reason, at)) = stays {
-            self.problems.push(PlanProblem::ShellStays { name: name(), reason }, self.place.of(at));
+        // If others get the signal, the message names those that do not.
+        let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
+        for Stay { reason, at, programs, is_certain } in stays {
+            let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
+            let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
+            self.problems
+                .push(PlanProblem::ShellStays { name: name(), programs, reason, is_certain }, self.place.of(at));
         }
         if self.process.args.is_some() && matches!(arguments, Arguments::Lost(_)) {
             self.problems.push(PlanProblem::UnusedArgs { name: name() }, self.place.of_line());

@@ -1,72 +1,37 @@
-//! Finds what a script does to the shell that runs it.
+//! Finds what the simple commands and the words of a script do to the shell that runs it.
 
 use crate::shell::bounds::Unreadable;
 use crate::shell::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
-use crate::shell::expansion::{is_positional, is_positional_document};
-use crate::shell::invocation::{Invocation, Position};
+use crate::shell::expansion::{has_relative_entry, is_positional, is_positional_document};
+use crate::shell::fate::{Fate, Outcome};
+use crate::shell::invocation::Invocation;
 use crate::shell::line::Line;
 use crate::shell::script::Reason;
 use crate::shell::syntax::parse;
+use crate::shell::utilities::is_utility;
+use crate::shell::walk::{Walk, Walked};
 use crate::shell::words::literal;
-use brush_parser::SourceSpan;
 use brush_parser::ast::{
-    AndOr, AndOrList, Assignment, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Item,
-    CompoundCommand, CompoundList, DoGroupCommand, ExtendedTestExpr, FunctionDefinition, IoFileRedirectTarget,
-    IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, SourceLocation, SubshellCommand, UnaryPredicate,
-    Word,
+    Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem as Item, IoFileRedirectTarget, IoRedirect,
+    SimpleCommand, SourceLocation, SubshellCommand, Word,
 };
+use std::cell::Cell;
 
-/// What a script does to its shell.
-#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
-#[derive(Debug, Default)]
-pub(super) struct Effects {
-    /// It uses positional parameters, or changes them.
-    pub(super) positional: bool,
-    /// What keeps the shell alive while any program runs.
-    pub(super) holds: Option<(Reason, Option<SourceSpan>)>,
-    /// It handles SIGTERM itself, with a trap.
-    pub(super) handles_sigterm: bool,
-    /// What may change how the shell runs its last command, so that `exec` must not be added.
-    pub(super) may_hold: Option<(Reason, Option<SourceSpan>)>,
-    /// How many such things there are.
-    pub(super) may_holds: usize,
-    /// An expansion may end it (`set -u`, `${NAME?}`), with a different status than that of a subshell.
-    pub(super) may_abort: bool,
-    /// The functions that it defines.
-    pub(super) functions: Vec<String>,
-    /// Whether it certainly starts a program.
-    pub(super) starts_program: bool,
-    /// Its simple commands, except those in substitutions.
-    pub(super) invocations: Vec<Invocation>,
+/// What a command substitution does. Everything else in it affects only its own subshell.
+struct Substituted {
+    /// Whether it uses positional parameters.
+    positional: bool,
+    /// Whether it starts a program that does not end by itself.
+    starts: bool,
 }
 
-impl Effects {
-    /// Why the last command must stay as written.
-    pub(super) fn doubt(&self) -> Option<&Reason> {
-        self.holds.as_ref().or(self.may_hold.as_ref()).map(|(reason, _)| reason)
-    }
-
-    /// Whether the script starts a program, or may.
-    pub(super) fn may_start_program(&self) -> bool {
-        self.starts_program || self.may_hold.is_some() || !self.functions.is_empty()
-    }
-}
-
-/// The effects of a script.
-pub(super) fn of_program(line: &Line, program: &Program) -> Result<Effects, Unreadable> {
-    let mut walk = Walk::new(line, 0);
-    walk.program(program)?;
-    Ok(walk.effects)
-}
-
-/// Whether the script of a command substitution uses positional parameters. Everything else in it affects only its own
-/// subshell.
-fn of_substitution(script: &str, depth: usize) -> Result<bool, Unreadable> {
+fn of_substitution(script: &str, depth: usize) -> Walked<Substituted> {
     let line = Line::new(script);
     let mut walk = Walk::new(&line, depth);
     let walked = parse(&line, false).and_then(|program| walk.program(&program));
     // A place in the substitution is not a place in the line.
-    walked.map(|()| walk.effects.positional).map_err(|_| Unreadable { at: None })
+    let outcome = walked.map_err(|_| Unreadable { at: None })?;
+    Ok(Substituted { positional: walk.effects.positional, starts: outcome.starts })
 }
 
 /// The options of `set -o` that do not affect the program that replaces the shell.
@@ -77,227 +42,24 @@ fn option_letters(argument: &str) -> Option<&str> {
     argument.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty() && !letters.starts_with('-'))
 }
 
-/// Whether a pipeline is only a test.
-fn is_test(pipeline: &Pipeline) -> bool {
-    match pipeline.seq.as_slice() {
-        [Command::ExtendedTest(..)] => true,
-        [Command::Simple(command)] => {
-            let name = command.word_or_name.as_ref().and_then(|word| literal(&word.value));
-            matches!(name.as_deref(), Some("[" | "test" | "command" | "type" | "which" | "grep"))
-        }
-        _ => false,
-    }
+/// What a simple command starts.
+enum Started {
+    /// Nothing, or what ends by itself.
+    Nothing(Outcome),
+    /// A program, or what may be one.
+    Program,
+    /// A program that replaces the shell.
+    Replacement,
 }
 
-type Walked = Result<(), Unreadable>;
-
-struct Walk<'l> {
-    line: &'l Line<'l>,
-    effects: Effects,
-    /// How many expansions the script is inside.
-    depth: usize,
-    /// How many function bodies the walk is inside. Positional parameters there belong to the function.
-    functions: usize,
-    /// How many subshells the walk is inside. Their jobs do not belong to this shell.
-    subshells: usize,
-    /// The position of the commands that it visits.
-    position: Position,
-}
-
-impl<'l> Walk<'l> {
-    fn new(line: &'l Line<'l>, depth: usize) -> Self {
-        let (effects, position) = (Effects::default(), Position::default());
-        Self { line, effects, depth, functions: 0, subshells: 0, position }
-    }
-
-    fn program(&mut self, program: &Program) -> Walked {
-        program.complete_commands.iter().try_for_each(|list| self.list(list))
-    }
-
-    fn holds(&mut self, reason: Reason, at: Option<SourceSpan>) {
-        self.effects.holds.get_or_insert((reason, at));
-    }
-
-    fn may_hold(&mut self, reason: Reason, at: Option<SourceSpan>) {
-        self.effects.may_hold.get_or_insert((reason, at));
-        self.effects.may_holds += 1;
-    }
-
-    fn positional(&mut self) {
-        self.effects.positional |= self.functions == 0;
-    }
-
-    fn list(&mut self, list: &CompoundList) -> Walked {
-        let outside = self.position;
-        for item in &list.0 {
-            if matches!(item.1, SeparatorOperator::Async) {
-                self.background(item.0.location());
-                self.position.background = true;
-            }
-            self.and_or(&item.0)?;
-            self.position = outside;
-        }
-        Ok(())
-    }
-
-    fn background(&mut self, at: Option<SourceSpan>) {
-        if self.subshells == 0 { self.holds(Reason::Background, at) } else { self.may_hold(Reason::Background, at) }
-    }
-
-    fn and_or(&mut self, list: &AndOrList) -> Walked {
-        let outside = self.position;
-        // If there is an alternative after `||`, or a test before `&&`, not every command is meant to run.
-        self.position.conditional |= list.additional.iter().any(|next| matches!(next, AndOr::Or(_)))
-            || (!list.additional.is_empty() && is_test(&list.first));
-        self.pipeline(&list.first)?;
-        for AndOr::And(pipeline) | AndOr::Or(pipeline) in &list.additional {
-            self.pipeline(pipeline)?;
-        }
-        self.position = outside;
-        Ok(())
-    }
-
-    fn pipeline(&mut self, pipeline: &Pipeline) -> Walked {
-        pipeline.seq.iter().try_for_each(|command| self.command(command))
-    }
-
-    fn command(&mut self, command: &Command) -> Walked {
-        match command {
-            Command::Simple(command) => self.simple(command),
-            Command::Compound(command, redirections) => {
-                self.compound(command)?;
-                redirections.iter().flat_map(|list| &list.0).try_for_each(|redirection| self.redirection(redirection))
-            }
-            Command::Function(function) => self.function(function),
-            Command::ExtendedTest(test, redirections) => {
-                self.test(&test.expr)?;
-                redirections.iter().flat_map(|list| &list.0).try_for_each(|redirection| self.redirection(redirection))
-            }
-        }
-    }
-
-    fn function(&mut self, function: &FunctionDefinition) -> Walked {
-        let name = function.fname.value.clone();
-        // Such a function replaces something that this module relies on.
-        if is_builtin(&name) || name.starts_with("command_not_found") {
-            self.may_hold(Reason::Function(name.clone()), function.fname.loc.clone());
-        }
-        self.effects.functions.push(name);
-        self.functions += 1;
-        self.in_branch(|walk| walk.compound(&function.body.0))?;
-        for redirection in function.body.1.iter().flat_map(|list| &list.0) {
-            self.redirection(redirection)?;
-        }
-        self.functions -= 1;
-        Ok(())
-    }
-
-    fn compound(&mut self, command: &CompoundCommand) -> Walked {
-        match command {
-            CompoundCommand::Arithmetic(command) => {
-                self.parentheses(&command.loc, true)?;
-                self.text(&command.expr.value)
-            }
-            CompoundCommand::ArithmeticForClause(command) => {
-                for expression in [&command.initializer, &command.condition, &command.updater].into_iter().flatten() {
-                    self.text(&expression.value)?;
-                }
-                self.body(&command.body)
-            }
-            CompoundCommand::BraceGroup(group) => self.list(&group.list),
-            CompoundCommand::Subshell(subshell) => {
-                self.parentheses(&subshell.loc, false)?;
-                self.in_subshell(&subshell.list)
-            }
-            CompoundCommand::ForClause(command) => {
-                match &command.values {
-                    Some(values) => self.words(values)?,
-                    None => self.positional(),
-                }
-                self.body(&command.body)
-            }
-            CompoundCommand::CaseClause(command) => {
-                self.word(&command.value)?;
-                for case in &command.cases {
-                    self.words(&case.patterns)?;
-                    case.cmd.iter().try_for_each(|list| self.branch(list))?;
-                }
-                Ok(())
-            }
-            CompoundCommand::IfClause(command) => {
-                self.list(&command.condition)?;
-                self.branch(&command.then)?;
-                for clause in command.elses.iter().flatten() {
-                    clause.condition.iter().try_for_each(|list| self.branch(list))?;
-                    self.branch(&clause.body)?;
-                }
-                Ok(())
-            }
-            CompoundCommand::WhileClause(command) | CompoundCommand::UntilClause(command) => {
-                self.list(&command.0)?;
-                self.body(&command.1)
-            }
-            CompoundCommand::Coprocess(command) => {
-                self.background(Some(command.loc.clone()));
-                self.command(&command.body)
-            }
-        }
-    }
-
-    /// bash reads `((…))` as arithmetic and everything else as subshells. The parser ignores blanks between the two
-    /// parentheses, and reads a `;` inside as the end of a command.
-    fn parentheses(&self, at: &SourceSpan, is_arithmetic: bool) -> Walked {
-        let at = self.line.range(at);
-        let text = &self.line[at.clone()];
-        let agrees =
-            if is_arithmetic { text.starts_with("((") && text.ends_with("))") } else { !text.starts_with("((") };
-        if agrees { Ok(()) } else { Err(Unreadable { at: Some(at.start) }) }
-    }
-
-    fn body(&mut self, group: &DoGroupCommand) -> Walked {
-        self.branch(&group.list)
-    }
-
-    /// Walks commands that may not run.
-    fn branch(&mut self, list: &CompoundList) -> Walked {
-        self.in_branch(|walk| walk.list(list))
-    }
-
-    fn in_branch(&mut self, walk: impl FnOnce(&mut Self) -> Walked) -> Walked {
-        let outside = self.position;
-        self.position.conditional = true;
-        walk(self)?;
-        self.position = outside;
-        Ok(())
-    }
-
-    fn test(&mut self, test: &ExtendedTestExpr) -> Walked {
-        match test {
-            ExtendedTestExpr::And(left, right) | ExtendedTestExpr::Or(left, right) => {
-                self.test(left)?;
-                self.test(right)
-            }
-            ExtendedTestExpr::Not(inner) | ExtendedTestExpr::Parenthesized(inner) => self.test(inner),
-            ExtendedTestExpr::UnaryTest(predicate, word) => {
-                // `-v 1` asks for a positional parameter.
-                if matches!(predicate, UnaryPredicate::ShellVariableIsSetAndAssigned) {
-                    self.positional();
-                }
-                self.word(word)
-            }
-            ExtendedTestExpr::BinaryTest(_, left, right) => {
-                self.word(left)?;
-                self.word(right)
-            }
-        }
-    }
-
-    fn simple(&mut self, command: &SimpleCommand) -> Walked {
+impl Walk<'_> {
+    pub(super) fn simple(&mut self, command: &SimpleCommand) -> Walked<Outcome> {
         let name = command.word_or_name.as_ref().map(|word| literal(&word.value));
         let declares = name.as_ref().is_none_or(|name| name.as_deref().is_some_and(is_declaration));
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
         let mut arguments = Vec::new();
+        self.substitutes = false;
         for (is_prefix, item) in prefix.map(|item| (true, item)).chain(suffix.map(|item| (false, item))) {
             match item {
                 Item::IoRedirect(redirection) => self.redirection(redirection)?,
@@ -318,53 +80,101 @@ impl<'l> Walk<'l> {
                 Item::ProcessSubstitution(_, subshell) => self.process_substitution(subshell)?,
             }
         }
+        let mut started = Started::Nothing(Outcome::QUIET);
         if let Some(word) = &command.word_or_name {
             self.word(word)?;
-            self.run(name.flatten().as_deref(), word, &arguments);
+            started = self.run(name.flatten().as_deref(), word, &arguments);
         }
+        Ok(self.started(command, started))
+    }
+
+    /// Notes a command, and what becomes of it.
+    fn started(&mut self, command: &SimpleCommand, started: Started) -> Outcome {
+        let substitutes = std::mem::take(&mut self.substitutes);
+        let (fate, outcome) = match started {
+            Started::Replacement if self.forks == 0 => (Fate::Replaces, Outcome::REPLACED),
+            Started::Replacement => (self.last(), Outcome::REPLACED),
+            Started::Program => (self.last(), Outcome::PROGRAM),
+            Started::Nothing(outcome) if substitutes => {
+                let at = self.place(command.location().as_ref());
+                let hold = self.hold.unwrap_or_else(|| self.hold(Reason::Substitution, at));
+                (Fate::Stays(hold), Outcome { starts: true, ..outcome })
+            }
+            Started::Nothing(outcome) => (Fate::Ends, outcome),
+        };
         self.effects.invocations.push(Invocation::of(command, self.position));
-        Ok(())
+        self.effects.fates.push(if self.is_dead { Fate::Never } else { fate });
+        outcome
+    }
+
+    fn last(&self) -> Fate {
+        self.hold.map_or(Fate::Last, Fate::Stays)
     }
 
     /// Notes what a command does to the shell, if its name is known.
-    fn run(&mut self, name: Option<&str>, word: &Word, arguments: &[&Word]) {
-        let at = || word.loc.clone();
+    fn run(&mut self, name: Option<&str>, word: &Word, arguments: &[&Word]) -> Started {
+        let Some(name) = name else {
+            self.may_hold(Reason::UnknownProgram);
+            return Started::Program;
+        };
+        if let Some(function) = self.effects.function(name) {
+            return if function.starts { Started::Program } else { Started::Nothing(Outcome::QUIET) };
+        }
+        if !is_builtin(name) {
+            let is_utility = is_utility(name, arguments.iter().map(|word| word.value.as_str()));
+            if is_utility && name == "pkill" {
+                self.kills = usize::MAX;
+            }
+            return if is_utility { Started::Nothing(Outcome::QUIET) } else { Started::Program };
+        }
         match name {
-            None => self.may_hold(Reason::UnknownProgram, at()),
-            Some("command") => {
-                let rest = arguments.iter().position(|word| !word.value.starts_with('-'));
-                if let Some((program, rest)) = rest.and_then(|first| arguments[first..].split_first()) {
-                    self.run(literal(&program.value).as_deref(), program, rest);
+            "command" | "builtin" => return self.run_behind(name, arguments),
+            "exec" if arguments.is_empty() => {}
+            "exec" => return Started::Replacement,
+            "exit" => return Started::Nothing(Outcome::EXIT),
+            "shift" | "getopts" => self.positional(),
+            "test" | "[" => {
+                let options = arguments.iter().zip(arguments.iter().skip(1));
+                for (_, name) in options.filter(|(option, _)| option.value == "-v") {
+                    self.is_set(name);
                 }
             }
-            Some("exec") => self.effects.starts_program |= !arguments.is_empty(),
-            Some("shift" | "getopts") => self.positional(),
-            Some("test" | "[") if arguments.iter().any(|word| word.value == "-v") => self.positional(),
-            Some("set") => self.set(arguments, word),
-            Some("trap") => self.trap(arguments, word),
-            Some(name) if runs_code(name) => self.may_hold(Reason::Code(name.to_string()), at()),
-            Some(name) if changes_shell(name) => self.may_hold(Reason::Builtin(name.to_string()), at()),
-            Some(name) if is_builtin(name) => {}
-            Some(_) => self.effects.starts_program = true,
+            "set" => self.set(arguments),
+            "trap" => self.trap(arguments, word),
+            "kill" => self.kill(arguments),
+            ":" | "true" | "echo" | "printf" => return Started::Nothing(Outcome::SUCCESS),
+            "false" => return Started::Nothing(Outcome::FAILURE),
+            _ if runs_code(name) => {
+                self.may_hold(Reason::Code(name.to_string()));
+                return Started::Program;
+            }
+            _ if changes_shell(name) => self.may_hold(Reason::Builtin(name.to_string())),
+            _ => {}
+        }
+        Started::Nothing(Outcome::QUIET)
+    }
+
+    /// The command that `command` or `builtin` runs.
+    fn run_behind(&mut self, name: &str, arguments: &[&Word]) -> Started {
+        if name == "builtin" {
+            self.may_hold(Reason::Builtin(name.to_string()));
+        }
+        match behind(name, arguments) {
+            Some([program, rest @ ..]) => self.run(literal(&program.value).as_deref(), program, rest),
+            _ => Started::Nothing(Outcome::QUIET),
         }
     }
 
-    /// `trap` needs the shell for an action, but not to ignore a signal or to reset it.
-    fn trap(&mut self, arguments: &[&Word], word: &Word) {
-        let reason = Reason::Builtin("trap".to_string());
-        let mut arguments = arguments.iter().map(|word| literal(&word.value));
-        if let Some("" | "-" | "-l" | "-p") = arguments.next().flatten().as_deref() {
-            self.may_hold(reason, word.loc.clone());
-            return;
+    /// `-v NAME` asks for a positional parameter, if the name is a number or may be.
+    pub(super) fn is_set(&mut self, name: &Word) {
+        let is_variable = |name: &str| name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
+        if !literal(&name.value).is_some_and(|name| is_variable(&name)) {
+            self.positional();
         }
-        let mut signals = arguments;
-        self.effects.handles_sigterm |=
-            signals.any(|signal| matches!(signal.as_deref(), Some("TERM" | "SIGTERM" | "15")));
-        self.holds(reason, word.loc.clone());
     }
 
     /// `set` turns its other arguments into positional parameters. Some of its options change how the last command runs.
-    fn set(&mut self, arguments: &[&Word], word: &Word) {
+    fn set(&mut self, arguments: &[&Word]) {
         let mut arguments = arguments.iter().map(|word| literal(&word.value));
         let mut is_quiet = true;
         while let Some(argument) = arguments.next() {
@@ -382,7 +192,7 @@ impl<'l> Walk<'l> {
             }
         }
         if !is_quiet {
-            self.may_hold(Reason::Builtin("set".to_string()), word.loc.clone());
+            self.may_hold(Reason::Builtin("set".to_string()));
         }
     }
 
@@ -396,7 +206,7 @@ impl<'l> Walk<'l> {
         };
         // BASH_CMDS, BASH_ALIASES and similar arrays control the shell.
         if name.starts_with("BASH") {
-            self.may_hold(Reason::Code(name.clone()), Some(assignment.loc.clone()));
+            self.may_hold(Reason::Code(name.clone()));
         }
         // In bash, `A=(b)c` is one word.
         let rest = &self.line[self.line.range(&assignment.loc).end..];
@@ -406,7 +216,10 @@ impl<'l> Walk<'l> {
             return Err(Unreadable { at: None });
         }
         match &assignment.value {
-            AssignmentValue::Scalar(word) => self.word(word),
+            AssignmentValue::Scalar(word) => {
+                self.effects.relative_path |= name == "PATH" && has_relative_entry(&word.value);
+                self.word(word)
+            }
             AssignmentValue::Array(elements) => elements.iter().try_for_each(|(index, word)| {
                 index.iter().try_for_each(|index| self.word(index))?;
                 self.word(word)
@@ -414,7 +227,7 @@ impl<'l> Walk<'l> {
         }
     }
 
-    fn redirection(&mut self, redirection: &IoRedirect) -> Walked {
+    pub(super) fn redirection(&mut self, redirection: &IoRedirect) -> Walked {
         match redirection {
             IoRedirect::File(_, _, target) => match target {
                 IoFileRedirectTarget::Filename(word) | IoFileRedirectTarget::Duplicate(word) => self.word(word),
@@ -422,41 +235,63 @@ impl<'l> Walk<'l> {
                 IoFileRedirectTarget::ProcessSubstitution(_, subshell) => self.process_substitution(subshell),
             },
             IoRedirect::HereDocument(_, document) if document.requires_expansion => {
-                if is_positional_document(&document.doc.value, self.depth, &of_substitution)? {
-                    self.positional();
-                }
-                Ok(())
+                self.expand(|depth, inner| is_positional_document(&document.doc.value, depth, inner))
             }
             IoRedirect::HereDocument(..) => Ok(()),
             IoRedirect::HereString(_, word) | IoRedirect::OutputAndError(word, _) => self.word(word),
         }
     }
 
+    /// Its programs end with the one that they read from or write to.
     fn process_substitution(&mut self, subshell: &SubshellCommand) -> Walked {
-        self.may_hold(Reason::ProcessSubstitution, Some(subshell.loc.clone()));
-        self.in_subshell(&subshell.list)
+        self.may_hold(Reason::ProcessSubstitution);
+        let first = self.effects.fates.len();
+        self.in_subshell(&subshell.list)?;
+        self.effects.fates[first..].fill(Fate::Ends);
+        Ok(())
     }
 
-    fn in_subshell(&mut self, list: &CompoundList) -> Walked {
-        self.subshells += 1;
-        let walked = self.list(list);
-        self.subshells -= 1;
-        walked
-    }
-
-    fn words(&mut self, words: &[Word]) -> Walked {
+    pub(super) fn words(&mut self, words: &[Word]) -> Walked {
         words.iter().try_for_each(|word| self.word(word))
     }
 
-    fn word(&mut self, word: &Word) -> Walked {
+    pub(super) fn word(&mut self, word: &Word) -> Walked {
         self.text(&word.value)
     }
 
-    fn text(&mut self, text: &str) -> Walked {
+    pub(super) fn text(&mut self, text: &str) -> Walked {
         self.effects.may_abort |= text.contains('?') && text.contains("${");
-        if is_positional(text, self.depth, &of_substitution)? {
+        self.expand(|depth, inner| is_positional(text, depth, inner))
+    }
+
+    fn expand(
+        &mut self,
+        is_positional: impl FnOnce(usize, &dyn Fn(&str, usize) -> Walked<bool>) -> Walked<bool>,
+    ) -> Walked {
+        let starts = Cell::new(false);
+        let inner = |script: &str, depth: usize| {
+            let substituted = of_substitution(script, depth)?;
+            starts.set(starts.get() || substituted.starts);
+            Ok(substituted.positional)
+        };
+        if is_positional(self.depth, &inner)? {
             self.positional();
         }
+        self.substitutes |= starts.get();
         Ok(())
     }
+}
+
+/// The command that `command` or `builtin` runs, if it runs one.
+pub(super) fn behind<'w, 'a>(name: &str, arguments: &'w [&'a Word]) -> Option<&'w [&'a Word]> {
+    let mut arguments = arguments;
+    while let [option, rest @ ..] = arguments {
+        match option.value.as_str() {
+            "--" => return Some(rest),
+            "-p" if name == "command" => arguments = rest,
+            _ if option.value.starts_with('-') => return None,
+            _ => return Some(arguments),
+        }
+    }
+    None
 }

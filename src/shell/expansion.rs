@@ -8,7 +8,7 @@ use brush_parser::word::{Parameter, ParameterExpr, SpecialParameter, WordPiece, 
 const DEEPEST: usize = 6;
 
 /// Answers for the script of a command substitution at a depth.
-pub(super) type OfSubstitution = dyn Fn(&str, usize) -> Result<bool, Unreadable>;
+pub(super) type OfSubstitution<'f> = dyn Fn(&str, usize) -> Result<bool, Unreadable> + 'f;
 
 /// Whether a word, or one inside it, expands positional parameters.
 pub(super) fn is_positional(word: &str, depth: usize, inner: &OfSubstitution) -> Result<bool, Unreadable> {
@@ -32,6 +32,23 @@ fn is_named_only(word: &str) -> bool {
                 || after.strip_prefix(":-").is_some_and(|word| word.trim_start_matches(is_name).starts_with('}'));
             name.starts_with(|c: char| !c.is_ascii_digit()) && !name.starts_with("BASH") && is_ended
         })
+}
+
+/// Whether a value of PATH has an entry that is not absolute. One that starts with a variable is taken as absolute.
+pub(super) fn has_relative_entry(value: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut is_start = true;
+    let mut entries = value.chars().filter(|c| !matches!(c, '"' | '\'')).chain([':']);
+    entries.any(|c| {
+        let is_relative = is_start && !"/$~`".contains(c);
+        match c {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        is_start = c == ':' && depth == 0;
+        is_relative
+    })
 }
 
 /// The same for a here-document.

@@ -18,6 +18,21 @@ pub struct Invocation {
     pub log: Option<Range<usize>>,
     /// Its position in the script.
     pub position: Position,
+    /// What becomes of SIGTERM while it runs.
+    pub signal: Signal,
+}
+
+/// What becomes of SIGTERM while a command runs (X4c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The program of the command gets it.
+    Arrives,
+    /// It is lost: the shell stays in front of the program.
+    Lost,
+    /// It is lost, but another program runs after this one, which is therefore meant to end.
+    Step,
+    /// There is no program, or one that ends by itself or with the one that it serves.
+    Ends,
 }
 
 /// The position of a simple command in a script.
@@ -51,7 +66,13 @@ impl Invocation {
             assignments: prefix.filter_map(word).collect(),
             log,
             position,
+            signal: Signal::Arrives,
         }
+    }
+
+    /// From the program to the last argument.
+    pub fn range(&self) -> Range<usize> {
+        self.words.first().zip(self.words.last()).map_or(0..0, |(first, last)| first.start..last.end)
     }
 }
 

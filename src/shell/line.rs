@@ -23,6 +23,11 @@ impl<'l> Line<'l> {
         start.map_or(self.text.len(), |start| start.min(self.text.len()))
     }
 
+    /// The bytes of some characters.
+    pub(super) fn bytes(&self, characters: &Range<usize>) -> Range<usize> {
+        self.byte(characters.start)..self.byte(characters.end)
+    }
+
     /// The bytes in a span of the parser.
     pub(super) fn range(&self, span: &SourceSpan) -> Range<usize> {
         self.byte(span.start.index)..self.byte(span.end.index)

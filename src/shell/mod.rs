@@ -7,23 +7,31 @@ mod bounds;
 mod builtins;
 mod effects;
 mod expansion;
+mod fate;
+mod flow;
 mod invocation;
 mod line;
 mod script;
+mod signals;
 mod simple;
 mod syntax;
 mod tail;
+mod traps;
+mod utilities;
+mod walk;
 mod words;
 
 pub use bounds::Unreadable;
-pub use invocation::{Invocation, Position};
-pub use script::{Arguments, Dialect, Reading, Reason, Script};
+pub use invocation::{Invocation, Position, Signal};
+pub use script::{Arguments, Dialect, Reading, Reason, Script, Stay};
 pub use simple::{Construct, Simple, simple};
 pub use words::literal;
 
 use brush_parser::Token;
 use invocation::in_bytes;
 use line::Line;
+use signals::Signals;
+use walk::Walk;
 
 /// Reads a command line for a shell.
 ///
@@ -62,8 +70,18 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
 }
 
 fn read_script(line: &Line, tokens: Vec<Token>, posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
-    let parsed = syntax::program(line, tokens, posix)?;
-    let mut effects = effects::of_program(line, &parsed.program)?;
-    effects.invocations = in_bytes(line, effects.invocations);
-    Ok(tail::rewrite(line, parsed, effects, dialect))
+    let mut parsed = syntax::program(line, tokens, posix)?;
+    let mut walk = Walk::new(line, 0);
+    walk.program(&parsed.program)?;
+    let (rewritten, leaves) = tail::rewrite(line, &mut parsed.program, &walk.effects, dialect);
+    let is_certain = rewritten.as_ref().is_none_or(|rewritten| parsed.is_still(rewritten));
+    let signals = Signals::new(line, walk.effects, leaves, dialect);
+    // X4b: the shell must read exactly what was meant.
+    let (rewritten, arguments, stays) = if is_certain {
+        (rewritten, signals.arguments(), signals.stays())
+    } else {
+        let stay = Stay { reason: Reason::Doubt, at: 0..line.len(), programs: Vec::new(), is_certain: false };
+        (None, signals.arguments().without_rewriting(), vec![stay])
+    };
+    Ok(Script { rewritten, arguments, stays, invocations: in_bytes(line, signals.invocations()) })
 }

@@ -39,10 +39,23 @@ pub struct Script {
     pub rewritten: Option<String>,
     /// What happens to arguments given at run time.
     pub arguments: Arguments,
-    /// Why the shell stays in front of the program, and the part of the line that keeps it there.
-    pub stays: Option<(Reason, Range<usize>)>,
+    /// Why the shell stays in front of programs that it starts, each kind of reason once.
+    pub stays: Vec<Stay>,
     /// Its simple commands in the order in which they are written, without those in substitutions.
     pub invocations: Vec<Invocation>,
+}
+
+/// Why a shell stays in front of programs, which do not get SIGTERM then (X4c).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// The reason.
+    pub reason: Reason,
+    /// The part of the line that keeps the shell there.
+    pub at: Range<usize>,
+    /// The numbers of the programs among the simple commands. Not empty, unless the line was not read with certainty.
+    pub programs: Vec<usize>,
+    /// Whether the shell certainly stays, and a program is certainly started.
+    pub is_certain: bool,
 }
 
 /// What happens to arguments given at run time (X3).
@@ -52,10 +65,22 @@ pub enum Arguments {
     Passed,
     /// The script uses positional parameters itself.
     Used,
-    /// Only some of the commands that may be the last get them.
-    Partly(Reason),
+    /// Only some of the programs get them.
+    Partly {
+        /// The commands of the others.
+        programs: Vec<String>,
+        /// Why the first of them does not.
+        reason: Reason,
+    },
     /// No command gets them.
     Lost(Reason),
+}
+
+impl Arguments {
+    /// What happens to them if the line stays as written.
+    pub(super) fn without_rewriting(self) -> Self {
+        if self == Self::Used { self } else { Self::Lost(Reason::Doubt) }
+    }
 }
 
 /// Why a shell cannot be replaced by the program (X4), or cannot pass on arguments (X3).
@@ -75,6 +100,21 @@ pub enum Reason {
     Negation,
     /// `time`, which prints after the program has ended.
     Time,
+    /// A condition of `if`.
+    Condition,
+    /// A substitution.
+    Substitution,
+    /// An `exec` before the last command.
+    EarlyExec,
+    /// A job that a trap may not pass the signal on to.
+    SomeJobs,
+    /// `TEST && PROGRAM || OTHER`.
+    Choice {
+        /// The other command.
+        other: String,
+        /// The same with `if`.
+        instead: String,
+    },
     /// A test, an assignment or a redirection, which takes no arguments.
     NoCommand,
     /// A function of this name.
@@ -101,6 +141,12 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether the shell certainly stays.
+    pub(super) fn is_certain(&self) -> bool {
+        let may_stay = [Self::RelativePath, Self::UnknownProgram, Self::SomeJobs, Self::Doubt].contains(self);
+        !may_stay && !matches!(self, Self::Code(_) | Self::AfterCode(_))
+    }
+
     /// What keeps the shell, as a noun.
     pub fn noun(&self) -> String {
         match self {
@@ -111,6 +157,11 @@ impl Reason {
             Self::Loop => "a loop".to_string(),
             Self::Negation => "`!`".to_string(),
             Self::Time => "`time`".to_string(),
+            Self::Condition => "a condition".to_string(),
+            Self::Substitution => "a substitution".to_string(),
+            Self::EarlyExec => "an `exec` before the last command".to_string(),
+            Self::SomeJobs => "background jobs".to_string(),
+            Self::Choice { other, .. } => code(&format!("|| {other}")),
             Self::NoCommand => "a last command that is not a program".to_string(),
             Self::Function(name) => format!("the function {}", code(name)),
             Self::Builtin(name) | Self::After { name, .. } | Self::Code(name) | Self::AfterCode(name) => code(name),

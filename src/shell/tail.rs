@@ -1,122 +1,73 @@
 //! Lets the last program of a script replace the shell: adds `exec` before it and `"$@"` after it (X3, X4, X4a).
 
 use crate::shell::builtins::{is_builtin, runs_code};
-use crate::shell::effects::Effects;
+use crate::shell::effects::behind;
+use crate::shell::fate::Fate;
 use crate::shell::line::Line;
-use crate::shell::script::{Arguments, Dialect, Reason, Script};
-use crate::shell::syntax::Parsed;
+use crate::shell::script::{Dialect, Reason};
+use crate::shell::walk::Effects;
 use crate::shell::words::literal;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
-    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, SeparatorOperator, SimpleCommand,
-    SourceLocation, SubshellCommand, Word,
+    CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator,
+    SimpleCommand, SourceLocation, SubshellCommand, Word,
 };
 use std::ops::Range;
 
-/// Rewrites a script so that the program in tail position replaces the shell and gets the arguments.
-pub(super) fn rewrite(line: &Line, mut parsed: Parsed, effects: Effects, dialect: Dialect) -> Script {
-    let mut tail = Tail { line, effects: &effects, dialect, edits: Vec::new() };
-    let gives_way = dialect == Dialect::Bash;
-    let leaves = parsed.program.complete_commands.last_mut().map_or_else(Vec::new, |list| tail.list(list, gives_way));
+/// Rewrites a program so that its last program replaces the shell and gets the arguments. The line with the same changes,
+/// if there are any, and its last commands.
+pub(super) fn rewrite(
+    line: &Line,
+    program: &mut Program,
+    effects: &Effects,
+    dialect: Dialect,
+) -> (Option<String>, Vec<Leaf>) {
+    let is_served = effects.fates.iter().any(|fate| matches!(fate, Fate::Stays(_)));
+    let gives_way = dialect == Dialect::Bash && gives_way(line, program) && !effects.traps.are_set;
+    let mut tail = Tail { line, effects, is_served, next: 0, edits: Vec::new() };
+    let last = program.complete_commands.last_mut();
+    let leaves = last.map_or_else(Vec::new, |list| tail.list(list, gives_way));
     let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
-    if let Some(rewritten) = &rewritten {
-        // X4b: the shell must read exactly what was meant.
-        if !parsed.is_still(rewritten) {
-            let arguments = if effects.positional { Arguments::Used } else { Arguments::Lost(Reason::Doubt) };
-            let stays = Some((Reason::Doubt, 0..line.len()));
-            return Script { rewritten: None, arguments, stays, invocations: effects.invocations };
+    (rewritten, leaves)
+}
+
+/// Whether bash itself replaces itself with the last command, if that is a simple one without redirections: a command by
+/// itself, or the right side of the last operator of the line, after which the text ends (measured with bash 5.2). dash
+/// and busybox are not asked for that.
+fn gives_way(line: &Line, program: &Program) -> bool {
+    let Some(list) = program.complete_commands.last() else { return false };
+    let is_right_side = match list.0.as_slice() {
+        [_] => true,
+        [.., CompoundListItem(_, before), CompoundListItem(last, _)] => {
+            matches!(before, SeparatorOperator::Sequence) && last.additional.is_empty()
         }
-    }
-    let arguments = arguments(&effects, &leaves);
-    let stays = stays(line, &effects, leaves);
-    Script { rewritten, arguments, stays, invocations: effects.invocations }
-}
-
-fn place(line: &Line, at: Option<&SourceSpan>) -> Range<usize> {
-    at.map_or(0..line.len(), |span| line.range(span))
-}
-
-fn arguments(effects: &Effects, leaves: &[Leaf]) -> Arguments {
-    if effects.positional {
-        return Arguments::Used;
-    }
-    let passed = leaves.iter().any(|leaf| leaf.passes_arguments);
-    let mut lost = leaves.iter().filter(|leaf| !leaf.passes_arguments);
-    let reason = match (lost.clone().find(|leaf| !matches!(leaf.end, End::Nothing(_))), lost.next()) {
-        (Some(leaf), _) => match &leaf.end {
-            End::Program => effects.doubt().cloned().unwrap_or(Reason::NoCommand),
-            End::Nothing(reason) | End::Stays(reason) => reason.clone(),
-        },
-        (None, _) if passed => return Arguments::Passed,
-        (None, Some(Leaf { end: End::Nothing(reason), .. })) => reason.clone(),
-        (None, _) => Reason::NoCommand,
+        [] => false,
     };
-    if passed { Arguments::Partly(reason) } else { Arguments::Lost(reason) }
-}
-
-fn stays(line: &Line, effects: &Effects, leaves: Vec<Leaf>) -> Option<(Reason, Range<usize>)> {
-    let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
-    let starts_program = effects.may_start_program();
-    let last = effects.invocations.last().map(|last| last.position);
-    if last.is_some_and(|last| last.background && !last.conditional) {
-        // The shell does not wait for its last job: it ends.
-        return None;
-    }
-    if let Some((reason, at)) = &effects.holds {
-        let is_replaced = !leaves.is_empty() && leaves.iter().all(|leaf| matches!(leaf.end, End::Program));
-        let stays = starts_program && !is_replaced && !effects.handles_sigterm;
-        return stays.then(|| (reason.clone(), place(line, at.as_ref())));
-    }
-    let mut last = None;
-    for leaf in leaves {
-        let at = place(line, leaf.at.as_ref());
-        match leaf.end {
-            End::Stays(Reason::Negation) if starts_program => {
-                // The parser's span starts after the `!`.
-                let start = line[..at.start].rfind('!').unwrap_or(at.start);
-                return Some((Reason::Negation, start..at.end));
-            }
-            End::Stays(Reason::Code(reader)) if starts_program && !line[at.clone()].starts_with(&reader) => {
-                return Some((Reason::AfterCode(reader), at));
-            }
-            End::Stays(reason) if starts_program => return Some((reason, at)),
-            End::Nothing(reason) => {
-                let name = match reason {
-                    Reason::Builtin(name) => name,
-                    _ => line[at.clone()].to_string(),
-                };
-                last = Some((Reason::After { name, text: with_operator(line, &at).to_string() }, at));
-            }
-            End::Stays(_) | End::Program => {}
-        }
-    }
-    last.filter(|_| effects.starts_program && !hands_over)
-}
-
-/// A command with the operator before it: `|| exit 1`.
-fn with_operator<'l>(line: &'l str, at: &Range<usize>) -> &'l str {
-    let before = line[..at.start].trim_end();
-    let operator = ["||", "&&", ";"].into_iter().find(|operator| before.ends_with(operator));
-    let start = operator.map_or(at.start, |operator| before.len() - operator.len());
-    &line[start..at.end]
+    let rest = || list.location().map_or("", |at| &line[line.range(&at).end..]);
+    is_right_side && rest().find('\n').is_none_or(|end| end + 1 == rest().len())
 }
 
 /// A command that may be the last to run.
-struct Leaf {
-    end: End,
-    passes_arguments: bool,
-    at: Option<SourceSpan>,
+pub(super) struct Leaf {
+    /// Its number among the simple commands.
+    pub(super) number: Option<usize>,
+    pub(super) end: End,
+    pub(super) passes_arguments: bool,
+    pub(super) at: Option<SourceSpan>,
 }
 
 /// What happens to the shell at the last command.
-enum End {
+#[derive(Debug)]
+pub(super) enum End {
     /// The program replaces it.
     Program,
     /// There is no program: a builtin, or no command at all.
     Nothing(Reason),
     /// It waits for the program.
     Stays(Reason),
+    /// It runs something that is not a simple command.
+    Runs,
 }
 
 /// A text that replaces some bytes of the line, or is inserted.
@@ -141,46 +92,46 @@ fn apply(line: &str, mut edits: Vec<Edit>) -> String {
 struct Tail<'s> {
     line: &'s Line<'s>,
     effects: &'s Effects,
-    dialect: Dialect,
+    /// Whether another command runs the program that serves.
+    is_served: bool,
+    /// The number of the next simple command.
+    next: usize,
     edits: Vec<Edit>,
 }
 
 impl Tail<'_> {
-    /// `is_plain`: bash itself replaces itself with such a last command (measured with bash 5.2; dash 0.5.12 does not).
+    /// `is_plain`: bash itself replaces itself with such a last command.
     fn list(&mut self, list: &mut CompoundList, is_plain: bool) -> Vec<Leaf> {
         let Some(CompoundListItem(commands, separator)) = list.0.last_mut() else { return Vec::new() };
         match separator {
-            SeparatorOperator::Async => stay(Reason::Background, commands.location()),
+            SeparatorOperator::Async => runs(),
             SeparatorOperator::Sequence => self.and_or(commands, is_plain),
         }
     }
 
     fn and_or(&mut self, list: &mut AndOrList, is_plain: bool) -> Vec<Leaf> {
-        match list.additional.last_mut() {
-            None => self.pipeline(&mut list.first, is_plain),
-            Some(AndOr::And(pipeline)) => self.pipeline(pipeline, is_plain),
-            Some(AndOr::Or(pipeline)) => self.pipeline(pipeline, false),
-        }
+        let (AndOr::And(last) | AndOr::Or(last)) = match list.additional.last_mut() {
+            Some(last) => last,
+            None => return self.pipeline(&mut list.first, is_plain),
+        };
+        self.pipeline(last, is_plain)
     }
 
     fn pipeline(&mut self, pipeline: &mut Pipeline, is_plain: bool) -> Vec<Leaf> {
-        let at = pipeline.location();
-        if pipeline.timed.is_some() {
-            return stay(Reason::Time, at);
-        }
-        if pipeline.bang {
-            return stay(Reason::Negation, at);
-        }
         match pipeline.seq.as_mut_slice() {
-            [command] => self.command(command, is_plain),
-            _ => stay(Reason::Pipeline, at),
+            [command] if pipeline.timed.is_none() && !pipeline.bang => self.command(command, is_plain),
+            _ => runs(),
         }
     }
 
     fn command(&mut self, command: &mut Command, is_plain: bool) -> Vec<Leaf> {
         let at = command.location();
         match command {
-            Command::Simple(command) => vec![Leaf { at, ..self.simple(command, is_plain) }],
+            Command::Simple(command) => {
+                let number = self.number(command);
+                let is_dead = number.is_some_and(|number| self.effects.fates[number] == Fate::Never);
+                if is_dead { Vec::new() } else { vec![Leaf { at, number, ..self.simple(command, number, is_plain) }] }
+            }
             Command::Compound(CompoundCommand::Subshell(subshell), redirections) => match self.subshell(subshell) {
                 Ok((group, leaves)) => {
                     let redirections = redirections.take();
@@ -189,14 +140,23 @@ impl Tail<'_> {
                 }
                 Err(leaves) => leaves,
             },
-            Command::Compound(command, _) => self.compound(command, at),
-            Command::Function(_) | Command::ExtendedTest(..) => {
-                vec![Leaf { end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
-            }
+            Command::Compound(command, _) => self.compound(command),
+            Command::Function(_) | Command::ExtendedTest(..) => nothing(at),
         }
     }
 
-    fn compound(&mut self, command: &mut CompoundCommand, at: Option<SourceSpan>) -> Vec<Leaf> {
+    /// The number of a simple command, of those that were walked over.
+    fn number(&mut self, command: &SimpleCommand) -> Option<usize> {
+        let start = command.word_or_name.as_ref()?.loc.as_ref()?.start.index;
+        let rest = self.effects.invocations.iter().enumerate().skip(self.next);
+        let is_same = |words: &[Range<usize>]| words.first().is_some_and(|first| first.start == start);
+        let number = rest.filter(|(_, invocation)| is_same(&invocation.words)).map(|(number, _)| number).next()?;
+        self.next = number + 1;
+        Some(number)
+    }
+
+    fn compound(&mut self, command: &mut CompoundCommand) -> Vec<Leaf> {
+        let at = command.location();
         match command {
             CompoundCommand::BraceGroup(group) => self.list(&mut group.list, false),
             CompoundCommand::IfClause(clause) => {
@@ -218,12 +178,11 @@ impl Tail<'_> {
             CompoundCommand::ForClause(_)
             | CompoundCommand::ArithmeticForClause(_)
             | CompoundCommand::WhileClause(_)
-            | CompoundCommand::UntilClause(_) => stay(Reason::Loop, at),
-            CompoundCommand::Arithmetic(_) => {
-                vec![Leaf { end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
-            }
-            // Both are handled elsewhere: a subshell in `command`, a coprocess as a job.
-            CompoundCommand::Subshell(_) | CompoundCommand::Coprocess(_) => stay(Reason::Background, at),
+            | CompoundCommand::UntilClause(_)
+            // A subshell is handled in `command`.
+            | CompoundCommand::Subshell(_)
+            | CompoundCommand::Coprocess(_) => runs(),
+            CompoundCommand::Arithmetic(_) => nothing(at),
         }
     }
 
@@ -233,7 +192,7 @@ impl Tail<'_> {
         let edits_before = self.edits.len();
         let mut leaves = self.list(&mut list, false);
         let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
-        let stays = leaves.iter().any(|leaf| matches!(leaf.end, End::Stays(_)));
+        let stays = leaves.iter().any(|leaf| matches!(leaf.end, End::Stays(_) | End::Runs));
         if !hands_over || stays || self.effects.doubt().is_some() || self.effects.may_abort {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
@@ -270,22 +229,17 @@ impl Tail<'_> {
         Ok((BraceGroupCommand { list, loc: subshell.loc.clone() }, leaves))
     }
 
-    fn simple(&mut self, command: &mut SimpleCommand, is_plain: bool) -> Leaf {
-        let leaf = |end, passes_arguments| Leaf { end, passes_arguments, at: None };
+    fn simple(&mut self, command: &mut SimpleCommand, number: Option<usize>, is_plain: bool) -> Leaf {
+        let leaf = |end, passes_arguments| Leaf { number: None, end, passes_arguments, at: None };
         let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false) };
         let name = literal(&word.value).map(std::borrow::Cow::into_owned);
-        let items = || {
-            command.prefix.iter().flat_map(|prefix| &prefix.0).chain(command.suffix.iter().flat_map(|suffix| &suffix.0))
-        };
-        let is_plain = is_plain && !items().any(|item| matches!(item, Item::IoRedirect(_)));
-        let first_argument = command.suffix.iter().flat_map(|suffix| &suffix.0).find_map(|item| match item {
-            Item::Word(word) => Some(word.value.as_str()),
-            _ => None,
-        });
-        let has_arguments = first_argument.is_some();
-        let runs_program = first_argument.is_some_and(|argument| !argument.starts_with('-'));
+        let mut items = command
+            .prefix
+            .iter()
+            .flat_map(|prefix| &prefix.0)
+            .chain(command.suffix.iter().flat_map(|suffix| &suffix.0));
+        let is_plain = is_plain && !items.any(|item| matches!(item, Item::IoRedirect(_)));
         let is_certain = self.effects.doubt().is_none();
-        let is_plain = is_plain && self.effects.holds.is_none();
         match name.as_deref().filter(|name| !name.is_empty() && !name.starts_with(['-', '+', '%'])) {
             None => {
                 let end = if is_plain { End::Program } else { End::Stays(Reason::UnknownProgram) };
@@ -295,24 +249,21 @@ impl Tail<'_> {
                 };
                 leaf(end, is_only_doubt && self.add_arguments(command))
             }
-            Some(name) if self.effects.functions.iter().any(|function| function == name) => {
+            Some(name) if self.effects.function(name).is_some() => {
                 leaf(End::Stays(Reason::Function(name.to_string())), false)
             }
-            Some("exec") if has_arguments => leaf(End::Program, is_certain && self.add_arguments(command)),
-            Some("command") if runs_program => {
-                let end = if is_plain { End::Program } else { End::Stays(Reason::Builtin("command".to_string())) };
-                leaf(end, is_certain && self.add_arguments(command))
+            Some(name) if is_builtin(name) => {
+                let arguments: Vec<&Word> = command.suffix.iter().flat_map(arguments).collect();
+                let (end, gets_arguments) = self.builtin(name, &arguments, is_plain);
+                leaf(end, gets_arguments && self.add_arguments(command))
             }
-            Some(name) if runs_code(name) => leaf(End::Stays(Reason::Code(name.to_string())), false),
-            Some(name @ ("echo" | "printf")) => {
-                leaf(End::Nothing(Reason::Builtin(name.to_string())), is_certain && self.add_arguments(command))
+            Some(_) if self.is_served && number.is_some_and(|number| self.effects.fates[number] == Fate::Ends) => {
+                leaf(End::Program, false)
             }
-            Some(name) if is_builtin(name) => leaf(End::Nothing(Reason::Builtin(name.to_string())), false),
             Some(name) => match self.effects.doubt() {
                 Some(_) if is_plain => leaf(End::Program, false),
                 Some(reason) => leaf(End::Stays(reason.clone()), false),
-                // `exec` makes the path absolute, and a script sees it in its `$0`.
-                None if self.dialect == Dialect::Bash && name.contains('/') && !name.starts_with('/') => {
+                None if self.is_found_relatively(name) => {
                     let end = if is_plain { End::Program } else { End::Stays(Reason::RelativePath) };
                     leaf(end, self.add_arguments(command))
                 }
@@ -323,6 +274,33 @@ impl Tail<'_> {
                 }
             },
         }
+    }
+
+    /// What a builtin is as the last command, and whether arguments are for it.
+    fn builtin(&self, name: &str, arguments: &[&Word], is_plain: bool) -> (End, bool) {
+        let is_certain = self.effects.doubt().is_none();
+        let itself = || Reason::Builtin(name.to_string());
+        match name {
+            "exec" if !arguments.is_empty() => (End::Program, is_certain),
+            "command" | "builtin" => match behind(name, arguments) {
+                Some([program, rest @ ..]) => match literal(&program.value).as_deref() {
+                    Some(inner) if is_builtin(inner) => self.builtin(inner, rest, is_plain && name == "command"),
+                    _ if name == "builtin" => (End::Nothing(itself()), false),
+                    _ if is_plain => (End::Program, is_certain),
+                    _ => (End::Stays(itself()), is_certain),
+                },
+                _ => (End::Nothing(itself()), false),
+            },
+            _ if runs_code(name) => (End::Stays(Reason::Code(name.to_string())), false),
+            "echo" | "printf" => (End::Nothing(itself()), is_certain && !self.is_served),
+            _ => (End::Nothing(itself()), false),
+        }
+    }
+
+    /// Whether `exec` would make the path of a program absolute, which a script sees in its `$0`. bash does so, and `sh` may
+    /// be bash.
+    fn is_found_relatively(&self, program: &str) -> bool {
+        !program.starts_with('/') && (program.contains('/') || self.effects.relative_path)
     }
 
     /// Adds `"$@"` after the last word, unless the script uses positional parameters itself.
@@ -359,6 +337,18 @@ impl Tail<'_> {
     }
 }
 
-fn stay(reason: Reason, at: Option<SourceSpan>) -> Vec<Leaf> {
-    vec![Leaf { end: End::Stays(reason), passes_arguments: false, at }]
+/// The words after the name of a command.
+fn arguments(suffix: &CommandSuffix) -> impl Iterator<Item = &Word> {
+    suffix.0.iter().filter_map(|item| match item {
+        Item::Word(word) | Item::AssignmentWord(_, word) => Some(word),
+        Item::IoRedirect(_) | Item::ProcessSubstitution(..) => None,
+    })
+}
+
+fn runs() -> Vec<Leaf> {
+    vec![Leaf { number: None, end: End::Runs, passes_arguments: false, at: None }]
+}
+
+fn nothing(at: Option<SourceSpan>) -> Vec<Leaf> {
+    vec![Leaf { number: None, end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
 }

@@ -3,8 +3,8 @@
 use crate::find::{Earlier, EarlierProcess};
 use crate::parse::Command;
 use crate::plan::{Form, Planned, Port, Run};
-use crate::shell::Arguments;
-use crate::text::quote::toml_array;
+use crate::shell::{Arguments, Invocation, Signal};
+use crate::text::quote::{brief, list, toml_array};
 use crate::text::{Source, Sources, Span, Variable, visible};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -76,6 +76,9 @@ struct Row<'p> {
 impl<'p> Row<'p> {
     fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &'p Sources) -> Self {
         let mut details = vec![form(&planned.run)];
+        if let Command::Line(line) = &planned.written.value {
+            details.extend(steps(line, &planned.invocations));
+        }
         if !planned.overrides.is_empty() {
             let places: Vec<Cow<str>> = planned.overrides.iter().map(|span| place(*span, sources)).collect();
             details.push(Cow::Owned(format!("overrides {}", places.join(", "))));
@@ -134,8 +137,9 @@ pub fn form(run: &Run) -> Cow<'static, str> {
             };
             Cow::Owned(match arguments {
                 Arguments::Passed | Arguments::Used => script,
-                Arguments::Partly(reason) => {
-                    format!("{script} (not all of it gets arguments, because of {})", reason.noun())
+                Arguments::Partly { programs, reason } => {
+                    let programs = list(programs, "and");
+                    format!("{script} (arguments do not reach {programs}, because of {})", reason.noun())
                 }
                 Arguments::Lost(reason) => {
                     format!("{script} (arguments are not passed on, because of {})", reason.noun())
@@ -143,6 +147,15 @@ pub fn form(run: &Run) -> Cow<'static, str> {
             })
         }
     }
+}
+
+/// What becomes of SIGTERM while programs run that are not the last (X4c).
+pub fn steps<'p>(line: &str, invocations: &[Invocation]) -> Option<Cow<'p, str>> {
+    let mut steps = invocations.iter().filter(|command| command.signal == Signal::Step).peekable();
+    steps.peek()?;
+    let steps: Vec<String> = steps.filter_map(|command| line.get(command.range())).map(brief).collect();
+    let run = if steps.len() == 1 { "runs" } else { "run" };
+    Some(Cow::Owned(format!("SIGTERM does not reach {}, which {run} first", list(steps, "and"))))
 }
 
 /// Words in a line that shows where one ends and the next starts.

@@ -25,6 +25,16 @@ pub fn whole(text: &str) -> String {
     if text.len() > LONGEST_COPY { shown(text) } else { visible(text).into_owned() }
 }
 
+/// The longest command in a message that only names it, in characters.
+const LONGEST_BRIEF: usize = 40;
+
+/// The start of a command, to name it.
+pub fn brief(command: &str) -> String {
+    let Some((end, _)) = command.char_indices().nth(LONGEST_BRIEF) else { return command.to_string() };
+    let end = command[..end].rfind(' ').unwrap_or(end);
+    format!("{} …", &command[..end])
+}
+
 /// A user's text as code.
 pub fn code(text: &str) -> String {
     if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }

@@ -1,0 +1,222 @@
+//! Decides which programs of a script get SIGTERM and the arguments, and what keeps them from the others (X3, X4c).
+
+use crate::shell::builtins::runs_code;
+use crate::shell::fate::{Fate, Hold};
+use crate::shell::invocation::{Invocation, Signal};
+use crate::shell::line::Line;
+use crate::shell::script::{Arguments, Dialect, Reason, Stay};
+use crate::shell::tail::{End, Leaf};
+use crate::shell::traps::passed_on;
+use crate::shell::walk::Effects;
+use crate::shell::words::literal;
+use crate::text::quote::brief;
+use std::mem::discriminant;
+use std::ops::Range;
+
+/// What becomes of SIGTERM and of arguments, for each program of a script.
+pub(super) struct Signals<'l> {
+    line: &'l Line<'l>,
+    effects: Effects,
+    /// The numbers of the last commands, and whether they get the arguments.
+    last: Vec<(usize, bool)>,
+    /// Why the last command that is no program takes no arguments.
+    nothing: Option<Reason>,
+}
+
+impl<'l> Signals<'l> {
+    /// `leaves`: the last commands, as they run.
+    pub(super) fn new(line: &'l Line<'l>, effects: Effects, leaves: Vec<Leaf>, dialect: Dialect) -> Self {
+        let mut signals = Self { line, effects, last: Vec::new(), nothing: None };
+        for leaf in leaves {
+            signals.leaf(leaf);
+        }
+        if !signals.effects.functions.is_empty() {
+            signals.functions();
+        }
+        if signals.effects.jobs > 0 {
+            let passed_on = passed_on(&signals.effects, dialect);
+            signals.jobs(passed_on);
+        }
+        signals
+    }
+
+    fn hold(&mut self, number: usize, reason: Reason, at: Range<usize>) {
+        self.effects.stays.push(Hold { reason, at, is_settled: true });
+        self.effects.fates[number] = Fate::Stays(self.effects.stays.len() - 1);
+    }
+
+    fn leaf(&mut self, leaf: Leaf) {
+        let Leaf { number, end, passes_arguments, at } = leaf;
+        self.last.extend(number.map(|number| (number, passes_arguments)));
+        match (end, number) {
+            (End::Program, Some(number)) if self.effects.fates[number] != Fate::Step => {
+                self.effects.fates[number] = Fate::Replaces;
+            }
+            (End::Stays(reason), Some(number)) if self.effects.fates[number] == Fate::Last => {
+                let leaf = at.map_or(0..self.line.len(), |at| self.line.range(&at));
+                match (&self.effects.holds, reason) {
+                    (Some((reason, at)), _) => {
+                        let (reason, at) = (reason.clone(), at.clone());
+                        self.hold(number, reason, at);
+                    }
+                    (None, Reason::Code(reader)) if !self.line[leaf.clone()].starts_with(&reader) => {
+                        self.hold(number, Reason::AfterCode(reader), leaf);
+                    }
+                    (None, reason) => self.hold(number, reason, leaf),
+                }
+            }
+            (End::Nothing(reason), _) => self.nothing = Some(reason),
+            _ => {}
+        }
+    }
+
+    /// The commands of a function run where it is called. Functions call those that are defined before them.
+    fn functions(&mut self) {
+        for function in std::mem::take(&mut self.effects.functions).into_iter().rev() {
+            let calls = self.effects.invocations.iter().zip(&self.effects.fates).enumerate();
+            let is_call = |(number, (invocation, fate)): &(usize, (&Invocation, &Fate))| {
+                let at = invocation.words.first().and_then(|at| self.line.get(self.line.bytes(at)));
+                **fate != Fate::Never
+                    && !function.body.contains(number)
+                    && at.and_then(literal).is_some_and(|name| name == function.name)
+            };
+            let calls: Vec<(usize, Fate)> = calls.filter(is_call).map(|(number, (_, fate))| (number, *fate)).collect();
+            let waits = calls.iter().map(|(_, fate)| *fate).find(|fate| matches!(fate, Fate::Stays(_)));
+            let called = waits.or(calls.first().map(|(_, fate)| *fate)).unwrap_or(Fate::Never);
+            let is_in_fork = waits.is_some_and(|fate| self.is_in_fork(fate));
+            let mut is_held = false;
+            for number in function.body.clone() {
+                let fate = &mut self.effects.fates[number];
+                match *fate {
+                    Fate::Called => *fate = called,
+                    Fate::Replaces if is_in_fork => *fate = called,
+                    _ if calls.is_empty() => *fate = Fate::Never,
+                    _ => {}
+                }
+                is_held |= matches!(*fate, Fate::Stays(_));
+            }
+            for (number, fate) in calls {
+                if matches!(fate, Fate::Stays(_)) && !is_held {
+                    self.effects.fates[number] = Fate::Ends;
+                }
+            }
+        }
+    }
+
+    fn is_in_fork(&self, fate: Fate) -> bool {
+        let Fate::Stays(hold) = fate else { return false };
+        matches!(self.effects.stays[hold].reason, Reason::Pipeline | Reason::Background | Reason::Subshell)
+    }
+
+    /// Jobs get SIGTERM only from a trap, which runs while the shell waits for them. `passed_on`: to how many.
+    fn jobs(&mut self, passed_on: usize) {
+        let is_job =
+            |stays: &[Hold], fate: Fate| matches!(fate, Fate::Stays(hold) if stays[hold].reason == Reason::Background);
+        let last = self.effects.invocations.last().map(|last| last.position);
+        // The shell does not wait for its last job: it ends.
+        let ends = last.is_some_and(|last| last.background && !last.conditional);
+        let waits = |fate: &Fate| matches!(fate, Fate::Replaces) || matches!(fate, Fate::Stays(_));
+        let is_foreground = |fate: &Fate| waits(fate) && !is_job(&self.effects.stays, *fate);
+        let is_passed_on = passed_on > 0 && !self.effects.fates.iter().any(is_foreground);
+        if !ends && !is_passed_on {
+            return;
+        }
+        for number in 0..self.effects.fates.len() {
+            if !is_job(&self.effects.stays, self.effects.fates[number]) {
+                continue;
+            }
+            if ends {
+                self.nothing = Some(Reason::Background);
+                self.effects.fates[number] = Fate::Ends;
+            } else if passed_on >= self.effects.jobs {
+                self.effects.fates[number] = Fate::PassedOn;
+            } else if let Fate::Stays(hold) = self.effects.fates[number] {
+                self.effects.stays[hold].reason = Reason::SomeJobs;
+            }
+        }
+    }
+
+    /// Whether a command gets the arguments, if it is one of the last.
+    fn passes(&self, number: usize) -> Option<bool> {
+        let found = self.last.binary_search_by_key(&number, |(last, _)| *last);
+        found.ok().map(|index| self.last[index].1)
+    }
+
+    /// What happens to arguments (X3).
+    pub(super) fn arguments(&self) -> Arguments {
+        if self.effects.positional {
+            return Arguments::Used;
+        }
+        let fates = self.effects.fates.iter().enumerate();
+        let serves = |fate: &Fate| matches!(fate, Fate::Stays(_) | Fate::Replaces | Fate::PassedOn);
+        let lost: Vec<usize> = fates
+            .filter(|(number, fate)| serves(fate) && self.passes(*number) != Some(true))
+            .map(|(number, _)| number)
+            .collect();
+        let is_passed = self.last.iter().any(|(_, passes)| *passes);
+        let Some(first) = lost.first() else {
+            let nothing = || self.nothing.clone().unwrap_or(Reason::NoCommand);
+            return if is_passed { Arguments::Passed } else { Arguments::Lost(nothing()) };
+        };
+        let reason = match self.effects.fates[*first] {
+            Fate::Stays(hold) => self.held(hold).0.clone(),
+            Fate::PassedOn => Reason::Background,
+            _ if self.passes(*first).is_none() => Reason::EarlyExec,
+            _ => self.effects.doubt().cloned().unwrap_or(Reason::NoCommand),
+        };
+        if !is_passed {
+            return Arguments::Lost(reason);
+        }
+        let text = |number: &usize| self.line.get(self.line.bytes(&self.effects.invocations[*number].range()));
+        Arguments::Partly { programs: lost.iter().filter_map(text).map(brief).collect(), reason }
+    }
+
+    /// Why the shell stays in front of programs: each kind of reason once, at its first place.
+    pub(super) fn stays(&self) -> Vec<Stay> {
+        let mut stays: Vec<Stay> = Vec::new();
+        for (number, fate) in self.effects.fates.iter().enumerate() {
+            let Fate::Stays(hold) = fate else { continue };
+            let (reason, at) = self.held(*hold);
+            let is_certain = reason.is_certain() && self.is_program(number);
+            match stays.iter_mut().find(|stay| discriminant(&stay.reason) == discriminant(reason)) {
+                Some(stay) => {
+                    stay.programs.push(number);
+                    stay.is_certain |= is_certain;
+                }
+                None => {
+                    stays.push(Stay { reason: reason.clone(), at: at.clone(), programs: vec![number], is_certain });
+                }
+            }
+        }
+        stays
+    }
+
+    /// The reason of a hold, and its place. What needs the shell all the time comes before what runs next.
+    fn held(&self, hold: usize) -> (&Reason, &Range<usize>) {
+        let Hold { reason, at, .. } = &self.effects.stays[hold];
+        match (&self.effects.holds, reason) {
+            (Some((reason, at)), Reason::After { .. } | Reason::Choice { .. } | Reason::Condition) => (reason, at),
+            _ => (reason, at),
+        }
+    }
+
+    /// Whether a command that may start a program certainly starts one.
+    fn is_program(&self, number: usize) -> bool {
+        let name = self.effects.invocations[number].words.first().and_then(|at| self.line.get(self.line.bytes(at)));
+        name.and_then(literal).is_some_and(|name| !runs_code(&name))
+    }
+
+    /// The simple commands.
+    pub(super) fn invocations(self) -> Vec<Invocation> {
+        let mut invocations = self.effects.invocations;
+        for (invocation, fate) in invocations.iter_mut().zip(self.effects.fates) {
+            invocation.signal = match fate {
+                Fate::Never | Fate::Ends => Signal::Ends,
+                Fate::Step => Signal::Step,
+                Fate::Replaces | Fate::PassedOn => Signal::Arrives,
+                Fate::Last | Fate::Called | Fate::Stays(_) => Signal::Lost,
+            };
+        }
+        invocations
+    }
+}

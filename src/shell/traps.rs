@@ -1,0 +1,76 @@
+//! What traps do to SIGTERM: a shell runs them only between commands, or while it waits for jobs.
+
+use crate::shell::line::Line;
+use crate::shell::script::{Dialect, Reason};
+use crate::shell::syntax::parse;
+use crate::shell::walk::{Action, Effects, Walk};
+use crate::shell::words::literal;
+use brush_parser::ast::Word;
+
+/// To how many jobs the traps of a script pass SIGTERM on.
+pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> usize {
+    let on_exit = effects.traps.on_exit.as_ref().filter(|_| dialect == Dialect::Bash);
+    let Some(action) = effects.traps.on_sigterm.as_ref().or(on_exit) else { return 0 };
+    let functions = action.programs.iter().filter_map(|name| effects.function(name));
+    functions.map(|function| function.kills).fold(action.kills, usize::saturating_add)
+}
+
+impl Walk<'_> {
+    /// `trap` needs the shell for an action, but not to ignore a signal or to reset it.
+    pub(super) fn trap(&mut self, arguments: &[&Word], word: &Word) {
+        let reason = Reason::Builtin("trap".to_string());
+        let mut arguments = arguments.iter().map(|word| literal(&word.value));
+        let action = arguments.next().flatten();
+        let mut signals = arguments.map(|signal| signal.map(|name| name.trim_start_matches("SIG").to_string()));
+        let is_own =
+            |signal: &Option<String>| matches!(signal.as_deref(), Some("EXIT" | "0" | "ERR" | "DEBUG" | "RETURN"));
+        match action.as_deref() {
+            Some("" | "-" | "-l" | "-p") => {
+                self.effects.traps.are_set |= action.as_deref() == Some("") && signals.any(|signal| is_own(&signal));
+                self.may_hold(reason);
+            }
+            action => {
+                let action = action.map(|action| self.action(action)).unwrap_or_default();
+                for signal in signals {
+                    match signal.as_deref() {
+                        Some("TERM" | "15") => self.effects.traps.on_sigterm = Some(action.clone()),
+                        Some("EXIT" | "0") => self.effects.traps.on_exit = Some(action.clone()),
+                        _ => {}
+                    }
+                }
+                self.effects.traps.are_set = true;
+                self.holds(reason, word.loc.as_ref());
+            }
+        }
+    }
+
+    /// What an action does, as far as it can be read.
+    fn action(&self, action: &str) -> Action {
+        let line = Line::new(action);
+        let mut walk = Walk::new(&line, self.depth + 1);
+        let walked = parse(&line, false).and_then(|program| walk.program(&program));
+        if walked.is_err() {
+            return Action::default();
+        }
+        let invocations = walk.effects.invocations.iter().filter_map(|invocation| invocation.words.first());
+        let programs = invocations.filter_map(|at| action.get(line.byte(at.start)..line.byte(at.end)));
+        Action { kills: walk.kills, programs: programs.map(str::to_string).collect() }
+    }
+
+    /// `kill` sends a signal to the jobs that it names, or to all.
+    pub(super) fn kill(&mut self, arguments: &[&Word]) {
+        let mut arguments = arguments.iter().map(|word| word.value.trim_matches('"')).peekable();
+        let mut jobs: usize = 0;
+        while let Some(argument) = arguments.next() {
+            match argument {
+                "-0" => return,
+                "-s" | "-n" => _ = arguments.next(),
+                "0" | "-1" => jobs = usize::MAX,
+                _ if argument.starts_with("-$") || argument.contains("jobs") => jobs = usize::MAX,
+                _ if argument.starts_with('-') => {}
+                _ => jobs = jobs.saturating_add(1),
+            }
+        }
+        self.kills = self.kills.saturating_add(jobs);
+    }
+}

@@ -1,0 +1,155 @@
+//! The state of a walk over a script: what it finds, and where it is.
+
+use crate::shell::bounds::Unreadable;
+use crate::shell::fate::{Fate, Hold};
+use crate::shell::invocation::{Invocation, Position};
+use crate::shell::line::Line;
+use crate::shell::script::Reason;
+use brush_parser::SourceSpan;
+use std::ops::Range;
+
+/// What a script does to its shell, and what becomes of its programs.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    /// It uses positional parameters, or changes them.
+    pub(super) positional: bool,
+    /// What needs the shell while programs run.
+    pub(super) holds: Option<(Reason, Range<usize>)>,
+    /// What may change how the shell runs its last command, so that `exec` must not be added.
+    pub(super) may_hold: Option<Reason>,
+    /// How many such things there are.
+    pub(super) may_holds: usize,
+    /// The traps that it sets.
+    pub(super) traps: Traps,
+    /// An expansion may end it (`set -u`, `${NAME?}`), with a different status than that of a subshell.
+    pub(super) may_abort: bool,
+    /// `exec` finds programs in a directory of PATH that is relative, and makes the path absolute.
+    pub(super) relative_path: bool,
+    /// The functions that it defines.
+    pub(super) functions: Vec<Function>,
+    /// How many jobs it starts in the background.
+    pub(super) jobs: usize,
+    /// Its simple commands, except those in substitutions.
+    pub(super) invocations: Vec<Invocation>,
+    /// What becomes of each of them.
+    pub(super) fates: Vec<Fate>,
+    /// What keeps the shell in front of programs.
+    pub(super) stays: Vec<Hold>,
+}
+
+/// A function that a script defines.
+#[derive(Debug)]
+pub(super) struct Function {
+    pub(super) name: String,
+    /// Its simple commands.
+    pub(super) body: Range<usize>,
+    /// Whether it starts a program.
+    pub(super) starts: bool,
+    /// How many jobs it sends signals to.
+    pub(super) kills: usize,
+}
+
+/// The traps with actions that a script sets.
+#[derive(Debug, Default)]
+pub(super) struct Traps {
+    /// There is one, or one for the end of the shell.
+    pub(super) are_set: bool,
+    /// The commands of those that run when SIGTERM arrives.
+    pub(super) on_sigterm: Option<Action>,
+    /// The commands of those that run when the shell ends. bash runs them for SIGTERM too.
+    pub(super) on_exit: Option<Action>,
+}
+
+/// What the action of a trap does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Action {
+    /// How many jobs it sends signals to.
+    pub(super) kills: usize,
+    /// Its programs, which may be functions.
+    pub(super) programs: Vec<String>,
+}
+
+impl Effects {
+    /// Why the last command must stay as written.
+    pub(super) fn doubt(&self) -> Option<&Reason> {
+        self.holds.as_ref().map(|(reason, _)| reason).or(self.may_hold.as_ref())
+    }
+
+    /// The function of a name.
+    pub(super) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+}
+
+pub(super) type Walked<T = ()> = Result<T, Unreadable>;
+
+/// A walk over a script.
+pub(super) struct Walk<'l> {
+    pub(super) line: &'l Line<'l>,
+    pub(super) effects: Effects,
+    /// How many expansions the script is inside.
+    pub(super) depth: usize,
+    /// How many function bodies the walk is inside. Positional parameters there belong to the function.
+    pub(super) functions: usize,
+    /// How many subshells the walk is inside. Their jobs do not belong to this shell.
+    pub(super) subshells: usize,
+    /// How many processes are between this shell and the commands that it visits.
+    pub(super) forks: usize,
+    /// What keeps the shell in front of the commands that it visits: the outermost reason.
+    pub(super) hold: Option<usize>,
+    /// Whether the commands that it visits never run.
+    pub(super) is_dead: bool,
+    /// Whether a substitution in the command that it visits starts a program.
+    pub(super) substitutes: bool,
+    /// How many jobs the commands so far send signals to.
+    pub(super) kills: usize,
+    /// The position of the commands that it visits.
+    pub(super) position: Position,
+}
+
+impl<'l> Walk<'l> {
+    pub(super) fn new(line: &'l Line<'l>, depth: usize) -> Self {
+        Self {
+            line,
+            effects: Effects::default(),
+            depth,
+            functions: 0,
+            subshells: 0,
+            forks: 0,
+            hold: None,
+            is_dead: false,
+            substitutes: false,
+            kills: 0,
+            position: Position::default(),
+        }
+    }
+
+    /// The bytes of a place; all of the line if it is not known.
+    pub(super) fn place(&self, at: Option<&SourceSpan>) -> Range<usize> {
+        at.map_or(0..self.line.len(), |at| self.line.range(at))
+    }
+
+    /// Notes what needs the shell while programs run.
+    pub(super) fn holds(&mut self, reason: Reason, at: Option<&SourceSpan>) {
+        if self.effects.holds.is_none() {
+            self.effects.holds = Some((reason, self.place(at)));
+        }
+    }
+
+    /// Notes what may change how the shell runs its last command.
+    pub(super) fn may_hold(&mut self, reason: Reason) {
+        self.effects.may_hold.get_or_insert(reason);
+        self.effects.may_holds += 1;
+    }
+
+    pub(super) fn positional(&mut self) {
+        self.effects.positional |= self.functions == 0;
+    }
+
+    /// A new hold.
+    pub(super) fn hold(&mut self, reason: Reason, at: Range<usize>) -> usize {
+        self.effects.stays.push(Hold { reason, at, is_settled: false });
+        self.effects.stays.len() - 1
+    }
+}
