@@ -14,6 +14,8 @@ mod declared;
 mod generator;
 #[path = "commands/launcher.rs"]
 mod launcher;
+#[path = "commands/oracle.rs"]
+mod oracle;
 #[path = "commands/sandbox.rs"]
 mod sandbox;
 #[path = "commands/stub.rs"]
@@ -44,12 +46,12 @@ fn main() -> ExitCode {
             assert_data_eq!(reports(&listed()), Data::read_from(Path::new("tests/commands/declared.txt"), None).raw());
             Ok(())
         }),
-        test("listed_programs_take_the_place_of_the_shell", || {
-            let count = replaced(&listed())?;
-            if count >= 100 { Ok(()) } else { Err(format!("only {count} programs").into()) }
-        }),
-        test("listed_shells_stay_where_a_warning_says_so", || warnings_are_right(&listed())),
-        test("bash_gives_way_to_programs_known_only_at_run_time", bash_gives_way),
+        test("listed_programs_get_what_is_said_with_bash", || all_get_what_is_said(&listed(), Shell::Bash)),
+        test("listed_programs_get_what_is_said_with_dash", || all_get_what_is_said(&listed(), Shell::Dash))
+            .with_ignored_flag(!Shell::Dash.is_here()),
+        test("listed_programs_get_what_is_said_with_busybox", || all_get_what_is_said(&listed(), Shell::Busybox))
+            .with_ignored_flag(!Shell::Busybox.is_here()),
+        test("generated_programs_get_what_is_said", generated_programs_get_what_is_said),
         test("generated_templates_expand_as_in_shells", || Ok(launcher::expands_as_shells_do()?)),
         test("the_launcher_reports_as_a_shell_does", || Ok(launcher::reports_as_a_shell_does()?)),
         test("generated_commands_run_as_in_bash", generated_commands_run_as_in_bash),
@@ -62,9 +64,10 @@ fn main() -> ExitCode {
         test(name, run).with_ignored_flag(is_unset)
     };
     trials.push(of_corpus("corpus_commands_run_as_in_bash", |corpus| compare_all(&commands_of(corpus), Shell::Bash)));
-    trials.push(of_corpus("corpus_programs_take_the_place_of_the_shell", |corpus| {
+    trials.push(of_corpus("corpus_programs_get_what_is_said", |corpus| {
         let commands = commands_of(corpus);
-        let counts = counts(&commands, replaced(&commands)?);
+        let seen = for_all(&commands, |sandbox, command| oracle::compare(sandbox, command, Shell::Bash))?;
+        let counts = counts(&commands, seen.iter().map(|seen| seen.arrived).sum());
         assert_data_eq!(counts, Data::read_from(Path::new("tests/commands/corpus.txt"), None).raw());
         Ok(())
     }));
@@ -118,27 +121,46 @@ fn commands_of(corpus: &Path) -> Vec<String> {
     commands
 }
 
-/// Runs every command in all ways, and reports all that differ at once.
-fn compare_all(commands: &[String], shell: Shell) -> Result<(), Failed> {
+/// Tests every command on all cores, and reports all that differ at once.
+fn for_all<T: Send>(
+    commands: &[String],
+    test: impl Fn(&Sandbox, &str) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, Failed> {
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let failures = std::sync::Mutex::new(Vec::new());
+    let results = std::sync::Mutex::new((Vec::new(), Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 let sandbox = Sandbox::new();
                 while let Some(command) = commands.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    if let Err(difference) = compare(&sandbox, command, shell) {
-                        failures.lock().unwrap().push(difference);
+                    let result = test(&sandbox, command);
+                    let mut results = results.lock().unwrap();
+                    match result {
+                        Ok(result) => results.0.push(result),
+                        Err(difference) => results.1.push(difference),
                     }
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap();
+    let (results, failures) = results.into_inner().unwrap();
     if failures.is_empty() {
-        return Ok(());
+        return Ok(results);
     }
     Err(format!("{} of {} differ\n\n{}", failures.len(), commands.len(), failures.join("\n")).into())
+}
+
+/// Runs every command in all ways.
+fn compare_all(commands: &[String], shell: Shell) -> Result<(), Failed> {
+    for_all(commands, |sandbox, command| compare(sandbox, command, shell)).map(|_| ())
+}
+
+/// Stops every program of every command.
+fn all_get_what_is_said(commands: &[String], shell: Shell) -> Result<(), Failed> {
+    let seen = for_all(commands, |sandbox, command| oracle::compare(sandbox, command, shell))?;
+    let arrived: usize = seen.iter().map(|seen| seen.arrived).sum();
+    let lost: usize = seen.iter().map(|seen| seen.lost).sum();
+    if arrived >= 100 && lost >= 50 { Ok(()) } else { Err(format!("only {arrived} and {lost} programs").into()) }
 }
 
 /// Compares a command as written with what is declared for it, without and with arguments.
@@ -203,77 +225,8 @@ fn reports(commands: &[String]) -> String {
     text
 }
 
-/// (X4) Sends SIGTERM to the first process of every command whose shell is declared to be gone, and counts those
-/// whose program was that process. All must be.
-fn replaced(commands: &[String]) -> Result<usize, Failed> {
-    let sandbox = Sandbox::new();
-    let mut count = 0;
-    let mut failures = String::new();
-    for command in commands {
-        let declared = declare(&sandbox, command, Dialect::Bash);
-        if !declared.hands_over() {
-            continue;
-        }
-        // The arguments tell whether the last program to run is the one in tail position.
-        let ran = sandbox.run(&declared.words(), command, Shell::Bash, &GIVEN);
-        let is_last = ran.records.last().is_some_and(|last| last.arguments.ends_with(&GIVEN.map(String::from)));
-        let is_shell = matches!(declared.words()[0], "sh" | "bash") && declared.is_exec_form();
-        if !is_last || is_shell {
-            continue;
-        }
-        match sandbox.stop(&declared.words(), command, ran.records.len() - 1) {
-            Ok(()) => count += 1,
-            Err(problem) => writeln!(failures, "{command}\n  declared {declared}\n  {problem}").unwrap(),
-        }
-    }
-    if failures.is_empty() { Ok(count) } else { Err(failures.into()) }
-}
-
-/// (X4) What `tail` relies on where it puts no `exec` and gives no warning: bash ends for the last command by itself.
-fn bash_gives_way() -> Result<(), Failed> {
-    let commands = [
-        "$PROG a", "A=1 $PROG a", "cd sub && $PROG", ". ./sourced; p $X", "source ./sourced && p", "set -x; p a",
-        "trap - TERM; p a", "alias p=q; p a", "unalias -a; p a", "shopt -s nullglob; p *", "wait; p a", "set -m; p a",
-        "set -o vi; p", "(p a & wait); q b", "cd() { :; }; cd sub; p a", "exec() { q no; }; p a", "command p a",
-        "hash -p sub/tool p; p a", "enable -n echo; p a", ". ./sourced\np a # note", "alias p=q\np a",
-        "./interpreter $X",
-    ];
-    let sandbox = Sandbox::new();
-    for command in commands {
-        let declared = declare(&sandbox, command, Dialect::Bash);
-        if declared.warns() || declared.words()[2].contains("exec p") {
-            return Err(format!("{declared}").into());
-        }
-        let ran = sandbox.run(&declared.words(), command, Shell::Bash, &[]);
-        let is_first = |number| sandbox.stop(&declared.words(), command, number).is_ok();
-        if !(0..ran.records.len()).any(is_first) {
-            return Err(format!("{declared}").into());
-        }
-    }
-    Ok(())
-}
-
-/// (X4) Where a warning says that the shell stays, no program that runs is the first process.
-fn warnings_are_right(commands: &[String]) -> Result<(), Failed> {
-    let sandbox = Sandbox::new();
-    let mut wrong = String::new();
-    for command in commands {
-        let declared = declare(&sandbox, command, Dialect::Bash);
-        if !declared.says_shell_stays() {
-            continue;
-        }
-        let ran = sandbox.run(&declared.words(), command, Shell::Bash, &[]);
-        for number in 0..ran.records.len() {
-            if sandbox.stop(&declared.words(), command, number).is_ok() {
-                writeln!(wrong, "{command}: program {number} was the first process").unwrap();
-            }
-        }
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
-}
-
 /// How the commands of a corpus run, counted.
-fn counts(commands: &[String], replaced: usize) -> String {
+fn counts(commands: &[String], arrived: usize) -> String {
     let sandbox = Sandbox::new();
     let mut counts = std::collections::BTreeMap::new();
     let mut stays = String::new();
@@ -285,7 +238,7 @@ fn counts(commands: &[String], replaced: usize) -> String {
         }
     }
     let counts = counts.into_iter().fold(String::new(), |all, (kind, count)| format!("{all}{count:4} {kind}\n"));
-    format!("{:4} commands\n{counts}{replaced:4} programs got SIGTERM as the first process\n{stays}", commands.len())
+    format!("{:4} commands\n{counts}{arrived:4} programs got SIGTERM\n{stays}", commands.len())
 }
 
 /// Tests generated cases on all cores: always the same ones, unless a variable asks for another number of them. Cases
@@ -321,6 +274,18 @@ pub(crate) fn generated<S: Strategy>(
         let runs: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
         runs.into_iter().try_for_each(|run| run.join().unwrap())
     })
+}
+
+/// (X3, X4, X4c) In the shells in turn.
+fn generated_programs_get_what_is_said() -> Result<(), Failed> {
+    let shells: Vec<Shell> =
+        [Shell::Bash, Shell::Dash, Shell::Bash, Shell::Busybox].into_iter().filter(|shell| shell.is_here()).collect();
+    let test = |sandbox: &Sandbox, (command, shell): (String, Shell)| {
+        oracle::compare(sandbox, &oracle::with_names(&command), shell).map(|_| ())
+    };
+    let strategy = || (generator::command(), proptest::sample::select(shells.clone()));
+    generated(("SIGNAL_CASES", 400), "tests/commands/signal-regressions.txt", strategy, Sandbox::new, test)?;
+    Ok(())
 }
 
 fn generated_commands_run_as_in_bash() -> Result<(), Failed> {

@@ -148,6 +148,11 @@ impl Walk<'_> {
                 self.may_hold(Reason::Code(name.to_string()));
                 return Started::Program;
             }
+            "mapfile" | "readarray" if arguments.iter().any(|word| word.value.starts_with("-C")) => {
+                self.effects.traps.are_set = true;
+                self.may_hold(Reason::Code(name.to_string()));
+                return Started::Program;
+            }
             _ if changes_shell(name) => self.may_hold(Reason::Builtin(name.to_string())),
             _ => {}
         }

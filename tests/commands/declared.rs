@@ -87,18 +87,17 @@ impl Declared {
         self.problems.in_file_order().into_iter().filter(is_about_running).collect()
     }
 
-    /// Whether the program is said to take the place of the shell: the script was rewritten, without a warning.
-    pub(crate) fn hands_over(&self) -> bool {
-        let rewritten = matches!(&self.form, Form::Shell { rewritten: true, .. });
-        (self.form == Form::Exec || rewritten) && !self.warns()
-    }
-
     pub(crate) fn is_exec_form(&self) -> bool {
         self.form == Form::Exec
     }
 
     pub(crate) fn warns(&self) -> bool {
         !self.warnings().is_empty()
+    }
+
+    /// Whether the command can be read: if it cannot, the user is told that nothing is known.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.warnings().iter().any(|found| matches!(found.name, "unread-command" | "shell-syntax"))
     }
 
     pub(crate) fn says_shell_stays(&self) -> bool {

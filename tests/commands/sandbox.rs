@@ -1,15 +1,17 @@
 //! A directory in which commands run with a PATH of stubs.
 
 use crate::Shell;
-use crate::stub::{RECORDS, WAITS};
+use crate::stub::{RECORDS, SOCKET, STATUS, WAITS};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -39,6 +41,29 @@ pub(crate) struct Sandbox {
     root: TempDir,
     /// The command and the shell that the directory of the PATH was made for.
     made_for: RefCell<Option<(String, Shell)>>,
+    /// Where the stub that waits says that it runs.
+    socket: UnixListener,
+    /// A shell that sends signals, which saves a process for each.
+    kill: RefCell<Child>,
+}
+
+/// What became of SIGTERM while a program ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Signalled {
+    /// The program did not run, or the first process had ended.
+    Never,
+    /// The program with these arguments got it.
+    Arrived(Vec<String>),
+    /// The program with these arguments did not get it.
+    Lost(Vec<String>),
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let kill = self.kill.get_mut();
+        let _ = kill.kill();
+        let _ = kill.wait();
+    }
 }
 
 /// What a stub was given.
@@ -96,6 +121,9 @@ const INPUT: &str = "input";
 /// Programs that cannot be started, with their modes.
 const UNSTARTABLE: [(&str, &str, u32); 2] = [("no-mode", "#!/bin/sh\n", 0o644), ("no-loader", "#!/none/sh\n", 0o755)];
 
+/// How long a shell that handles SIGTERM may take to pass it on.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// What takes longer hangs, however busy the machine.
 const HANGS: Duration = Duration::from_mins(1);
 
@@ -123,7 +151,10 @@ impl Sandbox {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(INPUT), "input\n").unwrap();
         fs::create_dir_all(root.path().join("app/sub")).unwrap();
-        Self { root, made_for: RefCell::default() }
+        let socket = UnixListener::bind(root.path().join("socket")).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let kill = Command::new("/bin/sh").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self { root, made_for: RefCell::default(), socket, kill: RefCell::new(kill) }
     }
 
     pub(crate) fn app(&self) -> PathBuf {
@@ -163,7 +194,6 @@ impl Sandbox {
         self.reset();
         self.empty("home");
         let _ = fs::remove_file(self.root.path().join("records"));
-        let _ = fs::remove_file(self.root.path().join("records.pid"));
         let app = self.app();
         let path = self.root.path().join("path");
         let made_for = Some((command.to_string(), shell));
@@ -202,6 +232,7 @@ impl Sandbox {
             .env("HOME", self.root.path().join("home"))
             .envs([("X", "x y"), ("PROG", "p"), ("EMPTY", "")])
             .env(RECORDS, self.root.path().join("records"))
+            .env(SOCKET, self.root.path().join("socket"))
             .stdin(File::open(self.root.path().join(INPUT)).unwrap())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -210,8 +241,19 @@ impl Sandbox {
     }
 
     pub(crate) fn run(&self, words: &[&str], command: &str, shell: Shell, given: &[&str]) -> Ran {
+        self.run_ending(0, words, (command, shell), given)
+    }
+
+    /// Runs a command whose stubs end with a status.
+    pub(crate) fn run_ending(
+        &self,
+        status: u8,
+        words: &[&str],
+        (command, shell): (&str, Shell),
+        given: &[&str],
+    ) -> Ran {
         self.prepare(command, shell);
-        let output = self.command(words, given).spawn().and_then(|child| {
+        let output = self.command(words, given).env(STATUS, status.to_string()).spawn().and_then(|child| {
             let group = child.id();
             let (done, is_done) = channel::<()>();
             let watch = std::thread::spawn(move || {
@@ -276,45 +318,84 @@ impl Sandbox {
         let text = fs::read_to_string(self.root.path().join("records")).unwrap_or_default();
         text.lines()
             .map(|line| {
-                let (arguments, directory, variables, input) = serde_json::from_str(line).unwrap();
+                let (_, arguments, directory, variables, input): (u32, _, _, _, _) =
+                    serde_json::from_str(line).unwrap();
                 Record { arguments, directory, variables, input }
             })
             .collect()
     }
 
-    /// Starts a command, waits until its stub `number` runs, sends SIGTERM to the first process, and tells whether
-    /// that was the stub, alone.
-    pub(crate) fn stop(&self, words: &[&str], command: &str, number: usize) -> Result<(), String> {
-        self.prepare(command, Shell::Bash);
+    fn send(&self, signal: &str, to: &str) {
+        let mut kill = self.kill.borrow_mut();
+        kill.stdin.as_mut().unwrap().write_all(format!("kill -{signal} -- {to}\n").as_bytes()).unwrap();
+    }
+
+    /// Starts a command whose stubs end with a status, waits until its stub `number` runs, sends SIGTERM to the first
+    /// process, and tells what became of it.
+    pub(crate) fn signalled(
+        &self,
+        words: &[&str],
+        (command, shell): (&str, Shell),
+        status: u8,
+        number: usize,
+    ) -> Signalled {
+        self.prepare(command, shell);
         let mut child = self
             .command(words, &[])
             .env(WAITS, number.to_string())
+            .env(STATUS, status.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let pid_file = self.root.path().join("records.pid");
-        let mut end = Instant::now() + HANGS;
-        let pid = loop {
-            match fs::read_to_string(&pid_file) {
-                Ok(pid) if !pid.is_empty() => break pid,
-                _ if Instant::now() > end => break String::new(),
-                // What it left running may still come to it.
-                _ if child.try_wait().unwrap().is_some() => end = end.min(Instant::now() + Duration::from_millis(200)),
-                _ => std::thread::sleep(Duration::from_millis(1)),
-            }
-        };
-        let first = child.id();
-        let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
-        if pid != first.to_string() || !children.is_empty() {
-            kill_group(first);
-            let status = child.wait().unwrap();
-            return Err(format!("first process {first}, program {pid}, children {children:?}, {status}"));
+        let outcome = self.outcome(&mut child);
+        self.send("KILL", &format!("-{}", child.id()));
+        let _ = child.wait();
+        outcome
+    }
+
+    fn outcome(&self, child: &mut Child) -> Signalled {
+        let Some(mut stub) = self.waiting_stub(child) else { return Signalled::Never };
+        let mut line = String::new();
+        stub.set_nonblocking(false).unwrap();
+        BufReader::new(&stub).read_line(&mut line).unwrap();
+        let (process, arguments): (u32, Vec<String>) = serde_json::from_str(&line).unwrap();
+        if child.try_wait().unwrap().is_some() {
+            return Signalled::Never;
         }
-        let _ = Command::new("kill").arg(&pid).stderr(Stdio::null()).status();
-        let status = child.wait().unwrap();
-        kill_group(first);
-        if status.signal() == Some(15) { Ok(()) } else { Err(format!("the program ended by itself: {status}")) }
+        if process == child.id() {
+            return Signalled::Arrived(arguments);
+        }
+        self.send("TERM", &child.id().to_string());
+        stub.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let has_ended = child.try_wait().unwrap().is_some();
+            if stub.read(&mut [0]).is_ok() {
+                return Signalled::Arrived(arguments);
+            }
+            if has_ended || Instant::now() > end {
+                return Signalled::Lost(arguments);
+            }
+        }
+    }
+
+    /// The stub that waits, unless the command ends without it.
+    fn waiting_stub(&self, child: &mut Child) -> Option<UnixStream> {
+        let mut end = Instant::now() + HANGS;
+        loop {
+            if let Ok((stub, _)) = self.socket.accept() {
+                return Some(stub);
+            }
+            if Instant::now() > end {
+                return None;
+            }
+            // What it left running may still come to it.
+            if child.try_wait().unwrap().is_some() {
+                end = end.min(Instant::now() + Duration::from_millis(20));
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 }
 

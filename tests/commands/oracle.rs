@@ -1,0 +1,191 @@
+//! Whether what is said of SIGTERM and of arguments is true (X3, X4, X4c): each program of a command in turn is the one that
+//! runs when the first process gets SIGTERM, while the others end at once, with 0 or with 1.
+
+use crate::Shell;
+use crate::declared::{Declared, declare};
+use crate::sandbox::{GIVEN, Sandbox, Signalled};
+use octopilot_procfile::shell::{Arguments, Invocation, Script, Signal, Stay, literal, script};
+use std::ops::Range;
+
+/// The most programs of a command that are stopped.
+const MOST_STOPS: usize = 6;
+
+/// What was seen, and agreed with what is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// Programs that got SIGTERM.
+    pub(crate) arrived: usize,
+    /// Programs that did not.
+    pub(crate) lost: usize,
+}
+
+/// Compares what is said of a command with what becomes of its programs.
+pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<Seen, String> {
+    let declared = declare(sandbox, command, shell.dialect());
+    let words = declared.words();
+    let wrong = |problem: String| format!("{command}\n  declared {declared}\n  {shell:?} {problem}\n");
+    let is_shell = matches!(words.first(), Some(&("sh" | "bash")));
+    if declared.is_exec_form() && is_shell || !declared.is_read() {
+        return Ok(Seen::default());
+    }
+    let script = if declared.is_exec_form() { None } else { script(command, shell.dialect()).ok() };
+    if script.is_none() && !declared.is_exec_form() {
+        // It could not be read, and an error about the end of a line says so.
+        return Ok(Seen::default());
+    }
+    let said = Said { command, declared: &declared, script: script.as_ref() };
+    let mut seen = Seen::default();
+    let mut ran = Vec::new();
+    for status in [0, 1] {
+        let records = sandbox.run_ending(status, &words, (command, shell), &[]).records;
+        if records == ran {
+            break;
+        }
+        for number in 0..records.len().min(MOST_STOPS) {
+            // A trap needs a shell that has come to `wait`, and jobs start in any order.
+            let mut attempts = (0..3).map(|_| {
+                let (arguments, arrived) = match sandbox.signalled(&words, (command, shell), status, number) {
+                    Signalled::Never => return Ok(()),
+                    Signalled::Arrived(arguments) => (arguments, true),
+                    Signalled::Lost(arguments) => (arguments, false),
+                };
+                if arrived {
+                    seen.arrived += 1
+                } else {
+                    seen.lost += 1
+                }
+                said.of_signal(&arguments, arrived)
+            });
+            let first = attempts.next().unwrap_or(Ok(()));
+            if let Err(problem) = first
+                && attempts.all(|attempt| attempt.is_err())
+            {
+                return Err(wrong(problem));
+            }
+        }
+        for record in sandbox.run_ending(status, &words, (command, shell), &GIVEN).records {
+            said.of_arguments(&record.arguments).map_err(wrong)?;
+        }
+        ran = records;
+    }
+    Ok(seen)
+}
+
+/// What is said of a command.
+struct Said<'s> {
+    command: &'s str,
+    declared: &'s Declared,
+    /// `None` if it runs without a shell.
+    script: Option<&'s Script>,
+}
+
+impl Said<'_> {
+    /// The simple commands that may have started a program, if it is not in a substitution or in the action of a trap.
+    fn commands(&self, program: &[String]) -> Vec<(usize, &Invocation)> {
+        let all = self.script.map_or(&[][..], |script| &script.invocations).iter().enumerate();
+        let name = program[0].rsplit('/').next().unwrap_or_default();
+        let text = |at: &Range<usize>| &self.command[at.clone()];
+        let is_hidden = |word: &str| word.contains("$(") || word.contains('`');
+        let starts = |(_, command): &(usize, &Invocation)| {
+            let mut words = command.words.iter().map(text);
+            words.clone().next() != Some("trap") && words.any(|word| !is_hidden(word) && has_token(word, name))
+        };
+        let named: Vec<_> = all.clone().filter(starts).collect();
+        if !named.is_empty() || has_token(self.command, name) {
+            return named;
+        }
+        let is_unknown = |(_, command): &(usize, &Invocation)| {
+            let program = command.words.first().map(text).unwrap_or_default();
+            literal(program).is_none_or(|name| matches!(name.as_ref(), "." | "source" | "eval" | "command" | "builtin"))
+                || command.words.iter().any(|word| text(word).contains("interpreter"))
+        };
+        all.filter(is_unknown).collect()
+    }
+
+    fn of_signal(&self, program: &[String], arrived: bool) -> Result<(), String> {
+        let Some(script) = self.script else {
+            return if arrived { Ok(()) } else { Err(format!("{program:?} did not get SIGTERM")) };
+        };
+        let commands = self.commands(program);
+        let agrees = |(number, command): &(usize, &Invocation)| match command.signal {
+            Signal::Arrives => arrived,
+            Signal::Lost => {
+                let certain = |stay: &Stay| stay.is_certain && stay.programs.contains(number);
+                (!arrived || !script.stays.iter().any(certain)) && self.declared.says_shell_stays()
+            }
+            Signal::Step => !arrived,
+            Signal::Ends => {
+                arrived
+                    || !self.is_itself(command, program)
+                    || self.command.contains(">(")
+                    || self.command.contains("<(")
+            }
+        };
+        if commands.is_empty() || commands.iter().any(agrees) {
+            return Ok(());
+        }
+        let said: Vec<Signal> = commands.iter().map(|(_, command)| command.signal).collect();
+        Err(format!("{program:?} {} SIGTERM, but is said: {said:?}", if arrived { "got" } else { "did not get" }))
+    }
+
+    /// Whether a program is that of a command, and not one that the command starts in another way.
+    fn is_itself(&self, command: &Invocation, program: &[String]) -> bool {
+        let name = command.words.first().and_then(|at| literal(&self.command[at.clone()]));
+        name.is_some_and(|name| name.as_ref() == program[0] && is_stand_in(&name))
+    }
+
+    fn of_arguments(&self, program: &[String]) -> Result<(), String> {
+        let Some(arguments) = &self.declared.arguments else {
+            return if program.ends_with(&GIVEN.map(String::from)) { Ok(()) } else { Err("no arguments".to_string()) };
+        };
+        let gets = program.ends_with(&GIVEN.map(String::from));
+        let commands = self.commands(program);
+        let agrees = |(_, command): &(usize, &Invocation)| match (command.signal, arguments) {
+            (_, Arguments::Used) | (Signal::Ends, _) => true,
+            (Signal::Step, _) | (_, Arguments::Lost(_)) => !gets,
+            (Signal::Arrives | Signal::Lost, Arguments::Passed) => gets,
+            (Signal::Arrives | Signal::Lost, Arguments::Partly { programs, .. }) => {
+                let text = &self.command[command.range()];
+                let is_named = |program: &String| text.starts_with(program.trim_end_matches(" …"));
+                gets != programs.iter().any(is_named)
+            }
+        };
+        if commands.is_empty() || commands.iter().any(agrees) {
+            return Ok(());
+        }
+        let said: Vec<Signal> = commands.iter().map(|(_, command)| command.signal).collect();
+        Err(format!("{program:?}, but arguments are said to be {arguments:?} for {said:?}"))
+    }
+}
+
+/// Whether a name stands alone in a text.
+fn has_token(text: &str, name: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || "_.-".contains(c))).any(|token| token == name)
+}
+
+/// Whether a program stands for one that serves: `p1`, `q`.
+fn is_stand_in(name: &str) -> bool {
+    let digits = name.trim_start_matches(['p', 'q']);
+    name.len() - digits.len() == 1 && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The same command with a name of its own for each program, so that what runs can be found in it.
+pub(crate) fn with_names(command: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || "_./-".contains(c);
+    let mut named = String::new();
+    let mut rest = command;
+    let mut number = 0;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        named += word;
+        if matches!(word, "p" | "q" | "fail") {
+            number += 1;
+            named += &number.to_string();
+        }
+        let separators = after.find(is_word).unwrap_or(after.len());
+        named += &after[..separators];
+        rest = &after[separators..];
+    }
+    named
+}
