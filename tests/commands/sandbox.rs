@@ -121,6 +121,9 @@ const INPUT: &str = "input";
 /// Programs that cannot be started, with their modes.
 const UNSTARTABLE: [(&str, &str, u32); 2] = [("no-mode", "#!/bin/sh\n", 0o644), ("no-loader", "#!/none/sh\n", 0o755)];
 
+/// What takes longer is a loop that the status of a stub does not end.
+const LOOPS: Duration = Duration::from_secs(2);
+
 /// How long a shell that handles SIGTERM may take to pass it on.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -153,7 +156,7 @@ impl Sandbox {
         fs::create_dir_all(root.path().join("app/sub")).unwrap();
         let socket = UnixListener::bind(root.path().join("socket")).unwrap();
         socket.set_nonblocking(true).unwrap();
-        let kill = Command::new("/bin/sh").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let kill = Command::new("/bin/bash").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         Self { root, made_for: RefCell::default(), socket, kill: RefCell::new(kill) }
     }
 
@@ -241,12 +244,17 @@ impl Sandbox {
     }
 
     pub(crate) fn run(&self, words: &[&str], command: &str, shell: Shell, given: &[&str]) -> Ran {
-        self.run_ending(0, words, (command, shell), given)
+        self.run_within(HANGS, 0, words, (command, shell), given)
     }
 
     /// Runs a command whose stubs end with a status.
-    pub(crate) fn run_ending(
+    pub(crate) fn run_ending(&self, status: u8, words: &[&str], command: (&str, Shell), given: &[&str]) -> Ran {
+        self.run_within(LOOPS, status, words, command, given)
+    }
+
+    fn run_within(
         &self,
+        limit: Duration,
         status: u8,
         words: &[&str],
         (command, shell): (&str, Shell),
@@ -257,7 +265,7 @@ impl Sandbox {
             let group = child.id();
             let (done, is_done) = channel::<()>();
             let watch = std::thread::spawn(move || {
-                if is_done.recv_timeout(HANGS) == Err(RecvTimeoutError::Timeout) {
+                if is_done.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                     kill_group(group);
                 }
             });
@@ -351,6 +359,8 @@ impl Sandbox {
         let outcome = self.outcome(&mut child);
         self.send("KILL", &format!("-{}", child.id()));
         let _ = child.wait();
+        // What came too late.
+        while self.socket.accept().is_ok() {}
         outcome
     }
 
@@ -382,7 +392,7 @@ impl Sandbox {
 
     /// The stub that waits, unless the command ends without it.
     fn waiting_stub(&self, child: &mut Child) -> Option<UnixStream> {
-        let mut end = Instant::now() + HANGS;
+        let mut end = Instant::now() + LOOPS;
         loop {
             if let Ok((stub, _)) = self.socket.accept() {
                 return Some(stub);
