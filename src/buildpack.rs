@@ -13,7 +13,7 @@ use crate::plan::{Image, Planned, plan};
 use crate::tell::print;
 use crate::text::{Sources, Variable};
 use crate::write::write;
-use libcnb::build::{BuildContext, BuildResult};
+use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::GenericMetadata;
 use libcnb::{Buildpack, Platform};
@@ -52,10 +52,10 @@ impl Buildpack for ProcfileBuildpack {
             drop(plan);
             return Err(Failure::Mistakes { sources, problems: Box::new(problems) }.into());
         }
-        let result = write(&plan, &context)?;
+        write(&plan, &context.layers_dir)?;
         print::diagnostics(&problems, &sources);
         print::log(&plan, &earlier, &sources);
-        Ok(result)
+        BuildResultBuilder::new().build()
     }
 
     fn on_error(&self, error: libcnb::Error<Failure>) {

@@ -1,20 +1,29 @@
 //! Why the buildpack fails.
 
 use crate::diagnostics::{Diagnostics, render};
+use crate::text::quote::whole;
 use crate::text::{Sources, visible};
 use indoc::formatdoc;
 use libherokubuildpack::write::line_mapped;
 use libherokubuildpack::write::mappers::map_utf8_lossy;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 /// Why the buildpack, or the preview, fails.
 #[derive(Debug)]
 pub enum Failure {
     /// The app directory itself cannot be resolved.
     AppDir(io::Error),
-    /// The launcher cannot be copied from the buildpack into its layer.
+    /// The launcher is not in the buildpack.
     Launcher(io::Error),
+    /// A file of the layers directory, or that directory, cannot be written.
+    Write {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// The user's mistakes, and the texts that they are in.
     Mistakes {
         /// The texts.
@@ -38,7 +47,10 @@ pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
             format!("error: the app directory cannot be read: {error}\n")
         }
         libcnb::Error::BuildpackError(Failure::Launcher(error)) => {
-            internal(&format_args!("the launcher cannot be copied into its layer: {error}"))
+            internal(&format_args!("the launcher of the buildpack cannot be read: {error}"))
+        }
+        libcnb::Error::BuildpackError(Failure::Write { path, error }) => {
+            format!("error: {} cannot be written: {error}\n", whole(&path.to_string_lossy()))
         }
         framework => internal(framework),
     }

@@ -2,6 +2,8 @@
 
 use crate::blocks;
 use crate::support::{App, BINARY};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::env;
@@ -19,7 +21,11 @@ fn terminal() -> (File, File) {
     unlockpt(&screen).unwrap();
     let name = ptsname(&screen, Vec::new()).unwrap();
     let mut options = File::options();
-    let program = options.read(true).write(true).custom_flags(libc::O_NOCTTY).open(Path::new(name.to_str().unwrap()));
+    let program = options
+        .read(true)
+        .write(true)
+        .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+        .open(Path::new(name.to_str().unwrap()));
     (File::from(screen), program.unwrap())
 }
 
@@ -27,7 +33,7 @@ fn terminal() -> (File, File) {
 fn shown(mut screen: File) -> String {
     let mut text = Vec::new();
     // So Linux tells that nobody has the terminal any more.
-    assert_eq!(screen.read_to_end(&mut text).unwrap_err().raw_os_error(), Some(libc::EIO));
+    assert_eq!(screen.read_to_end(&mut text).unwrap_err().raw_os_error(), Some(Errno::IO.raw_os_error()));
     String::from_utf8(text).unwrap().replace("\r\n", "\n")
 }
 

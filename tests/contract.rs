@@ -99,8 +99,6 @@ octopilot/procfile [VERSION]
 --- layers/environment.toml
 [types]
 launch = true
-build = false
-cache = false
 --- layers/environment/env.launch/worker/GREETING.default
 a "b"
 --- layers/environment/env.launch/worker/TZ.default

@@ -88,7 +88,7 @@ fn forms_follow_the_shell() {
     );
 }
 
-/// (X6) The launcher is in a launch layer of its own where a process needs it, and only there; an unchanged one stays.
+/// (X6) The launcher is in a launch layer of its own where a process needs it, and only there.
 #[test]
 fn the_launcher_has_a_layer() {
     let app = App::procfile("web: x $A\nworker: y\n").env("BP_PROCFILE_SHELL", "none");
@@ -101,8 +101,6 @@ fn the_launcher_has_a_layer() {
             str![[r#"
 [types]
 launch = true
-build = false
-cache = true
 
 "#]]
             .raw()

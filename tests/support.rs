@@ -124,16 +124,30 @@ impl App {
 
     pub(crate) fn detect(&self) -> Outcome {
         let arguments = [self.root.path().join("platform"), self.root.path().join("buildplan.toml")];
-        self.phase("detect", &arguments)
+        self.phase("detect", &arguments, "")
     }
 
     pub(crate) fn build(&self) -> Outcome {
-        let arguments = [LAYERS, "platform", "plan.toml"].map(|name| self.root.path().join(name));
-        self.phase("build", &arguments)
+        self.build_after("")
     }
 
-    fn phase(&self, name: &str, arguments: &[PathBuf]) -> Outcome {
-        let mut command = Command::new(self.root.path().join("bin").join(name));
+    /// Builds in what a line of bash makes of the process: its limits, its streams, its user.
+    pub(crate) fn build_after(&self, line: &str) -> Outcome {
+        let arguments = [LAYERS, "platform", "plan.toml"].map(|name| self.root.path().join(name));
+        self.phase("build", &arguments, line)
+    }
+
+    /// The layers directory of the buildpack.
+    pub(crate) fn layers(&self) -> PathBuf {
+        self.root.path().join(LAYERS)
+    }
+
+    fn phase(&self, name: &str, arguments: &[PathBuf], line: &str) -> Outcome {
+        let program = self.root.path().join("bin").join(name);
+        let mut command = Command::new(if line.is_empty() { &program } else { Path::new("bash") });
+        if !line.is_empty() {
+            command.args(["-c", &format!("{line}\nexec \"$@\""), "bash"]).arg(&program);
+        }
         command
             .args(arguments)
             .current_dir(self.path())
@@ -158,7 +172,7 @@ impl App {
     fn outcome(&self, command: Command) -> Outcome {
         let output = finished(command);
         let text = |bytes| self.redacted(str::from_utf8(bytes).unwrap());
-        let layers = self.root.path().join(LAYERS);
+        let layers = self.layers();
         Outcome {
             status: output.status.code(),
             stdout: text(&output.stdout),
@@ -179,9 +193,10 @@ impl App {
 
     fn redacted(&self, text: &str) -> String {
         let app = fs::canonicalize(self.path()).unwrap();
-        let platform = self.platform();
+        let (platform, layers) = (self.platform(), self.layers());
         text.replace(&app.to_string_lossy().into_owned(), "[APP]")
             .replace(&platform.to_string_lossy().into_owned(), "[PLATFORM]")
+            .replace(&layers.to_string_lossy().into_owned(), "[LAYERS]")
             .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
     }
 }

@@ -29,6 +29,7 @@ mod manifests;
 mod merge;
 mod names;
 mod neighbours;
+mod output;
 mod pictures;
 mod places;
 mod policy;

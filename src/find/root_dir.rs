@@ -2,12 +2,16 @@
 //! directory, but also the directories of service bindings and of layers.
 
 use crate::find::problems::{FindProblem, LARGEST_FILE};
+use rustix::fs::OFlags;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// How files are opened: nothing blocks, and no link is followed.
+const FLAGS: OFlags = OFlags::NONBLOCK.union(OFlags::NOFOLLOW);
 
 /// A directory to read files from. No link leads out of it.
 #[derive(Clone, Debug)]
@@ -72,7 +76,7 @@ impl RootDir {
         if !checked.is_file() {
             return Err(FindProblem::NotAFile { kind: kind(&checked) });
         }
-        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(&real)?;
+        let file = OpenOptions::new().read(true).custom_flags(FLAGS.bits().cast_signed()).open(&real)?;
         let opened = file.metadata()?;
         let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
         if same && self.holds(&file) {

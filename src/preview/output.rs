@@ -2,7 +2,7 @@
 
 use crate::plan::Planned;
 use crate::text::{Sources, is_invisible};
-use crate::write::launch;
+use crate::write::{ENVIRONMENT, launch};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,11 +16,8 @@ pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
         text += "\n# launch.toml\n";
         text += &launch_toml(plan)?;
     }
-    for planned in plan {
-        for (name, value) in &planned.env {
-            let file = format!("environment/env.launch/{}/{name}.default", planned.name);
-            text = text + "\n# " + &file + "\n" + &escaped(&value.value, toml_escape) + "\n";
-        }
+    for (path, value) in launch::environment(plan) {
+        text = text + "\n# " + ENVIRONMENT + "/" + &path + "\n" + &escaped(value, toml_escape) + "\n";
     }
     Ok(text)
 }

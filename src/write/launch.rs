@@ -1,8 +1,7 @@
-//! What the Buildpack API takes: launch.toml, and the environment of a launch layer. Pure.
+//! What the Buildpack API takes: launch.toml, and the files of the environment layer. Pure.
 
 use crate::plan::Planned;
 use libcnb::data::launch::{Launch, Process, ProcessType, WorkingDirectory};
-use libcnb::layer_env::{LayerEnv, ModificationBehavior, Scope};
 
 /// The contents of launch.toml.
 pub fn launch(plan: &[Planned]) -> Launch {
@@ -22,19 +21,10 @@ fn process(planned: &Planned) -> Process {
     }
 }
 
-/// The defaults of environment variables, by process type (T5), or `None` if no process has any.
-pub fn environment(plan: &[Planned]) -> Option<LayerEnv> {
-    let mut variables = plan
-        .iter()
-        .flat_map(|planned| planned.env.iter().map(move |(name, value)| (&planned.name, name, value)))
-        .peekable();
-    variables.peek()?;
-    Some(variables.fold(LayerEnv::new(), |env, (process, name, value)| {
-        env.chainable_insert(
-            Scope::Process(process.to_string()),
-            ModificationBehavior::Default,
-            name.as_ref(),
-            value.value.as_ref(),
-        )
-    }))
+/// The files of the environment layer: defaults of environment variables (T5), with the path of each in the layer (CNB
+/// Buildpack spec, "Provided by the Buildpacks").
+pub fn environment<'p>(plan: &'p [Planned]) -> impl Iterator<Item = (String, &'p str)> {
+    let variables =
+        plan.iter().flat_map(|planned| planned.env.iter().map(|(name, value)| (&planned.name, name, value)));
+    variables.map(|(process, name, value)| (format!("env.launch/{process}/{name}.default"), value.value.as_ref()))
 }

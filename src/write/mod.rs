@@ -1,29 +1,51 @@
 //! Writes what the plan says into the layers directory: launch.toml and launch layers.
 
 pub mod launch;
-mod layers;
+mod staging;
 
 use crate::failure::Failure;
+use crate::launcher::LAUNCHER;
 use crate::plan::{Form, Planned};
-use libcnb::Buildpack;
-use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
+use libcnb::additional_buildpack_binary_path;
+use staging::{Kind, Staging};
+use std::path::Path;
+use std::{fs, io};
 
-/// Writes the launch layers, and returns what the framework writes as launch.toml.
+/// The layer with the defaults of environment variables.
+pub const ENVIRONMENT: &str = "environment";
+
+/// What `<layer>.toml` says about a launch layer. Nothing is cached: the lifecycle does not store a layer again that has
+/// not changed.
+const LAUNCH_LAYER: &[u8] = b"[types]\nlaunch = true\n";
+
+/// Writes launch.toml and the launch layers, all of them or none. The framework has nothing left to write: it would
+/// follow links, and leave a part of a file where the disk is full.
 ///
 /// # Errors
-/// If a layer cannot be written.
-pub fn write<B: Buildpack<Error = Failure>>(
-    plan: &[Planned],
-    context: &BuildContext<B>,
-) -> libcnb::Result<BuildResult, Failure> {
-    if let Some(environment) = launch::environment(plan) {
-        layers::write_environment(environment, context)?;
+/// If a file cannot be written.
+pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
+    if plan.is_empty() {
+        return Ok(());
+    }
+    let mut staging = Staging::new(layers)?;
+    let mut environment = launch::environment(plan).peekable();
+    if environment.peek().is_some() {
+        for (path, value) in environment {
+            staging.file(&format!("{ENVIRONMENT}/{path}"), value.as_bytes(), Kind::Data)?;
+        }
+        staging.file(&format!("{ENVIRONMENT}.toml"), LAUNCH_LAYER, Kind::Data)?;
     }
     if plan.iter().any(|planned| planned.run.form == Form::Launcher) {
-        layers::install_launcher(context)?;
+        let binary = fs::read(additional_buildpack_binary_path!("launcher")).map_err(Failure::Launcher)?;
+        staging.file(&format!("{LAUNCHER}/{LAUNCHER}"), &binary, Kind::Program)?;
+        staging.file(&format!("{LAUNCHER}.toml"), LAUNCH_LAYER, Kind::Data)?;
     }
-    if plan.is_empty() {
-        return BuildResultBuilder::new().build();
-    }
-    BuildResultBuilder::new().launch(launch::launch(plan)).build()
+    let launch = toml::to_string(&launch::launch(plan));
+    let launch =
+        launch.map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
+    staging.file(LAUNCH, launch.as_bytes(), Kind::Data)?;
+    staging.publish()
 }
+
+/// What the lifecycle reads the process types from.
+const LAUNCH: &str = "launch.toml";

@@ -1,0 +1,103 @@
+//! Puts files into the layers directory, all of them or none (R4).
+//!
+//! Every file is written whole into a directory of its own, and only then moved to its place. What was at that place
+//! before, which could be a link out of the layers directory or a named pipe, is replaced and never opened.
+
+use crate::failure::Failure;
+use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// The name of the directory in which files wait. The lifecycle would not take it for a layer.
+const DIRECTORY: &str = ".new";
+
+/// What a file is for.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// It is read.
+    Data,
+    /// It is started.
+    Program,
+}
+
+/// Files on their way into the layers directory.
+pub(super) struct Staging<'l> {
+    layers: &'l Path,
+    /// Where the files are until they are moved.
+    directory: PathBuf,
+    /// The names in that directory, in the order in which they are moved.
+    names: Vec<String>,
+}
+
+impl<'l> Staging<'l> {
+    /// No files yet.
+    pub(super) fn new(layers: &'l Path) -> Result<Self, Failure> {
+        let place = layers.join(DIRECTORY);
+        let made = remove(&place).and_then(|()| directory(&place));
+        made.map_err(|error| Failure::Write { path: layers.to_path_buf(), error })?;
+        Ok(Self { layers, directory: place, names: Vec::new() })
+    }
+
+    /// Writes a file with this path in the layers directory.
+    pub(super) fn file(&mut self, path: &str, content: &[u8], kind: Kind) -> Result<(), Failure> {
+        let name = path.split('/').next().unwrap_or(path);
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_string());
+        }
+        let parents: Vec<PathBuf> =
+            Path::new(path).ancestors().skip(1).map(|parent| self.directory.join(parent)).collect();
+        let made = parents.iter().rev().try_for_each(|parent| directory(parent));
+        let written = made.and_then(|()| file(&self.directory.join(path), content, kind));
+        written.map_err(|error| Failure::Write { path: self.layers.join(path), error })
+    }
+
+    /// Moves all files to their places.
+    pub(super) fn publish(self) -> Result<(), Failure> {
+        for name in &self.names {
+            let (from, to) = (self.directory.join(name), self.layers.join(name));
+            let moved = fs::rename(&from, &to).or_else(|_| remove(&to).and_then(|()| fs::rename(&from, &to)));
+            moved.map_err(|error| Failure::Write { path: to, error })?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Makes a directory, unless it is there. Its mode does not depend on the umask of the build.
+fn directory(path: &Path) -> io::Result<()> {
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.and_then(|()| fs::set_permissions(path, Permissions::from_mode(0o755))),
+    }
+}
+
+/// Makes a file. The kernel would kill a process that writes more than it may (SIGXFSZ), so the limit is asked first.
+fn file(path: &Path, content: &[u8], kind: Kind) -> io::Result<()> {
+    if getrlimit(Resource::Fsize).current.is_some_and(|most| most < content.len() as u64) {
+        return Err(Errno::FBIG.into());
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(content)?;
+    file.set_permissions(Permissions::from_mode(match kind {
+        Kind::Data => 0o644,
+        Kind::Program => 0o755,
+    }))
+}
+
+/// Removes whatever has this path, with what is in it. A link is removed, and not what it points to.
+fn remove(path: &Path) -> io::Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
