@@ -11,12 +11,12 @@ use crate::merge::merge;
 use crate::parse::parse;
 use crate::plan::{Image, Planned, plan};
 use crate::tell::print;
-use crate::text::{Sources, Variable};
+use crate::text::{Sources, Span, Variable};
 use crate::write::write;
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::GenericMetadata;
-use libcnb::{Buildpack, Platform};
+use libcnb::Buildpack;
 use std::path::Path;
 use std::{env, io};
 
@@ -80,9 +80,12 @@ pub struct Prepared {
 /// If the app directory cannot be read.
 pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, Failure> {
     let app = RootDir::new(app_dir, "the app directory").map_err(Failure::AppDir)?;
-    let of_platform = platform.env().iter().map(|(name, value)| (name.clone(), value.clone()));
-    let mut sources = variables::read(env::vars_os().chain(of_platform));
+    let of_process = env::vars_os().map(|(name, value)| (name, Ok(value)));
+    let (mut sources, unusable) = variables::read(of_process.chain(platform.variables()));
     let mut problems = catalogue::diagnostics(&sources);
+    for (source, problem) in unusable {
+        problems.push(problem, Span::new(source, 0..0));
+    }
     variables::report_unknown(&sources, &mut problems);
     let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings.as_path(), Path::new).to_path_buf();
     files::read(&app, &bindings, &mut sources, &mut problems);

@@ -10,6 +10,7 @@ use libcnb::data::buildpack_id;
 use libcnb::{BuildArgs, Buildpack as _, DetectArgs, libcnb_runtime_build, libcnb_runtime_detect};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,7 +61,7 @@ pub fn run(phase: Phase, arguments: impl Iterator<Item = OsString>) -> ExitCode 
             libcnb_runtime_build(&buildpack, descriptor(), args)
         }
         _ => {
-            eprintln!("usage: {}", phase.usage());
+            let _ = writeln!(io::stderr(), "usage: {}", phase.usage());
             return ExitCode::FAILURE;
         }
     };

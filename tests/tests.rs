@@ -24,6 +24,7 @@ mod integration_examples;
 mod integration_ports;
 mod lifecycle;
 mod literals;
+mod limits;
 mod log;
 mod manifests;
 mod merge;

@@ -2,6 +2,8 @@
 
 use crate::support::App;
 use snapbox::{IntoData, assert_data_eq, str};
+use std::fs::{self, File};
+use std::process::Command;
 
 const UNKNOWN: &str = "error[unknown-variable]: there is no variable ";
 
@@ -160,4 +162,49 @@ fn the_variable_has_only_a_command() {
         let outcome = App::new().env("BP_PROCFILE_DEFAULT_PROCESS", command).build();
         assert!(!outcome.stderr.contains("entry-in-variable"), "{command}: {}", outcome.all());
     }
+}
+
+/// (R5) What is not text, or huge, is named where it is this buildpack's, and ignored where it is not.
+#[test]
+fn other_variables_may_be_anything() {
+    let platform = |name: &str| {
+        let app = App::procfile("web: x\n");
+        let path = app.platform().join("env").join(name);
+        (app, path)
+    };
+    for name in ["SECRET", "BP_WEB_SERVER", "CNB_STACK_ID", "BP_PROCFILE_ALLOW", "BP_PROCFILE_STRIKT"] {
+        let expected = match name {
+            "CNB_STACK_ID" | "BP_PROCFILE_ALLOW" => format!("error[unusable-variable]: the value of {name} "),
+            "BP_PROCFILE_STRIKT" => format!("{UNKNOWN}`{name}`\n"),
+            _ => String::new(),
+        };
+        let (app, path) = platform(name);
+        fs::write(&path, b"a\xff").unwrap();
+        let binary = app.build();
+        let (app, path) = platform(name);
+        File::create(&path).unwrap().set_len(200 << 20).unwrap();
+        let huge = app.build_after("ulimit -v 65536");
+        let app = App::procfile("web: x\n");
+        let of_process = app.build_after(&format!("export {name}=$'a\\xff'"));
+        for outcome in [binary, huge, of_process] {
+            assert!(outcome.stderr.starts_with(&expected), "{name}: {}", outcome.all());
+            assert_eq!(outcome.status, Some(i32::from(!expected.is_empty())), "{name}: {}", outcome.all());
+        }
+    }
+}
+
+/// (R5) A directory, a link to one, and a pipe beside the values are none.
+#[test]
+fn only_files_are_variables() {
+    let app = App::procfile("web: x\n");
+    let env = app.platform().join("env");
+    for name in ["..data", "BP_PROCFILE_SHELL"] {
+        fs::create_dir(env.join(name)).unwrap();
+    }
+    assert!(Command::new("mkfifo").arg(env.join("BP_PROCFILE_STRICT")).status().unwrap().success());
+    fs::write(env.join("..data/BP_PROCFILE_DEFAULT_TYPE"), "web").unwrap();
+    std::os::unix::fs::symlink("..data/BP_PROCFILE_DEFAULT_TYPE", env.join("BP_PROCFILE_DEFAULT_TYPE")).unwrap();
+    let outcome = app.build();
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
+    assert!(outcome.stdout.contains("Read Procfile, BP_PROCFILE_DEFAULT_TYPE\n"), "{}", outcome.stdout);
 }

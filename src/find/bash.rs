@@ -1,9 +1,9 @@
 //! Asks the bash of the build image about the syntax of a command line (X0), without running it.
 
 use crate::find::surroundings::Check;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::Read;
-use std::process::{Command, Stdio};
-use std::thread::{sleep, spawn};
+use std::process::{ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long bash may take. It reads 128 KiB in a few milliseconds, but deep nesting can take it minutes.
@@ -23,33 +23,34 @@ pub fn check(line: &str) -> Check {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut bash) = command else { return Check::Unknown };
-    // Read in a thread, so that bash never blocks on a full pipe while this thread waits for it.
-    let answer = bash.stderr.take().map(|mut stderr| {
-        spawn(move || {
-            let mut answer = Vec::new();
-            let _ = stderr.read_to_end(&mut answer);
-            answer
-        })
-    });
-    let start = Instant::now();
-    let status = loop {
-        match bash.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if start.elapsed() < PATIENCE => sleep(Duration::from_micros(200)),
-            _ => {
-                let _ = bash.kill();
-                let _ = bash.wait();
-                return Check::Unknown;
-            }
-        }
+    let Some(answer) = bash.stderr.take().and_then(read) else {
+        let _ = bash.kill();
+        let _ = bash.wait();
+        return Check::Unknown;
     };
-    let answer = answer.and_then(|answer| answer.join().ok()).unwrap_or_default();
     let answer = String::from_utf8_lossy(&answer);
-    match status.code() {
+    match bash.wait().ok().and_then(|status| status.code()) {
         Some(0) => Check::Accepted,
         // 2 as a rule, 127 inside `$(…)`. A signal or another status says nothing about the line.
         Some(2 | 127) if answer.contains("-c: line ") => Check::Refused(message(&answer)),
         _ => Check::Unknown,
+    }
+}
+
+/// What bash says until it ends, or `None` if it takes too long. No thread is needed, which the machine might not have.
+fn read(mut stderr: ChildStderr) -> Option<Vec<u8>> {
+    let end = Instant::now() + PATIENCE;
+    let mut answer = Vec::new();
+    loop {
+        let left = Timespec::try_from(end.checked_duration_since(Instant::now())?).ok()?;
+        if poll(&mut [PollFd::new(&stderr, PollFlags::IN)], Some(&left)).ok()? == 0 {
+            return None;
+        }
+        let mut piece = [0; 4096];
+        match stderr.read(&mut piece).ok()? {
+            0 => return Some(answer),
+            length => answer.extend_from_slice(&piece[..length]),
+        }
     }
 }
 

@@ -56,7 +56,9 @@ fn binding(directory: &Path) -> Option<(String, Result<Vec<u8>, FindProblem>)> {
         let kind = root.read(&Path::new(name).join("type"));
         matches!(kind, Ok(Some(kind)) if kind.trim_ascii().eq_ignore_ascii_case(PROCFILE.as_bytes()))
     };
-    let names = root.names(is_procfile);
+    // The names first: not every machine lets a directory and a file in it be open at the same time.
+    let mut names = root.names(|_| true);
+    names.retain(|name| is_procfile(name));
     let entry = Path::new(names.first()?).join(PROCFILE);
     let path = directory.join(&entry).to_string_lossy().into_owned();
     let content = match root.read(&entry) {

@@ -9,6 +9,20 @@ use std::io::{self, ErrorKind};
 /// The largest file that is read, in bytes (P10).
 pub(super) const LARGEST_FILE: u64 = 1024 * 1024;
 
+/// The same for messages.
+const LARGEST: &str = "1 MiB";
+
+/// Why the value of a variable cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// It is not text.
+    NotUtf8,
+    /// More than [`LARGEST_FILE`] bytes.
+    TooLarge,
+    /// The operating system refused.
+    Unreadable(String),
+}
+
 problems! {
     /// Why a source cannot be used.
     enum FindProblem {
@@ -33,6 +47,8 @@ problems! {
         Warning "utf-16" Utf16,
         /// The file that a variable names is not in the app (D4).
         Error "path-not-found" PathNotFound { path: String },
+        /// A variable whose value cannot be used at all (R5).
+        Error "unusable-variable" UnusableVariable { variable: Variable, reason: Unusable },
         /// A value that the variable does not accept (C8).
         Error "invalid-value" InvalidValue { variable: Variable, value: String, accepted: &'static [&'static str] },
         /// A variable that is named like those of this buildpack, but does not exist (C10).
@@ -60,7 +76,7 @@ fn message(problem: &FindProblem) -> Message {
                 _ => "put a regular file in its place",
             })
         }
-        FindProblem::TooLarge => Message::new(format!("this file is larger than {} MiB", LARGEST_FILE / (1024 * 1024)))
+        FindProblem::TooLarge => Message::new(format!("this file is larger than {LARGEST}"))
             .help("keep only the process types in it, and move everything else into scripts"),
         FindProblem::InvalidEncoding { utf16, file_offset, byte } => invalid_encoding(*utf16, *file_offset, *byte),
         FindProblem::NoBindingEntry => {
@@ -78,6 +94,17 @@ fn message(problem: &FindProblem) -> Message {
         FindProblem::PathNotFound { path } => Message::new(format!("there is no file {} in the app", code(path)))
             .label("no such file")
             .help("set it to a path relative to the app directory, or unset the variable"),
+        FindProblem::UnusableVariable { variable, reason } => {
+            let name = variable.name();
+            match reason {
+                Unusable::NotUtf8 => Message::new(format!("the value of {name} is not valid UTF-8"))
+                    .help("set it to text in UTF-8, or unset it"),
+                Unusable::TooLarge => Message::new(format!("the value of {name} is larger than {LARGEST}"))
+                    .help("set it to a shorter text, or unset it"),
+                Unusable::Unreadable(reason) => Message::new(format!("the value of {name} cannot be read: {reason}"))
+                    .help("let every user read the files of the platform, or unset it"),
+            }
+        }
         FindProblem::InvalidValue { variable, value, accepted } => {
             Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
                 .label("not a valid value")

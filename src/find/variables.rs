@@ -1,37 +1,52 @@
 //! Reads the variables of the platform (section C of the contract).
 
 use crate::diagnostics::Diagnostics;
-use crate::find::problems::FindProblem;
+use crate::find::problems::{FindProblem, Unusable};
 use crate::text::variable::PREFIX;
 use crate::text::{Source, Sources, Span, Text, Variable, nearest};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+/// A variable, with its value or why that cannot be used.
+pub(crate) type Given = (OsString, Result<OsString, Unusable>);
+
 /// The values of a boolean, in any case (C8).
 const BOOLEANS: [&str; 4] = ["true", "false", "1", "0"];
 
-/// The variables that are set, each as a source, with those that are named like this buildpack's own but do not exist.
-/// `all`: names and values; of one name, the first counts. An empty variable counts as unset, since some platforms cannot
-/// unset one.
-pub fn read(all: impl Iterator<Item = (OsString, OsString)>) -> Sources {
-    let is_named_like_ours =
-        |name: &str| name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    let mut ours: BTreeMap<String, OsString> = BTreeMap::new();
+/// The variables that are set, each as a source, with those that are named like this buildpack's own but do not exist, and
+/// what is wrong with those whose value cannot be used (R5). `all`: names and values; of one name, the first counts. An
+/// empty variable counts as unset, since some platforms cannot unset one.
+pub(crate) fn read(all: impl Iterator<Item = Given>) -> (Sources, Vec<(Source, FindProblem)>) {
+    let mut ours: BTreeMap<String, Result<OsString, Unusable>> = BTreeMap::new();
     for (name, value) in all {
-        if let Some(name) = name.to_str().filter(|name| is_named_like_ours(name) || known(name).is_some()) {
+        if let Some(name) = name.to_str().filter(|name| is_ours(name)) {
             ours.entry(name.to_string()).or_insert(value);
         }
     }
-    let mut sources = Sources::default();
+    let (mut sources, mut unusable) = (Sources::default(), Vec::new());
     let mut numbers = 0..=u16::MAX;
     for (name, value) in ours {
-        let value = value.to_string_lossy().trim().to_string();
+        let value = value.and_then(|value| value.into_string().map_err(|_| Unusable::NotUtf8));
         let source = known(&name).map(Source::Variable).or_else(|| numbers.next().map(Source::UnknownVariable));
-        if let Some(source) = source.filter(|_| !value.is_empty()) {
-            sources.add(source, Text::new(&name, value));
+        let Some(source) = source.filter(|_| !value.as_ref().is_ok_and(|value| value.trim().is_empty())) else {
+            continue;
+        };
+        match value {
+            Ok(value) => sources.add(source, Text::new(&name, value.trim().to_string())),
+            Err(reason) => {
+                sources.add_unread(source, &name);
+                if let Source::Variable(variable) = source {
+                    unusable.push((source, FindProblem::UnusableVariable { variable, reason }));
+                }
+            }
         }
     }
-    sources
+    (sources, unusable)
+}
+
+/// Whether a variable is one of this buildpack's own, or is named like them.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX)) || known(name).is_some()
 }
 
 fn known(name: &str) -> Option<Variable> {

@@ -79,7 +79,7 @@ fn platform(directory: &Path) -> ProcfilePlatform {
 fn exit(result: io::Result<()>) -> ExitCode {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: standard output cannot be written: {error}");
             ExitCode::FAILURE
         }
         _ => ExitCode::SUCCESS,
