@@ -5,7 +5,7 @@ use crate::catalogue;
 use crate::detect::{Detection, detect};
 use crate::diagnostics::Diagnostics;
 use crate::failure::Failure;
-use crate::find::{Earlier, Host, ProcfilePlatform, RootDir, earlier, files, variables};
+use crate::find::{Earlier, Host, ProcfilePlatform, RootDir, earlier, files, memory, variables};
 use crate::launcher::LAUNCHER;
 use crate::merge::merge;
 use crate::parse::parse;
@@ -13,10 +13,10 @@ use crate::plan::{Image, Planned, plan};
 use crate::tell::print;
 use crate::text::{Sources, Span, Variable};
 use crate::write::write;
+use libcnb::Buildpack;
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::GenericMetadata;
-use libcnb::Buildpack;
 use std::path::Path;
 use std::{env, io};
 
@@ -77,7 +77,7 @@ pub struct Prepared {
 /// of a builder override what users set.
 ///
 /// # Errors
-/// If the app directory cannot be read.
+/// If the app directory cannot be read, or there is not enough memory for the sources.
 pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, Failure> {
     let app = RootDir::new(app_dir, "the app directory").map_err(Failure::AppDir)?;
     let of_process = env::vars_os().map(|(name, value)| (name, Ok(value)));
@@ -89,7 +89,8 @@ pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, 
     variables::report_unknown(&sources, &mut problems);
     let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings.as_path(), Path::new).to_path_buf();
     files::read(&app, &bindings, &mut sources, &mut problems);
-    Ok(Prepared { app, sources, problems })
+    let needed = memory::needed(sources.length());
+    if memory::is_free(needed) { Ok(Prepared { app, sources, problems }) } else { Err(Failure::Memory(needed)) }
 }
 
 /// Takes the sources through the pure stages, to what the image runs.

@@ -17,6 +17,8 @@ pub enum Failure {
     AppDir(io::Error),
     /// The launcher is not in the buildpack.
     Launcher(io::Error),
+    /// So many bytes of memory are not there.
+    Memory(usize),
     /// A file of the layers directory, or that directory, cannot be written.
     Write {
         /// Its path.
@@ -48,6 +50,9 @@ pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
         }
         libcnb::Error::BuildpackError(Failure::Launcher(error)) => {
             internal(&format_args!("the launcher of the buildpack cannot be read: {error}"))
+        }
+        libcnb::Error::BuildpackError(Failure::Memory(bytes)) => {
+            format!("error: this process cannot get {} MiB of memory, which files of this size may need\n", bytes >> 20)
         }
         libcnb::Error::BuildpackError(Failure::Write { path, error }) => {
             format!("error: {} cannot be written: {error}\n", whole(&path.to_string_lossy()))

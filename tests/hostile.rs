@@ -113,10 +113,11 @@ fn large_files_of_mistakes_are_explained_in_a_few_pages() {
 
 #[test]
 fn large_project_tomls_are_explained_in_a_few_pages() {
-    for line in ["=\n", "[", "a.", "a = [", "{a = ", "[a.b]\n", "\"\"\"\n", "a = \"\\u", "\r"] {
-        let app = App::procfile("web: x\n").file("project.toml", line.repeat(LARGE / line.len()));
+    for line in ["=\n", "[", "a = [", "{a = ", "[a.b]\n", "\"\"\"\n", "a = \"\\u", "\r"] {
+        let app = App::procfile("web: x\n").file("project.toml", line.repeat(LARGE / 4 / line.len()));
         refused(&app, "toml-syntax");
     }
+    refused(&App::project_toml(&"a.".repeat(LARGE / 2)), "too-many-values");
     let one_line = format!("io.octopilot.processes = {{ {} }}\n", "web-aaaaaaaaaa = 1, ".repeat(2));
     refused(&App::project_toml(&one_line), "toml-syntax");
     let wrong = (0..20_000).fold("[io.octopilot.processes]\n".to_string(), |all, n| all + &format!("w{n} = 1\n"));

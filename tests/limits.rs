@@ -77,7 +77,7 @@ fn the_stack_is_small() {
 fn memory_is_limited() {
     is_as_usual(&app(), "ulimit -v 32768");
     let large = (0..5000).fold(String::new(), |all, n| format!("{all}w{n}: x {}\n", "y ".repeat(50)));
-    let expected = "error: the build needs 64 MiB of memory for files of this size, which are not available\n";
+    let expected = "error: this process cannot get 37 MiB of memory, which files of this size may need\n";
     is_one_line(&App::procfile(large).build_after("ulimit -v 32768"), expected);
 }
 
@@ -123,4 +123,99 @@ error: standard output cannot be written: No space left on device (os error 28)
 "#]]
         .raw()
     );
+}
+
+/// What a process may have that needs 64 MiB: as much again is mapped for programs and libraries, in a debug build.
+const ROOM: &str = "ulimit -v 131072";
+
+/// As many of these lines as fit into a MiB, with some room for more.
+fn mebibyte(line: impl Fn(usize) -> String) -> String {
+    let mut all = String::new();
+    let mut numbers = 0..;
+    while let Some(next) = numbers.next().map(&line).filter(|next| all.len() + next.len() < (1 << 20) - 50) {
+        all += &next;
+    }
+    all
+}
+
+/// (R1) The memory that a TOML text would take is known before it is taken, in detect and in build.
+#[test]
+fn the_values_of_a_project_toml_fit_into_memory() {
+    let deep = |number: usize| format!("b{number}{}=1\n", ".a".repeat(76));
+    let array = |open: &str, item: &str| format!("a = [{open}{}]\n", item.repeat(((1 << 20) - 50) / item.len()));
+    let one_table = format!("a = {{{}z=1}}\n", mebibyte(|number| format!("b{number}.c=1,")));
+    for content in [
+        mebibyte(deep),
+        mebibyte(|number| format!("[b{number}.c.d]\n")),
+        mebibyte(|number| format!("[[a]]\n[a.b{number}.c.d]\n")),
+        mebibyte(|_| "[[a]]\n[a.b.c.d]\n".to_string()),
+        format!("a = [{}]\n", mebibyte(|_| "{\nb.c.d=1\n},".to_string())),
+        array("", "{},"),
+        array("\n", "\n{a.b=1},"),
+        array("", "[],"),
+        array("", "1,"),
+        one_table,
+    ] {
+        let app = App::project_toml(&content);
+        for outcome in [app.detect_after(ROOM), app.build_after(ROOM)] {
+            let start = &content[..40];
+            assert!(outcome.stderr.starts_with("error[too-many-values]"), "{start}: {}", outcome.stderr);
+            assert_eq!(outcome.status, Some(1), "{start}");
+        }
+    }
+}
+
+/// (R1, P10) As many process types as a file may have, and large files of other tools, are no more than that.
+#[test]
+fn large_project_tomls_fit() {
+    let processes = (0..9_999).fold("io.octopilot.processes.web = 'x'\n".to_string(), |all, number| {
+        format!("{all}[io.octopilot.processes.w{number}]\ncommand = ['x', '{number}']\nargs = ['-v']\n")
+    });
+    let others = mebibyte(|number| {
+        format!("[[tool.package]]\nname = \"package-{number}\"\nversion = \"1.2.3\"\nchecksum = \"{number:064}\"\n")
+    });
+    let half = others[..1 << 19].rsplit_once("[[").unwrap().0;
+    for content in [processes, format!("io.octopilot.processes.web = 'x'\n{half}")] {
+        let outcome = App::project_toml(&content).build_after(ROOM);
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
+    }
+}
+
+/// (R1, B2) Other buildpacks take no more than a build may have, and the log says what it leaves out.
+#[test]
+fn many_processes_of_other_buildpacks_fit() {
+    let launch = mebibyte(|number| format!("[[processes]]\ntype='w{number}'\ncommand='x'\n"));
+    let mut app =
+        App::procfile("web: x\n").earlier("example_0", &launch[..launch.len() / 4].rsplit_once("[[").unwrap().0);
+    for number in 1..20 {
+        app = app.earlier(&format!("example_{number}"), &launch);
+    }
+    let ids =
+        (0..20).map(|number| number.to_string()).chain(["deep".to_string()]).map(|name| format!("example/{name}"));
+    let group = ids.chain(["octopilot/procfile".to_string()]).map(|id| format!("[[group]]\nid = \"{id}\"\n"));
+    app = app.beside("layers/group.toml", group.collect::<String>());
+    app = app.earlier("example_deep", mebibyte(|number| format!("b{number}{}=1\n", ".a".repeat(76))));
+    let outcome = app.build_after(ROOM);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
+    assert!(outcome.stdout.len() < 20_000, "{} bytes", outcome.stdout.len());
+    let rows =
+        |text: &str| outcome.stdout.lines().filter(|line| line.contains(text)).map(str::trim).collect::<Vec<_>>();
+    assert_eq!(rows("kept from").len(), 101);
+    assert_eq!(
+        rows("and "),
+        [
+            "and 6649 more that are kept from earlier buildpacks",
+            "and those of `example/1`, `example/2`, `example/3`, `example/4`, `example/5`, `example/6`, `example/7`, `example/8`, `example/9`, `example/10` and 10 more, whose launch.toml is too large to read",
+        ]
+    );
+}
+
+/// (R1, B2) A group.toml that does not fit is as if it were not there.
+#[test]
+fn the_group_fits() {
+    let app = App::procfile("web: x\n").earlier("example_a", "[[processes]]\ntype = 'a'\ncommand = 'b'\n");
+    let app = app.beside("layers/group.toml", mebibyte(|number| format!("b{number}{}=1\n", ".a".repeat(76))));
+    let outcome = app.build_after(ROOM);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
+    assert!(outcome.stdout.contains("kept from example/a"), "{}", outcome.stdout);
 }

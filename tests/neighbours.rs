@@ -262,14 +262,11 @@ fn what_is_no_launch_toml_is_ignored() {
     fs::write(&secret, launch_toml(&format!("{SECRET}*"))).unwrap();
     let app = || App::procfile("web: x\n").directory("../layers/a_b");
     let alone = app().build().all();
-    let huge = launch_toml("task*") + &"# ".repeat(512 * 1024);
     for app in [
         app().file(LAUNCH, ""),
         app().file(LAUNCH, "[[processes]"),
         app().file(LAUNCH, b"[[processes]]\ntype = \"\xFF\"\ncommand = [\"x\"]\n"),
         app().file(LAUNCH, b"\xFF\xFE[\0"),
-        app().file(LAUNCH, huge),
-        app().file(LAUNCH, "[".repeat(1024 * 1024 - 1)),
         app().file(LAUNCH, "processes = 1\n"),
         app().file(LAUNCH, "[[processes]]\ntype = 1\ncommand = [\"x\"]\n"),
         app().file(LAUNCH, "[[processes]]\ntype = \"task\"\ncommand = [1]\n"),
@@ -286,6 +283,16 @@ fn what_is_no_launch_toml_is_ignored() {
         app().file("../layers/sbom/launch/launch.toml", launch_toml("task*")),
     ] {
         assert_eq!(app.build().all(), alone);
+    }
+}
+
+/// (B2, R1) What is too large to read is named, since the rest of the log does not know of it.
+#[test]
+fn a_large_launch_toml_is_named() {
+    let huge = launch_toml("task*") + &"# ".repeat(512 * 1024);
+    for content in [huge, "[".repeat(1024 * 1024 - 1)] {
+        let stdout = App::procfile("web: x\n").earlier("a_b", content).build().stdout;
+        assert!(stdout.contains("\n    and those of `a/b`, whose launch.toml is too large to read\n"), "{stdout}");
     }
 }
 

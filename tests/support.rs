@@ -111,7 +111,7 @@ impl App {
     }
 
     /// A file beside the app directory.
-    fn beside(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn beside(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
@@ -123,8 +123,13 @@ impl App {
     }
 
     pub(crate) fn detect(&self) -> Outcome {
+        self.detect_after("")
+    }
+
+    /// Detects in what a line of bash makes of the process.
+    pub(crate) fn detect_after(&self, line: &str) -> Outcome {
         let arguments = [self.root.path().join("platform"), self.root.path().join("buildplan.toml")];
-        self.phase("detect", &arguments, "")
+        self.phase("detect", &arguments, line)
     }
 
     pub(crate) fn build(&self) -> Outcome {

@@ -1,6 +1,9 @@
 //! Reads what earlier buildpacks of the build declared: their launch.toml files in the layers directory (B2).
 
+use crate::find::memory;
+use crate::find::problems::FindProblem;
 use crate::find::root_dir::RootDir;
+use crate::text::toml::excess;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,8 @@ pub struct Earlier {
     pub processes: BTreeMap<String, EarlierProcess>,
     /// The default process type, if they set one.
     pub default: Option<String>,
+    /// The ids of buildpacks whose launch.toml is too large to be read with the others.
+    pub left_out: Vec<String>,
 }
 
 /// A process type of another buildpack.
@@ -23,6 +28,9 @@ pub struct EarlierProcess {
     pub buildpack: String,
 }
 
+/// The most that is read of all launch.toml files together, in bytes (R1).
+const MOST: usize = 2 * 1024 * 1024;
+
 /// Reads the launch.toml of every buildpack that ran before the one whose own layers directory is `ours`. What cannot
 /// be read is left out: it does not belong to the app, and the lifecycle checks it.
 pub fn read(ours: &Path) -> Earlier {
@@ -32,14 +40,24 @@ pub fn read(ours: &Path) -> Earlier {
     let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
     let mut earlier = Earlier::default();
+    let mut left = MOST;
     for Buildpack { id } in buildpacks {
-        let Ok(Some(bytes)) = layers.read(&launch_of(&directory_of(&id))) else { continue };
-        let Ok(launch) = toml::from_slice::<Launch>(&bytes) else { continue };
-        for declared in launch.processes {
-            earlier.add(declared, &id);
+        match layers.read(&launch_of(&directory_of(&id))).map(|bytes| bytes.map(String::from_utf8)) {
+            Ok(Some(Ok(text))) if text.len() <= left && has_room(&text) => {
+                left -= text.len();
+                let launch = toml::from_str::<Launch>(&text).unwrap_or_default();
+                launch.processes.into_iter().for_each(|declared| earlier.add(declared, &id));
+            }
+            Ok(Some(Ok(_))) | Err(FindProblem::TooLarge) => earlier.left_out.push(id),
+            _ => {}
         }
     }
     earlier
+}
+
+/// Whether a text can be parsed in the memory that there is (R1, R7).
+fn has_room(text: &str) -> bool {
+    excess(text).is_none() && memory::is_free(memory::needed(text.len()))
 }
 
 /// The name of a buildpack's directory among the layers: the id with `_` for `/` (CNB Buildpack spec).
@@ -51,7 +69,8 @@ fn directory_of(id: &str) -> String {
 /// spec, `group.toml`) unless the platform moves it.
 fn in_group(layers: &RootDir, own_name: &str) -> Option<Vec<Buildpack>> {
     let bytes = layers.read(Path::new("group.toml")).ok()??;
-    let Group { mut group } = toml::from_slice(&bytes).ok()?;
+    let text = String::from_utf8(bytes).ok().filter(|text| has_room(text))?;
+    let Group { mut group } = toml::from_str(&text).ok()?;
     let own = group.iter().position(|buildpack| directory_of(&buildpack.id) == own_name)?;
     group.truncate(own);
     Some(group)
@@ -99,7 +118,7 @@ struct Buildpack {
 }
 
 /// The part of launch.toml that matters here, in any version of the Buildpack API.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Launch {
     #[serde(default)]
     processes: Vec<Declared>,

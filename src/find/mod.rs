@@ -5,6 +5,7 @@ pub mod bash;
 pub mod earlier;
 pub mod files;
 pub mod host;
+pub mod memory;
 pub mod platform;
 pub(crate) mod problems;
 pub mod root_dir;

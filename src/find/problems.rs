@@ -94,17 +94,7 @@ fn message(problem: &FindProblem) -> Message {
         FindProblem::PathNotFound { path } => Message::new(format!("there is no file {} in the app", code(path)))
             .label("no such file")
             .help("set it to a path relative to the app directory, or unset the variable"),
-        FindProblem::UnusableVariable { variable, reason } => {
-            let name = variable.name();
-            match reason {
-                Unusable::NotUtf8 => Message::new(format!("the value of {name} is not valid UTF-8"))
-                    .help("set it to text in UTF-8, or unset it"),
-                Unusable::TooLarge => Message::new(format!("the value of {name} is larger than {LARGEST}"))
-                    .help("set it to a shorter text, or unset it"),
-                Unusable::Unreadable(reason) => Message::new(format!("the value of {name} cannot be read: {reason}"))
-                    .help("let every user read the files of the platform, or unset it"),
-            }
-        }
+        FindProblem::UnusableVariable { variable, reason } => unusable(variable.name(), reason),
         FindProblem::InvalidValue { variable, value, accepted } => {
             Message::new(format!("{} does not accept the value {}", variable.name(), code(value)))
                 .label("not a valid value")
@@ -119,6 +109,18 @@ fn message(problem: &FindProblem) -> Message {
                 None => format!("unset it, or use one of {}", list(known, "and")),
             })
         }
+    }
+}
+
+fn unusable(name: &str, reason: &Unusable) -> Message {
+    match reason {
+        Unusable::NotUtf8 => {
+            Message::new(format!("the value of {name} is not valid UTF-8")).help("set it to text in UTF-8, or unset it")
+        }
+        Unusable::TooLarge => Message::new(format!("the value of {name} is larger than {LARGEST}"))
+            .help("set it to a shorter text, or unset it"),
+        Unusable::Unreadable(reason) => Message::new(format!("the value of {name} cannot be read: {reason}"))
+            .help("let every user read the files of the platform, or unset it"),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::find::{Earlier, EarlierProcess};
 use crate::parse::Command;
 use crate::plan::{Form, Planned, Port, Run};
 use crate::shell::{Arguments, Invocation, Signal};
-use crate::text::quote::{brief, list, toml_array};
+use crate::text::quote::{brief, list, shown, toml_array};
 use crate::text::{Source, Sources, Span, Variable, visible};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -43,14 +43,35 @@ pub fn write(
     declared.sort_unstable();
     let ours = plan.iter().map(|planned| Row::new(planned, earlier, sources));
     let kept = earlier.processes.iter().filter(|(name, _)| declared.binary_search(&name.as_str()).is_err());
-    let kept =
+    let mut kept =
         kept.map(|(name, process)| Row::kept(name, process, !has_default && earlier.default.as_ref() == Some(name)));
-    let rows: Vec<Row> = ours.chain(kept).collect();
-    if rows.is_empty() {
-        return Ok(());
+    let rows: Vec<Row> = ours.chain(kept.by_ref().take(MOST_KEPT)).collect();
+    if !rows.is_empty() {
+        write_processes(out, &rows, style)?;
+        write_more(out, kept.count(), &earlier.left_out, style)?;
+        write_usage(out, &rows, style)?;
     }
-    write_processes(out, &rows, style)?;
-    write_usage(out, &rows, style)
+    Ok(())
+}
+
+/// The most process types of other buildpacks that are shown (R1).
+const MOST_KEPT: usize = 100;
+
+/// What is not shown of other buildpacks: so many process types, and the launch.toml files of these buildpacks.
+fn write_more(
+    out: &mut dyn Write,
+    types: usize,
+    buildpacks: &[String],
+    Style { dim, end, .. }: Style,
+) -> io::Result<()> {
+    if types > 0 {
+        writeln!(out, "    {dim}and {types} more that are kept from earlier buildpacks{end}")?;
+    }
+    if !buildpacks.is_empty() {
+        let names = list(buildpacks, "and");
+        writeln!(out, "    {dim}and those of {names}, whose launch.toml is too large to read{end}")?;
+    }
+    Ok(())
 }
 
 fn read(sources: &Sources) -> String {
@@ -85,7 +106,7 @@ impl<'p> Row<'p> {
         }
         match earlier.processes.get(planned.name.as_ref()) {
             Some(other) => {
-                let (command, buildpack) = (line(&other.command), visible(&other.buildpack));
+                let (command, buildpack) = (line(&other.command), shown(&other.buildpack));
                 details.push(Cow::Owned(format!("overrides `{command}` of {buildpack}")));
             }
             None if earlier.processes.is_empty() => {}
@@ -108,12 +129,12 @@ impl<'p> Row<'p> {
 
     /// A process type of another buildpack, which this one does not declare.
     fn kept(name: &'p str, process: &'p EarlierProcess, is_default: bool) -> Self {
-        let buildpack = visible(&process.buildpack);
+        let buildpack = shown(&process.buildpack);
         Self {
-            name: visible(name),
+            name: Cow::Owned(shown(name)),
             is_default,
             details: vec![Cow::Owned(format!("kept from {buildpack}"))],
-            origin: buildpack,
+            origin: Cow::Owned(buildpack),
             command: Cow::Owned(line(&process.command)),
             port: None,
         }
@@ -158,8 +179,15 @@ pub fn steps<'p>(line: &str, invocations: &[Invocation]) -> Option<Cow<'p, str>>
     Some(Cow::Owned(format!("SIGTERM does not reach {}, which {run} first", list(steps, "and"))))
 }
 
+/// The longest command of another buildpack that is shown whole, in bytes.
+const LONGEST_COMMAND: usize = 1000;
+
 /// Words in a line that shows where one ends and the next starts.
 fn line(words: &[String]) -> String {
+    let length: usize = words.iter().map(String::len).sum();
+    if length + words.len() > LONGEST_COMMAND {
+        return shown(&words.iter().take(LONGEST_COMMAND).map(String::as_str).collect::<Vec<_>>().join(" "));
+    }
     let is_plain =
         |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
     if words.iter().all(is_plain) || words.len() == 1 {

@@ -8,6 +8,7 @@ pub mod nearest;
 pub mod punctuation;
 pub mod quote;
 pub mod source;
+pub mod toml;
 pub mod variable;
 pub mod visible;
 

@@ -82,6 +82,11 @@ impl Sources {
         self.texts.iter().find(|(there, _)| *there == source).map(|(_, text)| text)
     }
 
+    /// The length of all texts together, in bytes.
+    pub fn length(&self) -> usize {
+        self.texts.iter().map(|(_, text)| text.content.len()).sum()
+    }
+
     /// The content of a source, if the source exists and could be read.
     pub fn content(&self, source: Source) -> Option<&str> {
         self.text(source).filter(|_| !self.unread.contains(&source)).map(|text| text.content.as_str())

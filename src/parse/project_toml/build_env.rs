@@ -2,6 +2,7 @@
 //! only the preview needs this.
 
 use crate::parse::project_toml::tables::{Value, lookup};
+use crate::text::toml::excess;
 use toml::de::{DeTable, DeValue};
 
 /// Where the variables are, by the version of the schema; of several places, the first that is there counts (pack 0.40.6,
@@ -14,6 +15,9 @@ const PLACES: [(&str, &[&[&str]]); 3] = [
 
 /// The names and values of the variables; of one name, the last counts. `None` if pack would refuse the file for them.
 pub fn build_env(content: &str) -> Option<Vec<(String, String)>> {
+    if excess(content).is_some() {
+        return None;
+    }
     let document = DeTable::parse(content).ok()?;
     let document = document.get_ref();
     let schema = lookup(document, &["_", "schema-version"]).map_or(Some(""), |(_, value)| value.get_ref().as_str())?;

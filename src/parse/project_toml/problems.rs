@@ -39,6 +39,8 @@ problems! {
     enum ProjectTomlProblem {
         /// The file is not TOML.
         Error "toml-syntax" Syntax { message: String, slip: Slip, meant: Option<String> },
+        /// More keys and values than fit into memory (R1).
+        Error "too-many-values" TooManyValues,
         /// A key that these tables do not have (T3).
         Error "unknown-key" UnknownKey { key: String, meant: Meant, known: &'static [Key] },
         /// A value of another type than its key takes (T3).
@@ -67,6 +69,11 @@ problems! {
 fn message(problem: &ProjectTomlProblem) -> Message {
     match problem {
         ProjectTomlProblem::Syntax { message, slip, meant } => syntax(message, *slip, meant.as_deref()),
+        ProjectTomlProblem::TooManyValues => {
+            Message::new("this file has more keys and values than a build may keep in memory")
+                .label("there is no room for this and what follows")
+                .help("move data that buildpacks don't read into another file")
+        }
         ProjectTomlProblem::UnknownKey { key, meant, known } => unknown_key(key, meant, known),
         ProjectTomlProblem::WrongType { key, expected, found, meant } => {
             wrong_type(key, *expected, found, meant.as_deref())

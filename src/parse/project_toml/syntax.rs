@@ -3,6 +3,7 @@
 use crate::diagnostics::Diagnostics;
 use crate::parse::project_toml::problems::ProjectTomlProblem;
 use crate::parse::project_toml::slip;
+use crate::text::toml::excess;
 use crate::text::{Source, Span, lines};
 use std::ops::Range;
 use toml::Spanned;
@@ -21,6 +22,10 @@ pub(super) fn document<'a>(content: &'a str, source: Source, problems: &mut Diag
     let (document, mut errors) = recovered(&content[..head]);
     let mut document = Some(document);
     if head < content.len() && errors.len() < CERTAIN {
+        if let Some(excess) = excess(content) {
+            problems.push(ProjectTomlProblem::TooManyValues, Span::new(source, excess..excess));
+            return None;
+        }
         (document, errors) = match DeTable::parse(content) {
             Ok(document) => (Some(document), Vec::new()),
             Err(error) => (None, vec![error]),
