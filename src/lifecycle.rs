@@ -5,10 +5,15 @@
 //! a fifth of the binary. What buildpack.toml says is known when the binary is built, so the phases are called directly.
 
 use crate::buildpack::ProcfileBuildpack;
+use crate::failure::Failure;
+use crate::find::ProcfilePlatform;
+use libcnb::build::BuildContext;
 use libcnb::data::buildpack::{self, BuildpackApi, BuildpackVersion, ComponentBuildpackDescriptor};
 use libcnb::data::buildpack_id;
-use libcnb::{BuildArgs, Buildpack as _, DetectArgs, libcnb_runtime_build, libcnb_runtime_detect};
+use libcnb::data::buildpack_plan::BuildpackPlan;
+use libcnb::{Buildpack as _, DetectArgs, Error, Platform as _, Target, libcnb_runtime_detect};
 use std::collections::HashSet;
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -52,14 +57,7 @@ pub fn run(phase: Phase, arguments: impl Iterator<Item = OsString>) -> ExitCode 
             let args = DetectArgs { platform_dir_path: platform.clone(), build_plan_path: plan.clone() };
             libcnb_runtime_detect(&buildpack, descriptor(), args)
         }
-        (Phase::Build, [layers, platform, plan]) => {
-            let args = BuildArgs {
-                layers_dir_path: layers.clone(),
-                platform_dir_path: platform.clone(),
-                buildpack_plan_path: plan.clone(),
-            };
-            libcnb_runtime_build(&buildpack, descriptor(), args)
-        }
+        (Phase::Build, [layers, platform, _]) => build(&buildpack, layers, platform),
         _ => {
             let _ = writeln!(io::stderr(), "usage: {}", phase.usage());
             return ExitCode::FAILURE;
@@ -72,6 +70,29 @@ pub fn run(phase: Phase, arguments: impl Iterator<Item = OsString>) -> ExitCode 
             ExitCode::FAILURE
         }
     }
+}
+
+/// Builds without the framework's own build phase, which reads what this buildpack has no use for: the build plan, the
+/// target, and `store.toml` in the layers directory, which may be a link or a named pipe (R4).
+fn build(buildpack: &ProcfileBuildpack, layers: &Path, platform: &Path) -> libcnb::Result<i32, Failure> {
+    let unknown = String::new;
+    let context = BuildContext {
+        layers_dir: layers.to_path_buf(),
+        app_dir: env::current_dir().map_err(Error::CannotDetermineAppDirectory)?,
+        buildpack_dir: env::var("CNB_BUILDPACK_DIR").map_err(Error::CannotDetermineBuildpackDirectory)?.into(),
+        target: Target {
+            os: unknown(),
+            arch: unknown(),
+            arch_variant: None,
+            distro_name: unknown(),
+            distro_version: unknown(),
+        },
+        platform: ProcfilePlatform::from_path(platform).map_err(Error::CannotCreatePlatformFromPath)?,
+        buildpack_plan: BuildpackPlan { entries: Vec::new() },
+        buildpack_descriptor: descriptor(),
+        store: None,
+    };
+    buildpack.build(context).map(|_| 0)
 }
 
 /// The parts of buildpack.toml that the framework knows a buildpack by. The file has the rest, for the lifecycle and for

@@ -201,18 +201,15 @@ error: no process types were written because of 3 errors
 #[test]
 fn errors_of_the_framework_are_indented() {
     let app = App::procfile("web: x\n");
-    std::fs::write(app.path().join("../plan.toml"), "no \u{9b}toml").unwrap();
+    std::fs::remove_dir(app.platform().join("env")).unwrap();
+    std::fs::write(app.platform().join("env"), "").unwrap();
     assert_data_eq!(
         app.build().all(),
         str![[r#"
 exit status 1
 --- standard error
 error: the build cannot go on, and not because of a mistake in the files of the app
-  Couldn't read buildpack plan: TOML deserialization error while reading TOML file: TOML parse error at line 1, column 4
-    |
-  1 | no \u{9b}toml
-    |    ^
-  key with no value, expected `=`
+  Couldn't create platform from platform path: Not a directory (os error 20)
   = help: build again; if it fails again, report it at https://github.com/octopilot/procfile/issues
 
 "#]]

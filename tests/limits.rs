@@ -186,7 +186,7 @@ fn large_project_tomls_fit() {
 fn many_processes_of_other_buildpacks_fit() {
     let launch = mebibyte(|number| format!("[[processes]]\ntype='w{number}'\ncommand='x'\n"));
     let mut app =
-        App::procfile("web: x\n").earlier("example_0", &launch[..launch.len() / 4].rsplit_once("[[").unwrap().0);
+        App::procfile("web: x\n").earlier("example_0", launch[..launch.len() / 4].rsplit_once("[[").unwrap().0);
     for number in 1..20 {
         app = app.earlier(&format!("example_{number}"), &launch);
     }
@@ -218,4 +218,48 @@ fn the_group_fits() {
     let outcome = app.build_after(ROOM);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     assert!(outcome.stdout.contains("kept from example/a"), "{}", outcome.stdout);
+}
+
+/// Runs the launcher with these arguments, in what a line of bash makes of the process.
+fn launcher(line: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let script = format!("{line}\nexec {LAUNCHER} \"$@\"");
+    let output = Command::new("bash").args(["-c", &script, "bash"]).args(arguments).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// (R6) The launcher prints nothing raw, whoever wrote it.
+#[test]
+fn the_launcher_prints_nothing_raw() {
+    let line = "export X=$'\\e]0;x\\a\\u202e\\n\\xff'";
+    let shown = "\\u{1b}]0;x\\u{7}\\u{202e}\\n\u{fffd}";
+    for (template, status, message) in [
+        (&["2", ".", "\"X"][..], 127, format!("{shown}: not found")),
+        (&["4", ".", "'/dev/null/", "\"X", "\"X"], 127, format!("/dev/null/{shown}{shown}: not found")),
+        (&["4", ".", "$Y:?", "$X", "}"], 1, format!("Y: {shown}")),
+    ] {
+        assert_eq!(launcher(line, template), (Some(status), format!("octopilot/procfile: {message}\n")));
+    }
+}
+
+/// (R6) What no program can get is refused before it is in memory.
+#[test]
+fn the_launcher_expands_no_more_than_a_program_can_get() {
+    let line = "export X=$(head -c 131000 /dev/zero | tr '\\0' y) Y=$(yes | head -c 130000)\nulimit -v 65536";
+    let long = "octopilot/procfile: the arguments are longer than a program can get\n".to_string();
+    for (piece, separate) in [("$X", false), ("\"X", false), ("$X", true), ("$Y", true)] {
+        let pieces: Vec<&str> = if separate { [".", piece].repeat(3500) } else { piece_word(piece) };
+        let count = pieces.len().to_string();
+        let template: Vec<&str> = std::iter::once(count.as_str()).chain(pieces).collect();
+        assert_eq!(launcher(line, &template), (Some(126), long.clone()), "{piece}");
+    }
+    // As much as a program can get is passed on.
+    let script = format!("{line}\nexec {LAUNCHER} 10 . \"'printf\" . \"'%s\" . '$X' . '$X' . '$Y'");
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 2 * 131_000 + 65_000));
+}
+
+/// A word of many pieces.
+fn piece_word(piece: &str) -> Vec<&str> {
+    std::iter::once(".").chain(std::iter::repeat_n(piece, 3500)).collect()
 }

@@ -185,7 +185,8 @@ impl App {
             layers: files(&layers)
                 .into_iter()
                 .map(|path| {
-                    let content = fs::read(&path).unwrap();
+                    let is_file = path.symlink_metadata().unwrap().is_file();
+                    let content = if is_file { fs::read(&path).unwrap() } else { b"no regular file\n".to_vec() };
                     let content = match String::from_utf8(content) {
                         Ok(content) => self.redacted(&content),
                         Err(binary) => format!("{} bytes\n", binary.as_bytes().len()),

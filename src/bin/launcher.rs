@@ -3,7 +3,8 @@
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 
-use octopilot_procfile::launcher::template::{Template, Unset};
+use octopilot_procfile::launcher::template::{Failed, Template};
+use octopilot_procfile::text::visible;
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     };
     let mut expanded = match template.expand(&variable) {
         Ok(expanded) => expanded,
-        Err(unset) => return fail_unset(&unset),
+        Err(failed) => return fail_to_expand(&failed),
     };
     expanded.words.extend_from_slice(given);
     let Some((name, arguments)) = expanded.words.split_first() else { return ExitCode::SUCCESS };
@@ -87,15 +88,21 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn fail_unset(unset: &Unset) -> ExitCode {
-    let default: &[u8] = if unset.colon { b"parameter null or not set" } else { b"parameter not set" };
-    let message = if unset.message.is_empty() { default } else { unset.message.as_bytes() };
-    fail(UNSET, &[unset.name.as_bytes(), b": ", message])
+fn fail_to_expand(failed: &Failed) -> ExitCode {
+    match failed {
+        Failed::TooLong => fail(NOT_EXECUTABLE, &[b"the arguments are longer than a program can get"]),
+        Failed::Unset { name, message, colon } => {
+            let default: &[u8] = if *colon { b"parameter null or not set" } else { b"parameter not set" };
+            let message = if message.is_empty() { default } else { message.as_bytes() };
+            fail(UNSET, &[name.as_bytes(), b": ", message])
+        }
+    }
 }
 
-/// Writes one line to standard error, whatever bytes it contains.
+/// Writes one line to standard error, with nothing in it that changes a terminal (R6).
 fn fail(status: u8, message: &[&[u8]]) -> ExitCode {
-    let line = [b"octopilot/procfile: ", message.concat().as_slice(), b"\n"].concat();
-    let _ = io::stderr().write_all(&line);
+    let message = message.concat();
+    let line = format!("octopilot/procfile: {}\n", visible(&String::from_utf8_lossy(&message)));
+    let _ = io::stderr().write_all(line.as_bytes());
     ExitCode::from(status)
 }

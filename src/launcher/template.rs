@@ -181,28 +181,40 @@ pub struct Expanded {
     pub words: Vec<OsString>,
 }
 
-/// A `${NAME?word}` whose parameter is unset, or empty.
+/// Why a template has no expansion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unset {
-    /// The parameter.
-    pub name: String,
-    /// The message, which may be empty.
-    pub message: OsString,
-    /// Whether an empty value counts as unset.
-    pub colon: bool,
+pub enum Failed {
+    /// A `${NAME?word}` whose parameter is unset, or empty.
+    Unset {
+        /// The parameter.
+        name: String,
+        /// The message, which may be empty.
+        message: OsString,
+        /// Whether an empty value counts as unset.
+        colon: bool,
+    },
+    /// An argument, or all of them together, are longer than what Linux passes to a program.
+    TooLong,
 }
+
+/// The longest argument, and the longest arguments and variables of a program together, in bytes (Linux,
+/// `MAX_ARG_STRLEN` and three quarters of `_STK_LIM`).
+const LONGEST: usize = 128 * 1024;
+const LONGEST_IN_ALL: usize = 6 * 1024 * 1024;
 
 impl Template {
     /// Expands the template as a POSIX shell does (XCU 2.6.2, 2.6.5, 2.9.1): first the words, split at blanks, then
     /// the assignments, each of which the next one sees. File names are not expanded, as after `set -f`.
     ///
     /// # Errors
-    /// The first `?` whose parameter is unset.
-    pub fn expand(&self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Expanded, Unset> {
+    /// The first `?` whose parameter is unset, or more text than a program can get (R6).
+    pub fn expand(&self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Expanded, Failed> {
         let mut expanded = Expanded::default();
+        let mut left = LONGEST_IN_ALL;
         for word in &self.words {
-            let mut fields = Fields::default();
+            let mut fields = Fields { left, ..Fields::default() };
             fields.add(word, variable, false)?;
+            left = fields.left;
             expanded.words.extend(fields.done.into_iter().chain(fields.open));
         }
         for (name, value) in &self.assignments {
@@ -210,8 +222,9 @@ impl Template {
                 let mut assigned = expanded.variables.iter().rev();
                 assigned.find(|(assigned, _)| assigned == name).map(|(_, value)| value.clone())
             };
-            let mut fields = Fields::default();
+            let mut fields = Fields { left, ..Fields::default() };
             fields.add(value, &|name| earlier(name).or_else(|| variable(name)), true)?;
+            left = fields.left;
             expanded.variables.push((name.clone(), fields.open.unwrap_or_default()));
         }
         Ok(expanded)
@@ -224,34 +237,41 @@ struct Fields {
     done: Vec<OsString>,
     /// The field that the next text is added to.
     open: Option<OsString>,
+    /// How much text there may still be, in bytes.
+    left: usize,
 }
 
 impl Fields {
-    fn add(&mut self, pieces: &[Piece], variable: &dyn Fn(&str) -> Option<OsString>, whole: bool) -> Result<(), Unset> {
+    fn add(
+        &mut self,
+        pieces: &[Piece],
+        variable: &dyn Fn(&str) -> Option<OsString>,
+        whole: bool,
+    ) -> Result<(), Failed> {
         for piece in pieces {
             match piece {
-                Piece::Text { text, split } => self.text(OsStr::new(text), *split && !whole),
+                Piece::Text { text, split } => self.text(OsStr::new(text), *split && !whole)?,
                 Piece::Parameter { name, quoted, test } => {
                     let value = variable(name);
                     let Some(test) = test else {
-                        self.value(value.as_deref(), *quoted, whole);
+                        self.value(value.as_deref(), *quoted, whole)?;
                         continue;
                     };
                     let is_set = value.as_ref().is_some_and(|value| !(test.colon && value.is_empty()));
                     match (test.action, is_set) {
-                        (Action::Default | Action::Error, true) => self.value(value.as_deref(), *quoted, whole),
+                        (Action::Default | Action::Error, true) => self.value(value.as_deref(), *quoted, whole)?,
                         (Action::Default, false) | (Action::Alternative, true) => {
                             if *quoted {
-                                self.text(OsStr::new(""), false);
+                                self.push(OsStr::new(""))?;
                             }
                             self.add(&test.word, variable, whole || *quoted)?;
                         }
-                        (Action::Alternative, false) => self.value(None, *quoted, whole),
+                        (Action::Alternative, false) => self.value(None, *quoted, whole)?,
                         (Action::Error, false) => {
-                            let mut message = Self::default();
+                            let mut message = Self { left: self.left, ..Self::default() };
                             message.add(&test.word, variable, true)?;
                             let message = message.open.unwrap_or_default();
-                            return Err(Unset { name: name.clone(), message, colon: test.colon });
+                            return Err(Failed::Unset { name: name.clone(), message, colon: test.colon });
                         }
                     }
                 }
@@ -260,28 +280,40 @@ impl Fields {
         Ok(())
     }
 
-    fn value(&mut self, value: Option<&OsStr>, quoted: bool, whole: bool) {
+    fn value(&mut self, value: Option<&OsStr>, quoted: bool, whole: bool) -> Result<(), Failed> {
         match value {
             Some(value) => self.text(value, !quoted && !whole),
-            None if quoted => self.text(OsStr::new(""), false),
-            None => {}
+            None if quoted => self.push(OsStr::new("")),
+            None => Ok(()),
         }
     }
 
     /// Adds a text, either as it is or split at the blanks of the default IFS. A shell does not import IFS from its
     /// environment (XCU 2.5.3).
-    fn text(&mut self, text: &OsStr, split: bool) {
+    fn text(&mut self, text: &OsStr, split: bool) -> Result<(), Failed> {
         if !split {
-            self.open.get_or_insert_default().push(text);
-            return;
+            return self.push(text);
         }
         for (number, field) in text.as_bytes().split(|byte| b" \t\n".contains(byte)).enumerate() {
             if number > 0 {
                 self.done.extend(self.open.take());
             }
             if !field.is_empty() {
-                self.open.get_or_insert_default().push(OsStr::from_bytes(field));
+                self.push(OsStr::from_bytes(field))?;
             }
         }
+        Ok(())
+    }
+
+    /// Adds a text to the open field. The kernel counts a pointer and an end for every argument.
+    fn push(&mut self, text: &OsStr) -> Result<(), Failed> {
+        let end = if self.open.is_none() { size_of::<usize>() + 1 } else { 0 };
+        self.left = self.left.checked_sub(text.len() + end).ok_or(Failed::TooLong)?;
+        let open = self.open.get_or_insert_default();
+        if open.len() + text.len() >= LONGEST {
+            return Err(Failed::TooLong);
+        }
+        open.push(text);
+        Ok(())
     }
 }

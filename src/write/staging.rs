@@ -47,9 +47,7 @@ impl<'l> Staging<'l> {
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_string());
         }
-        let parents: Vec<PathBuf> =
-            Path::new(path).ancestors().skip(1).map(|parent| self.directory.join(parent)).collect();
-        let made = parents.iter().rev().try_for_each(|parent| directory(parent));
+        let made = path.match_indices('/').try_for_each(|(end, _)| directory(&self.directory.join(&path[..end])));
         let written = made.and_then(|()| file(&self.directory.join(path), content, kind));
         written.map_err(|error| Failure::Write { path: self.layers.join(path), error })
     }
@@ -67,7 +65,7 @@ impl<'l> Staging<'l> {
 
 impl Drop for Staging<'_> {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.directory);
+        let _ = fs::remove_dir(&self.directory).or_else(|_| fs::remove_dir_all(&self.directory));
     }
 }
 
