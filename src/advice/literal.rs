@@ -10,6 +10,7 @@ use crate::text::expansion::{Expansion, with_port};
 use crate::text::quote::command_line;
 use crate::text::{Sources, Span, expansions};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 /// Programs that read `$` or operators in their arguments themselves, or start a program that does.
 const READERS: [&str; 32] = [
@@ -21,7 +22,9 @@ const READERS: [&str; 32] = [
 /// Gives advice on the arrays and variables of a process type.
 pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagnostics) {
     let reads_itself = process.arrays().any(|(words, _)| words.iter().any(|word| READERS.contains(&file_name(word))));
-    let is_java = || is_java(process);
+    // Asked for each `${…}`, and read from all words.
+    let is_java = LazyCell::new(|| is_java(process));
+    let is_java = || *is_java;
     if !reads_itself && let Some((advice, at, index)) = of_arrays(process, &is_java) {
         problems.push(advice, Place::new(at, "", sources).of_element(index));
     }
@@ -77,10 +80,11 @@ fn is_java(process: &Process) -> bool {
 /// The first word that is an operator of a shell.
 fn operator(words: &[Cow<str>]) -> Option<usize> {
     let runs_others = || words.iter().any(|word| ["-exec", "-execdir", "-ok"].contains(&word.as_ref()));
-    (1..words.len()).find(|index| {
+    let found = (1..words.len()).find(|index| {
         let is_value = || words[index - 1].starts_with('-') && words[*index].len() == 1;
-        is_operator(&words[*index]) && !is_value() && !runs_others()
-    })
+        is_operator(&words[*index]) && !is_value()
+    });
+    found.filter(|_| !runs_others())
 }
 
 fn is_operator(word: &str) -> bool {
