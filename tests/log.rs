@@ -127,8 +127,10 @@ fn the_log_says_how_each_process_runs() {
                                bash runs it as written (arguments are not passed on, because of a pipeline)
     beat           Procfile:3  source env && celery beat
                                bash runs it as written (arguments are not passed on, because of `source`)
+                               SIGTERM does not reach `source env`, which runs first
     both           Procfile:4  if $A; then x; else y | z; fi
                                bash runs it as written (arguments are not passed on, because of a program whose name is only known at run time)
+                               SIGTERM does not reach `$A`, which runs first
     own            Procfile:5  x "$1"
                                bash runs: exec x "$1"
     plain          Procfile:6  x

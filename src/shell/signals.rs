@@ -21,12 +21,13 @@ pub(super) struct Signals<'l> {
     last: Vec<(usize, bool)>,
     /// Why the last command that is no program takes no arguments.
     nothing: Option<Reason>,
+    dialect: Dialect,
 }
 
 impl<'l> Signals<'l> {
     /// `leaves`: the last commands, as they run.
     pub(super) fn new(line: &'l Line<'l>, effects: Effects, leaves: Vec<Leaf>, dialect: Dialect) -> Self {
-        let mut signals = Self { line, effects, last: Vec::new(), nothing: None };
+        let mut signals = Self { line, effects, last: Vec::new(), nothing: None, dialect };
         for leaf in leaves {
             signals.leaf(leaf);
         }
@@ -200,8 +201,12 @@ impl<'l> Signals<'l> {
         }
     }
 
-    /// Whether a command that may start a program certainly starts one.
+    /// Whether a command certainly starts a program, and the shell certainly does not give way to it by itself.
     fn is_program(&self, number: usize) -> bool {
+        // Some shells give way to their last command by themselves: busybox does, dash does not (measured).
+        if self.dialect == Dialect::Sh && self.passes(number).is_some() {
+            return false;
+        }
         let name = self.effects.invocations[number].words.first().and_then(|at| self.line.get(self.line.bytes(at)));
         name.and_then(literal).is_some_and(|name| !runs_code(&name))
     }
