@@ -9,11 +9,12 @@ use crate::parse::problems::ParseProblem;
 use crate::parse::procfile::problems::ProcfileProblem;
 use crate::parse::project_toml::problems::ProjectTomlProblem;
 use crate::plan::problems::PlanProblem;
+use crate::plan::scripts::problems::ScriptProblem;
 use crate::text::quote::code;
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
 /// What diagnostics are about, and the diagnostics of that stage.
-pub const STAGES: [(&str, &[Listed]); 8] = [
+pub const STAGES: [(&str, &[Listed]); 9] = [
     ("Files, bindings and variables", FindProblem::ALL),
     ("Names of diagnostics to allow", PolicyProblem::ALL),
     ("A line of a Procfile", ProcfileProblem::ALL),
@@ -21,6 +22,7 @@ pub const STAGES: [(&str, &[Listed]); 8] = [
     ("A process type in any source", ParseProblem::ALL),
     ("All process types together", MergeProblem::ALL),
     ("How a process runs", PlanProblem::ALL),
+    ("Scripts of the app", ScriptProblem::ALL),
     ("Advice on commands", Advice::ALL),
 ];
 

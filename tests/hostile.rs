@@ -184,6 +184,10 @@ impl Surroundings for Nowhere {
         None
     }
 
+    fn script(&self, _: &Path) -> Option<Vec<u8>> {
+        None
+    }
+
     fn presence(&self, _: &Path) -> Presence {
         Presence::Executable
     }

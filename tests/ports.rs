@@ -1,10 +1,9 @@
 //! Ports (O5, O6): what the log says to type so that a process can be reached, and what is said of ports that nothing sets.
 
-use crate::support::{App, manifest};
+use crate::support::{App, check_list};
 use serde_json::{Value, json};
-use snapbox::{Data, IntoData, assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
-use std::fs;
 
 /// What the log says to type for the processes of an app: for Docker, and for a container in Kubernetes.
 fn run_lines(app: &App) -> (Vec<String>, Vec<Value>) {
@@ -21,20 +20,6 @@ fn run_lines(app: &App) -> (Vec<String>, Vec<Value>) {
     }
     assert_eq!(below.next(), None);
     (docker, kubernetes)
-}
-
-/// The commands of a list, each with what is said of it in indented lines below.
-fn check_list(path: &str, say: impl Fn(&str) -> String) {
-    let path = manifest(path);
-    let list = fs::read_to_string(&path).unwrap();
-    let mut text = String::new();
-    for line in list.lines().filter(|line| !line.starts_with("    ")) {
-        text = text + line + "\n";
-        if !line.is_empty() && !line.starts_with('#') {
-            text += &say(line);
-        }
-    }
-    assert_data_eq!(text, Data::read_from(&path, None).raw());
 }
 
 fn web(command: &str) -> App {

@@ -2,6 +2,7 @@
 
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
 use octopilot_procfile::text::Text;
+use snapbox::{Data, assert_data_eq};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -22,6 +23,20 @@ const LAYERS: &str = "layers/octopilot_procfile";
 
 /// What takes longer hangs. How long things may take is measured by `benches/cost`.
 const HANGS: Duration = Duration::from_mins(1);
+
+/// Compares a list with itself: each line has what is said of it in indented lines below.
+pub(crate) fn check_list(path: &str, say: impl Fn(&str) -> String) {
+    let path = manifest(path);
+    let list = fs::read_to_string(&path).unwrap();
+    let mut text = String::new();
+    for line in list.lines().filter(|line| !line.starts_with("    ")) {
+        text = text + line + "\n";
+        if !line.is_empty() && !line.starts_with('#') {
+            text += &say(line);
+        }
+    }
+    assert_data_eq!(text, Data::read_from(&path, None).raw());
+}
 
 /// An app directory in the making.
 pub(crate) struct App {

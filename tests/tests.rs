@@ -39,6 +39,7 @@ mod preview;
 mod procfile;
 mod project_toml;
 mod run;
+mod scripts;
 mod stand_ins;
 mod support;
 mod variables;

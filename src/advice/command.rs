@@ -146,13 +146,17 @@ impl<'a> Command<'a> {
         if script_text.len() > LONGEST_INNER {
             return vec![self];
         }
-        let inner = match shell::read(script_text, Dialect::Bash) {
+        let mut inner = match shell::read(script_text, Dialect::Bash) {
             Ok(Reading::Words(words)) => vec![Command::of_words(words.into_iter().map(Cow::Owned), false)],
             Ok(Reading::Script(read)) => {
                 read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()
             }
             Err(_) => return vec![self],
         };
+        // The plan has added it.
+        for command in &mut inner {
+            command.words.retain(|word| word.text != "$@");
+        }
         inner.into_iter().map(|command| command.inside(&self, script.at.as_ref())).collect()
     }
 

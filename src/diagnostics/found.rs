@@ -2,7 +2,7 @@
 
 use crate::diagnostics::message::Message;
 use crate::diagnostics::problem::{Problem, Severity};
-use crate::text::Span;
+use crate::text::{Source, Sources, Span, Text};
 
 /// A problem and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
+    /// The texts of scripts, which are read after the sources.
+    scripts: Vec<(Source, Text)>,
     /// How many there are of each severity, including those that are not kept.
     counts: [usize; 3],
     /// The names of all warnings, including those that are only counted.
@@ -73,6 +75,17 @@ impl Diagnostics {
         if *count <= Self::SHOWN {
             self.found.push(Diagnostic { name, severity, message: problem.message(), at, related });
         }
+    }
+
+    /// Adds the text of a script that a problem is in.
+    pub fn add_script(&mut self, source: Source, text: Text) {
+        self.scripts.push((source, text));
+    }
+
+    /// The text that a problem is in, if there is one.
+    pub fn text<'d>(&'d self, source: Source, sources: &'d Sources) -> Option<&'d Text> {
+        let script = self.scripts.iter().find(|(script, _)| *script == source).map(|(_, text)| text);
+        script.or_else(|| sources.text(source))
     }
 
     /// Whether an error has been found in a place.

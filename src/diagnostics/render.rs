@@ -18,7 +18,7 @@ pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     for diagnostic in problems.in_file_order() {
-        out.push_str(&renderer.render(&[group(diagnostic, problems.is_strict(), sources)]));
+        out.push_str(&renderer.render(&[group(diagnostic, problems, sources)]));
         out.push_str("\n\n");
     }
     if let Some(counts) = counts(problems) {
@@ -30,19 +30,19 @@ pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String
     out
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, is_strict: bool, sources: &'a Sources) -> Group<'a> {
+fn group<'a>(diagnostic: &'a Diagnostic, problems: &'a Diagnostics, sources: &'a Sources) -> Group<'a> {
     let Diagnostic { name, severity, message, at, related } = diagnostic;
     let level = match severity {
         Severity::Note => Level::NOTE,
-        Severity::Warning if !is_strict => Level::WARNING,
+        Severity::Warning if !problems.is_strict() => Level::WARNING,
         Severity::Warning | Severity::Error => Level::ERROR,
     };
     let mut group = Group::with_title(level.primary_title(message.title.as_str()).id(*name));
-    if let Some(text) = sources.text(at.source) {
+    if let Some(text) = problems.text(at.source, sources) {
         group = group.elements(place(text, *at, AnnotationKind::Primary, message.label.as_deref()));
     }
     if let Some(related) = related
-        && let Some(text) = sources.text(related.source)
+        && let Some(text) = problems.text(related.source, sources)
     {
         group = group.elements(place(text, *related, AnnotationKind::Context, message.related.as_deref()));
     }

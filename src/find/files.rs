@@ -43,7 +43,7 @@ pub fn read(app: &RootDir, bindings: &Path, sources: &mut Sources, problems: &mu
             (Err(problem), _) => add(source, &name, Err(problem), sources, problems),
         }
     }
-    if app.head(Path::new(PROFILE)).is_some() {
+    if app.head(Path::new(PROFILE), 0).is_some() {
         sources.add(Source::Profile, Text::new(PROFILE, String::new()));
     }
 }

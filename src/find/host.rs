@@ -2,7 +2,7 @@
 
 use crate::find::bash;
 use crate::find::root_dir::RootDir;
-use crate::find::surroundings::{Check, Presence, Surroundings};
+use crate::find::surroundings::{Check, LONGEST_SCRIPT, Presence, Surroundings};
 use std::cell::Cell;
 use std::path::Path;
 
@@ -31,7 +31,11 @@ impl Surroundings for Host<'_> {
     }
 
     fn head(&self, relative: &Path) -> Option<Vec<u8>> {
-        self.app.head(relative)
+        self.app.head(relative, 4)
+    }
+
+    fn script(&self, relative: &Path) -> Option<Vec<u8>> {
+        self.app.head(relative, LONGEST_SCRIPT as u64)
     }
 
     fn presence(&self, relative: &Path) -> Presence {

@@ -16,4 +16,4 @@ pub use earlier::{Earlier, EarlierProcess};
 pub use host::Host;
 pub use platform::ProcfilePlatform;
 pub use root_dir::RootDir;
-pub use surroundings::{Check, Presence, Surroundings};
+pub use surroundings::{Check, LONGEST_SCRIPT, Presence, Surroundings};

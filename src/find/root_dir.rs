@@ -48,10 +48,10 @@ impl RootDir {
         if bytes.len() as u64 > LARGEST_FILE { Err(FindProblem::TooLarge) } else { Ok(Some(bytes)) }
     }
 
-    /// The first four bytes of a regular file in it, or fewer if it has no more; `None` if it cannot be read.
-    pub fn head(&self, relative: &Path) -> Option<Vec<u8>> {
+    /// The first bytes of a regular file in it, or fewer if it has no more; `None` if it cannot be read.
+    pub fn head(&self, relative: &Path, length: u64) -> Option<Vec<u8>> {
         let mut head = Vec::new();
-        self.open(relative).ok()??.take(4).read_to_end(&mut head).ok()?;
+        self.open(relative).ok()??.take(length).read_to_end(&mut head).ok()?;
         Some(head)
     }
 

@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
+/// How much of a script of the app is read, in bytes (X4d).
+pub const LONGEST_SCRIPT: usize = 64 * 1024;
+
 /// Answers what only the file system and bash know.
 pub trait Surroundings {
     /// Whether a path relative to the app is a directory.
     fn is_directory(&self, relative: &Path) -> bool;
     /// The first four bytes of a file in the app, or fewer if it has no more; `None` if there is no such file.
     fn head(&self, relative: &Path) -> Option<Vec<u8>>;
+    /// The first [`LONGEST_SCRIPT`] bytes of a file in the app, or fewer if it has no more; `None` if there is no such
+    /// file.
+    fn script(&self, relative: &Path) -> Option<Vec<u8>>;
     /// What is known about a program that a path relative to the app names.
     fn presence(&self, relative: &Path) -> Presence;
     /// What bash says about the syntax of a command line.

@@ -17,11 +17,13 @@ impl Image<'_> {
     /// The path relative to the app of a program, if a path names it and it is in the app. `working_dir`: that of the
     /// process, absolute or relative to the app.
     pub fn in_app(&self, program: &str, working_dir: Option<&Path>) -> Option<PathBuf> {
-        if !program.contains('/') {
-            return None;
-        }
-        let path = self.app.join(working_dir.unwrap_or(Path::new(""))).join(program);
-        path.strip_prefix(self.app).ok().map(Path::to_path_buf)
+        program.contains('/').then(|| self.path_in_app(program, working_dir))?
+    }
+
+    /// The path relative to the app of a file, if it is in the app, without `.`.
+    pub fn path_in_app(&self, file: &str, working_dir: Option<&Path>) -> Option<PathBuf> {
+        let path = self.app.join(working_dir.unwrap_or(Path::new(""))).join(file);
+        path.strip_prefix(self.app).ok().map(|path| path.components().collect())
     }
 
     /// The first bytes of a program of the app, or `None` if it is not in the app.

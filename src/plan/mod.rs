@@ -1,13 +1,17 @@
 //! Plans what the image runs: from declarations to commands, arguments and directories. Pure.
 
+mod follow;
 pub mod image;
 pub mod place;
 pub(crate) mod problems;
+mod quoted;
 pub mod run;
+pub(crate) mod scripts;
+mod started;
 
 pub use image::Image;
 pub use place::Place;
-pub use run::{Form, Run};
+pub use run::{Form, Inner, Run};
 
 use crate::diagnostics::Diagnostics;
 use crate::find::variables::{choice, flag};
@@ -15,8 +19,10 @@ use crate::merge::Merged;
 use crate::parse::{Command, Located};
 use crate::shell::{Dialect, Invocation};
 use crate::text::{Sources, Span, Variable};
+use follow::Follower;
 use problems::PlanProblem;
 use run::Runner;
+use scripts::Scripts;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -73,12 +79,17 @@ pub fn plan<'a>(
     image: &Image,
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
-    let shell = shell_in_image(sources, problems);
+    let (shell, has_shell) = shell_in_image(sources, problems);
+    let mut scripts = Scripts::default();
     let plan_one = |Merged { mut process, overrides, default }: Merged<'a>| {
         let written = process.command.take();
         let planned = written.as_ref().and_then(|command| {
             let place = Place::new(command.at, command.value.line(), sources);
-            Runner { process: &process, place, image, problems }.run(&command.value, shell)
+            let (mut run, invocations) =
+                Runner { process: &process, place: &place, image, problems }.run(&command.value, shell)?;
+            Follower { process: &process, place: &place, image, has_shell, scripts: &mut scripts, problems }
+                .follow(&mut run, &invocations);
+            Some((run, invocations))
         });
         let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
         let (run, invocations) = planned?;
@@ -99,19 +110,17 @@ pub fn plan<'a>(
     merged.into_iter().filter_map(plan_one).collect()
 }
 
-/// The shell that runs command lines in the image, or `None` if they run without one (X5).
-fn shell_in_image(sources: &Sources, problems: &mut Diagnostics) -> Option<Dialect> {
+/// The shell that runs command lines, or `None` if they run without one, and whether the image has a shell (X5, X6a).
+fn shell_in_image(sources: &Sources, problems: &mut Diagnostics) -> (Option<Dialect>, bool) {
     let is_direct = flag(sources, Variable::DirectProcess, problems);
+    let stack = sources.value(Variable::StackId).unwrap_or_default();
+    let has_shell = !stack.ends_with("tiny") && !stack.ends_with("static");
     match choice(sources, Variable::Shell, &SHELLS, problems) {
-        Some("bash") => Some(Dialect::Bash),
-        Some("sh") => Some(Dialect::Sh),
-        Some("none") => None,
-        _ if is_direct => None,
-        _ => {
-            let stack = sources.value(Variable::StackId).unwrap_or_default();
-            let has_shell = !stack.ends_with("tiny") && !stack.ends_with("static");
-            has_shell.then_some(Dialect::Bash)
-        }
+        Some("bash") => (Some(Dialect::Bash), true),
+        Some("sh") => (Some(Dialect::Sh), true),
+        Some("none") => (None, false),
+        _ if is_direct => (None, has_shell),
+        _ => (has_shell.then_some(Dialect::Bash), has_shell),
     }
 }
 

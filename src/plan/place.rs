@@ -28,6 +28,14 @@ impl<'p> Place<'p> {
         Self { at, line, text, written: OnceCell::new(), elements: OnceCell::new() }
     }
 
+    /// An element of the array as a command line of its own. `line`: its value.
+    #[must_use]
+    pub fn element(&self, index: usize, line: &'p str) -> Self {
+        let at = self.of_element(index);
+        let text = self.text.get(at.start - self.at.start..at.end - self.at.start).unwrap_or_default();
+        Self { at, line, text, written: OnceCell::new(), elements: OnceCell::new() }
+    }
+
     /// The place of some bytes of the line.
     pub fn of(&self, range: Range<usize>) -> Span {
         // Only TOML spells a line in another way: with quotes and escapes.
@@ -36,6 +44,16 @@ impl<'p> Place<'p> {
             _ => Some(range),
         };
         range.map_or(self.at, |range| self.inside(range))
+    }
+
+    /// The place of a word of the line, by its text: all of the line if it is spelled in another way there.
+    pub fn of_word(&self, word: &str) -> Span {
+        let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
+        let mut found = self.line.match_indices(word).map(|(start, text)| start..start + text.len());
+        let is_word = |at: &Range<usize>| {
+            is_end(self.line[..at.start].chars().next_back()) && is_end(self.line[at.end..].chars().next())
+        };
+        found.find(is_word).map_or_else(|| self.of_line(), |at| self.of(at))
     }
 
     /// The place of the whole line.

@@ -17,14 +17,31 @@ problems! {
         /// SIGTERM does not reach the program (X4).
         Warning "shell-stays" ShellStays { name: String, programs: Vec<String>, reason: Reason, is_certain: bool },
         /// Something that only a shell can run, in an image without one (X6).
-        Error "needs-shell" NeedsShell { what: Option<Construct> },
+        Error "needs-shell" NeedsShell { what: Needs },
         /// A file of the app that only a shell can run, in an image without one (X6).
-        Error "script-needs-shell" ScriptNeedsShell { program: String },
+        Error "script-needs-shell" ScriptNeedsShell { program: String, interpreter: Option<String> },
         /// Default arguments of a command line that does not get them (X3).
-        Warning "unused-args" UnusedArgs { name: String },
+        Warning "unused-args" UnusedArgs { name: String, script: Option<UnusedBy> },
         /// A relative working directory that is not in the app (T4).
         Warning "missing-working-dir" MissingWorkingDir { directory: String },
     }
+}
+
+/// A script that does not use arguments, and the line that would, with its number.
+pub(crate) type UnusedBy = (String, Option<(usize, String)>);
+
+/// What needs a shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Something that only a shell understands.
+    Construct(Construct),
+    /// A command that cannot be read.
+    Unread,
+    /// A program that is a shell itself, and what it runs if that can be written without it.
+    Shell {
+        /// The command without the shell.
+        instead: Option<String>,
+    },
 }
 
 fn message(problem: &PlanProblem) -> Message {
@@ -41,18 +58,31 @@ fn message(problem: &PlanProblem) -> Message {
         PlanProblem::ShellStays { name, programs, reason, is_certain } => {
             shell_stays(name, programs, reason, *is_certain)
         }
-        PlanProblem::NeedsShell { what: Some(what) } => needs_shell(*what),
-        PlanProblem::NeedsShell { what: None } => {
+        PlanProblem::NeedsShell { what: Needs::Construct(what) } => construct_needs_shell(*what),
+        PlanProblem::NeedsShell { what: Needs::Unread } => {
             Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
         }
-        PlanProblem::ScriptNeedsShell { program } => {
-            Message::new(format!("{} needs a shell, and this image has none", code(program)))
-                .label("neither a binary nor a script with `#!`")
-                .help("start the file with `#!` and an interpreter that the image has, or run a program instead")
+        PlanProblem::NeedsShell { what: Needs::Shell { instead } } => {
+            let help = instead.as_ref().map(|instead| format!("write `{}`", whole(instead)));
+            Message::new("this program is a shell, and this image has none")
+                .label("not found in the image")
+                .help(help.unwrap_or_else(|| "run the program that the shell starts, without the shell".to_string()))
+                .help(other_image())
         }
-        PlanProblem::UnusedArgs { name } => {
+        PlanProblem::ScriptNeedsShell { program, interpreter } => script_needs_shell(program, interpreter.as_deref()),
+        PlanProblem::UnusedArgs { name, script: Some((script, line)) } => {
+            let script = code(script);
+            let help = match line {
+                Some((number, line)) => format!("write `{}` in line {number} of {script}", whole(line)),
+                None => format!("write \"$@\" after the program in {script}: `exec PROGRAM \"$@\"`"),
+            };
+            Message::new(format!("the script of {} does not use its `args`", code(name)))
+                .label(format!("{script} gets the arguments as \"$@\""))
+                .help(help)
+        }
+        PlanProblem::UnusedArgs { name, script: None } => {
             Message::new(format!("the command of {} does not use its `args`", code(name)))
                 .label("a shell runs this, and gets the arguments as \"$@\"")
                 .help("write \"$@\" where the arguments belong: `command = 'PROGRAM \"$@\"'`")
@@ -64,6 +94,24 @@ fn message(problem: &PlanProblem) -> Message {
                 .help("use a directory in the app, or make sure that it is created before the process starts")
         }
     }
+}
+
+fn script_needs_shell(program: &str, interpreter: Option<&str>) -> Message {
+    let message = Message::new(format!("{} needs a shell, and this image has none", code(program)));
+    match interpreter {
+        None => message
+            .label("neither a binary nor a script with `#!`")
+            .help("start the file with `#!` and an interpreter that the image has, or run a program instead"),
+        Some(interpreter) => message
+            .label(format!("its first line names {}", code(interpreter)))
+            .help("run the program that the script starts, with `working-dir` and `env` in a project.toml where it needs them")
+            .help(other_image()),
+    }
+}
+
+/// What to do where a command cannot do without a shell.
+fn other_image() -> String {
+    format!("or set {} to bash or sh, with a run image that has it", Variable::Shell.name())
 }
 
 fn unread(accepted: bool) -> Message {
@@ -95,7 +143,8 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
     Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
 }
 
-fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
+/// What keeps the shell, and what to do about it.
+pub(crate) fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
     let (label, help) = match reason {
         Reason::Pipeline => ("the shell waits for the whole pipeline", RUN_ONLY_THE_PROGRAM),
         Reason::Background => ("the shell keeps running because of a background job", TYPE_OF_ITS_OWN),
@@ -116,6 +165,12 @@ fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
         Reason::Builtin(builtin) => return builtin_stays(builtin),
         Reason::After { name, text } => return last_stays(name, text),
         Reason::Code(reader) => return code_stays(reader),
+        Reason::Shell(shell) => {
+            return (
+                "a second shell waits for the program".into(),
+                format!("write its script as the command itself, without {}: a shell runs it", code(shell)),
+            );
+        }
         Reason::AfterCode(_) => ("the code loaded before this may need the shell", "write `exec` before the program"),
         Reason::RelativePath => (
             "with `exec`, the program would see an absolute path as `$0`",
@@ -178,9 +233,7 @@ fn last_stays(name: &str, text: &str) -> (Cow<'static, str>, String) {
     ("the shell keeps running to run this afterwards".into(), help)
 }
 
-fn needs_shell(what: Construct) -> Message {
-    let shell = Variable::Shell.name();
-    let other_image = format!("or set {shell} to bash or sh, with a run image that has it");
+fn construct_needs_shell(what: Construct) -> Message {
     let (noun, help) = match what {
         Construct::Pipeline => ("a pipeline", RUN_ONLY_THE_PROGRAM),
         Construct::List => (
@@ -208,12 +261,12 @@ fn needs_shell(what: Construct) -> Message {
             return Message::new("this is a command of the shell itself, and this image has no shell")
                 .label("not a program in the image")
                 .help("start with a program: delete `exec`, and use `working-dir` in a project.toml instead of `cd`")
-                .help(other_image);
+                .help(other_image());
         }
         Construct::NoProgram => ("a command without a program", "start with a program that the image has"),
     };
     Message::new(format!("{noun} needs a shell, and this image has none"))
         .label("only a shell understands this")
         .help(help)
-        .help(other_image)
+        .help(other_image())
 }

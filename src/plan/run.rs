@@ -5,10 +5,11 @@ use crate::find::Check;
 use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
-use crate::plan::problems::PlanProblem;
+use crate::plan::problems::{Needs, PlanProblem};
 use crate::shell::{self, Arguments, Dialect, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable};
 use crate::text::quote::brief;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 
 /// How a process runs.
@@ -18,6 +19,26 @@ pub struct Run<'a> {
     pub command: Vec<Cow<'a, str>>,
     /// In which form.
     pub form: Form,
+    /// The shell that the command itself starts, if it is known what that runs.
+    pub inner: Option<Inner>,
+}
+
+/// A shell that a command starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// The shell.
+    pub shell: String,
+    /// The path in the app of the script that it reads, if it does.
+    pub script: Option<String>,
+    /// Whether arguments given at run time reach a program of the script, or are used otherwise, if that is known.
+    pub passes_arguments: Option<bool>,
+}
+
+impl Inner {
+    /// A shell, of which nothing more is known.
+    pub(super) fn new(shell: &str) -> Self {
+        Self { shell: shell.to_string(), script: None, passes_arguments: None }
+    }
 }
 
 /// The form of a command.
@@ -29,6 +50,8 @@ pub enum Form {
     Shell {
         /// The shell.
         shell: Dialect,
+        /// The word of the command that is the script.
+        script: usize,
         /// Whether the script differs from the command as written.
         rewritten: bool,
         /// What happens to arguments given at run time.
@@ -40,20 +63,39 @@ pub enum Form {
 
 impl<'a> Run<'a> {
     fn exec(command: Vec<Cow<'a, str>>) -> Self {
-        Self { command, form: Form::Exec }
+        Self { command, form: Form::Exec, inner: None }
     }
 
     /// The script, if a shell runs one.
     pub fn script(&self) -> Option<&str> {
-        matches!(self.form, Form::Shell { .. }).then(|| self.command[2].as_ref())
+        match self.form {
+            Form::Shell { script, .. } => self.command.get(script).map(Cow::as_ref),
+            Form::Exec | Form::Launcher => None,
+        }
     }
+}
+
+/// Why a shell stays in front of programs of a line, and the bytes of the line that keep it there. `name`: the process type.
+pub(super) fn shell_stays(
+    name: &str,
+    line: &str,
+    stays: Vec<Stay>,
+    invocations: &[Invocation],
+) -> impl Iterator<Item = (PlanProblem, Range<usize>)> {
+    // If others get the signal, the message names those that do not.
+    let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
+    stays.into_iter().map(move |Stay { reason, at, programs, is_certain }| {
+        let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
+        let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
+        (PlanProblem::ShellStays { name: name.to_string(), programs, reason, is_certain }, at)
+    })
 }
 
 /// Decides how one process runs.
 pub(super) struct Runner<'r, 'a> {
     pub(super) process: &'r Process<'a>,
     /// The place of its command.
-    pub(super) place: Place<'r>,
+    pub(super) place: &'r Place<'r>,
     pub(super) image: &'r Image<'r>,
     pub(super) problems: &'r mut Diagnostics,
 }
@@ -86,30 +128,25 @@ impl<'a> Runner<'_, 'a> {
             Script { rewritten: None, arguments, stays: Vec::new(), invocations: Vec::new() }
         });
         let name = || self.process.name.value.to_string();
-        // If others get the signal, the message names those that do not.
-        let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
-        for Stay { reason, at, programs, is_certain } in stays {
-            let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
-            let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
-            self.problems
-                .push(PlanProblem::ShellStays { name: name(), programs, reason, is_certain }, self.place.of(at));
+        for (problem, at) in shell_stays(&self.process.name.value, line, stays, &invocations) {
+            self.problems.push(problem, self.place.of(at));
         }
         if self.process.args.is_some() && matches!(arguments, Arguments::Lost(_)) {
-            self.problems.push(PlanProblem::UnusedArgs { name: name() }, self.place.of_line());
+            self.problems.push(PlanProblem::UnusedArgs { name: name(), script: None }, self.place.of_line());
         }
-        let form = Form::Shell { shell, rewritten: rewritten.is_some(), arguments };
+        let form = Form::Shell { shell, script: 2, rewritten: rewritten.is_some(), arguments };
         let script = rewritten.map_or_else(|| line.clone(), Cow::Owned);
         // All of it is in `command`, so that arguments given at run time are added and replace nothing. The type is the
         // shell's `$0`, with which its messages start.
         let command = vec![Cow::Borrowed(shell.name()), Cow::Borrowed("-c"), script, self.process.name.value.clone()];
-        (Run { command, form }, invocations)
+        (Run { command, form, inner: None }, invocations)
     }
 
     fn without_shell(&mut self) -> Option<(Run<'a>, Vec<Invocation>)> {
         let simple = match shell::simple(self.place.line) {
             Ok(simple) => simple,
             Err(unreadable) => {
-                self.explain(&unreadable, |_| PlanProblem::NeedsShell { what: None });
+                self.explain(&unreadable, |_| PlanProblem::NeedsShell { what: Needs::Unread });
                 return None;
             }
         };
@@ -119,18 +156,18 @@ impl<'a> Runner<'_, 'a> {
             Simple::NeedsShell(_) => None,
         };
         if let Some(program) = program.and_then(|program| self.unknown_format(&program)) {
-            self.problems.push(PlanProblem::ScriptNeedsShell { program }, self.place.of_line());
+            self.problems.push(PlanProblem::ScriptNeedsShell { program, interpreter: None }, self.place.of_line());
         }
         match simple {
             Simple::Words(words) => Some((Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new())),
             Simple::Template(template, invocations) => {
                 let launcher = self.image.launcher.to_string_lossy().into_owned();
                 let command = std::iter::once(launcher).chain(template.encode()).map(Cow::Owned).collect();
-                Some((Run { command, form: Form::Launcher }, invocations))
+                Some((Run { command, form: Form::Launcher, inner: None }, invocations))
             }
             Simple::NeedsShell(constructs) => {
                 for (what, at) in constructs {
-                    self.problems.push(PlanProblem::NeedsShell { what: Some(what) }, self.place.of(at));
+                    self.problems.push(PlanProblem::NeedsShell { what: Needs::Construct(what) }, self.place.of(at));
                 }
                 None
             }

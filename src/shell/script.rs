@@ -132,6 +132,8 @@ pub enum Reason {
     Code(String),
     /// Such code before the program.
     AfterCode(String),
+    /// Another shell, which gets its script in a word, as in `sh -c "…"`.
+    Shell(String),
     /// A program of the app, which bash would start under its absolute path if it replaced the shell.
     RelativePath,
     /// A program whose name is only known at run time.
@@ -142,9 +144,9 @@ pub enum Reason {
 
 impl Reason {
     /// Whether the shell certainly stays.
-    pub(super) fn is_certain(&self) -> bool {
+    pub fn is_certain(&self) -> bool {
         let may_stay = [Self::RelativePath, Self::UnknownProgram, Self::SomeJobs, Self::Doubt].contains(self);
-        !may_stay && !matches!(self, Self::Code(_) | Self::AfterCode(_))
+        !may_stay && !matches!(self, Self::Code(_) | Self::AfterCode(_) | Self::Shell(_))
     }
 
     /// What keeps the shell, as a noun.
@@ -164,7 +166,11 @@ impl Reason {
             Self::Choice { other, .. } => code(&format!("|| {other}")),
             Self::NoCommand => "a last command that is not a program".to_string(),
             Self::Function(name) => format!("the function {}", code(name)),
-            Self::Builtin(name) | Self::After { name, .. } | Self::Code(name) | Self::AfterCode(name) => code(name),
+            Self::Builtin(name)
+            | Self::After { name, .. }
+            | Self::Code(name)
+            | Self::AfterCode(name)
+            | Self::Shell(name) => code(name),
             Self::RelativePath => "a path in the app".to_string(),
             Self::UnknownProgram => "a program whose name is only known at run time".to_string(),
             Self::Doubt => "a command that cannot be read with certainty".to_string(),

@@ -2,7 +2,7 @@
 
 use crate::find::{Earlier, EarlierProcess};
 use crate::parse::Command;
-use crate::plan::{Form, Planned, Port, Run};
+use crate::plan::{Form, Inner, Planned, Port, Run};
 use crate::shell::{Arguments, Invocation, Signal};
 use crate::text::quote::{brief, list, shown, toml_array};
 use crate::text::{Source, Sources, Span, Variable, visible};
@@ -147,24 +147,26 @@ impl<'p> Row<'p> {
 
 /// How a process runs.
 pub fn form(run: &Run) -> Cow<'static, str> {
-    match &run.form {
-        Form::Exec => Cow::Borrowed("exec form, without a shell"),
-        Form::Launcher => Cow::Borrowed("static launcher, without a shell"),
-        Form::Shell { shell, rewritten, arguments } => {
+    match (&run.form, &run.inner) {
+        (Form::Exec, None) => Cow::Borrowed("exec form, without a shell"),
+        (Form::Exec, Some(inner)) => Cow::Owned(format!("exec form: {}", reading(inner))),
+        (Form::Launcher, _) => Cow::Borrowed("static launcher, without a shell"),
+        (Form::Shell { shell, rewritten, arguments, .. }, inner) => {
             let shell = shell.name();
             let script = match run.script().filter(|_| *rewritten) {
                 Some(script) => format!("{shell} runs: {}", visible(script)),
                 None => format!("{shell} runs it as written"),
             };
-            Cow::Owned(match arguments {
-                Arguments::Passed | Arguments::Used => script,
-                Arguments::Partly { programs, reason } => {
+            Cow::Owned(match (arguments, inner) {
+                (Arguments::Partly { programs, reason }, _) => {
                     let programs = list(programs, "and");
                     format!("{script} (arguments do not reach {programs}, because of {})", reason.noun())
                 }
-                Arguments::Lost(reason) => {
+                (Arguments::Lost(reason), _) => {
                     format!("{script} (arguments are not passed on, because of {})", reason.noun())
                 }
+                (Arguments::Passed | Arguments::Used, Some(inner)) => format!("{script}; {}", reading(inner)),
+                (Arguments::Passed | Arguments::Used, None) => script,
             })
         }
     }
@@ -181,6 +183,13 @@ pub fn steps<'p>(line: &str, invocations: &[Invocation]) -> Option<Cow<'p, str>>
 
 /// The longest command of another buildpack that is shown whole, in bytes.
 const LONGEST_COMMAND: usize = 1000;
+
+/// What a shell does that a command starts.
+fn reading(Inner { shell, script, passes_arguments }: &Inner) -> String {
+    let script = script.as_ref().map_or(Cow::Borrowed("its script"), |script| visible(script));
+    let ignores = if *passes_arguments == Some(false) { ", which ignores arguments" } else { "" };
+    format!("{} runs {script}{ignores}", visible(shell))
+}
 
 /// Words in a line that shows where one ends and the next starts.
 fn line(words: &[String]) -> String {
@@ -204,7 +213,9 @@ fn place(span: Span, sources: &Sources) -> Cow<'_, str> {
         Source::Binding | Source::Procfile | Source::ProjectToml => {
             Cow::Owned(format!("{}:{}", text.name, text.line_number(span.start)))
         }
-        Source::Variable(_) | Source::Profile | Source::UnknownVariable(_) => Cow::Borrowed(&text.name),
+        Source::Variable(_) | Source::Profile | Source::Script(_) | Source::UnknownVariable(_) => {
+            Cow::Borrowed(&text.name)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::text::visible::visible;
 use std::ops::Range;
 
 /// A decoded text and where its lines start.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Text {
     /// What the user calls it, made [`visible`]: a path relative to the app directory, or the name of a variable.
     pub name: String,

@@ -17,6 +17,8 @@ pub enum Source {
     Variable(Variable),
     /// A `.profile` in the app, which is never read (O3).
     Profile,
+    /// A script of the app that a process type runs (X4d), by its number.
+    Script(u16),
     /// A variable of the platform that does not exist (C10), by its number.
     UnknownVariable(u16),
 }

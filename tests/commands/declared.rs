@@ -36,6 +36,10 @@ impl Surroundings for Here<'_> {
         Some(content.into_iter().take(4).collect())
     }
 
+    fn script(&self, relative: &Path) -> Option<Vec<u8>> {
+        std::fs::read(self.0.app().join(relative)).ok()
+    }
+
     fn presence(&self, _: &Path) -> Presence {
         Presence::Executable
     }
@@ -127,7 +131,7 @@ impl Declared {
             format!("{:?}", self.command)
         } else {
             let command = self.command.iter().map(Cow::from).collect();
-            log::form(&Run { command, form: self.form.clone() }).replace('\n', "\\n")
+            log::form(&Run { command, form: self.form.clone(), inner: None }).replace('\n', "\\n")
         };
         let mut report = format!("    {form}\n");
         for found in self.warnings() {

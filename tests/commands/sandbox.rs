@@ -119,7 +119,8 @@ const FILES: [(&str, &str); 3] = [
 const INPUT: &str = "input";
 
 /// Programs that cannot be started, with their modes.
-const UNSTARTABLE: [(&str, &str, u32); 2] = [("no-mode", "#!/bin/sh\n", 0o644), ("no-loader", "#!/none/sh\n", 0o755)];
+const UNSTARTABLE: [(&str, &str, u32); 2] =
+    [("no-mode", "#!/none/loader\n", 0o644), ("no-loader", "#!/none/loader\n", 0o755)];
 
 /// What takes longer is a loop that the status of a stub does not end.
 const LOOPS: Duration = Duration::from_secs(2);

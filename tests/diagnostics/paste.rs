@@ -4,7 +4,7 @@ use crate::diagnostics::pages;
 use crate::support::App;
 use libcnb::Platform as _;
 use octopilot_procfile::buildpack::{Prepared, planned, prepare};
-use octopilot_procfile::diagnostics::{Diagnostic, Severity};
+use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
 use octopilot_procfile::find::{Earlier, Host, ProcfilePlatform};
 use octopilot_procfile::plan::Image;
 use octopilot_procfile::text::{Source, Sources, Variable};
@@ -21,6 +21,8 @@ enum Edit {
     Replace(Range<usize>, String),
     /// Deletes bytes of the Procfile, and declares the process type in a project.toml.
     Declare(Range<usize>, String),
+    /// Replaces lines of a file, by their number.
+    Lines(String, Vec<(usize, String)>),
     /// Sets a variable of the platform.
     Set(&'static str, String),
     /// Renames a variable of the platform.
@@ -70,7 +72,7 @@ const NOT_TYPED: [(&str, &str, &str); 42] = [
     ("unknown-variable", "unset it, or use one of", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
     ("unused-args", "or write the command", "a template"),
-    ("unused-args", "write \"$@\"", "a template"),
+    ("unused-args", "write \"$@\" where", "a template"),
     ("utf-16", "save it", "is typed in PowerShell"),
     ("wrong-type", "rename it", "the header is elsewhere in the file"),
 ];
@@ -154,6 +156,24 @@ impl<'f> Advice<'f> {
         Some(edit.unwrap_or_else(|| Edit::Replace(self.value(first), first.to_string())))
     }
 
+    /// The last text in backticks of the title.
+    fn codes_of_title(&self) -> Vec<String> {
+        codes(&self.found.message.title).into_iter().map(str::to_string).collect()
+    }
+
+    /// The number of a line that this help names.
+    fn number(&self) -> Option<usize> {
+        let behind = self.help.split("in line ").nth(1)?;
+        behind.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    }
+
+    /// What all help lines together say to write, each in its line.
+    fn lines(&self) -> Vec<(usize, String)> {
+        let own = self.text[..self.at.start].matches('\n').count() + 1;
+        let all = self.found.message.help.iter().map(|help| Self::new(self.found, help, self.text));
+        all.map(|other| (other.number().unwrap_or(own), other.codes[0].to_string())).collect()
+    }
+
     /// In another place than that of the mistake.
     fn elsewhere(&self, first: &str) -> Option<Edit> {
         Some(match self.found.name {
@@ -169,6 +189,8 @@ impl<'f> Advice<'f> {
                 Edit::Set(variable.name(), first.to_string())
             }
             "unknown-variable" => Edit::Rename(self.subject().to_string(), first.to_string()),
+            "script-stays" => Edit::Lines(self.codes_of_title().pop()?, self.lines()),
+            "unused-args" => Edit::Lines(self.codes[1].to_string(), vec![(self.number()?, first.to_string())]),
             "missing-program" => Edit::Run(first.to_string()),
             "invalid-encoding" => {
                 Edit::Run(first.replace("OLD", "Procfile").replace("NEW", "new") + " && mv new Procfile")
@@ -242,6 +264,7 @@ impl<'f> Advice<'f> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
             "background-program" if starts("delete") => (self.old(first), ""),
+            "needs-shell" if self.found.message.title.contains("is a shell") => (self.at.start..self.line().end, first),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
             }
@@ -273,14 +296,19 @@ fn build(app: &App) -> (Vec<Diagnostic>, Vec<(Source, String, String)>) {
     let image = Image { app: app.path(), launcher: Path::new("/launcher"), surroundings: &host };
     planned(&sources, &Earlier::default(), &image, &mut problems);
     let found = problems.in_file_order().into_iter().cloned().collect();
-    (found, texts(&sources))
+    (found, texts(&sources, &problems))
 }
 
-fn texts(sources: &Sources) -> Vec<(Source, String, String)> {
+fn texts(sources: &Sources, problems: &Diagnostics) -> Vec<(Source, String, String)> {
     let files = [Source::Binding, Source::Procfile, Source::ProjectToml, Source::Profile];
-    let all = files.into_iter().chain(Variable::ALL.map(Source::Variable)).chain((0..9).map(Source::UnknownVariable));
-    all.filter_map(|source| sources.text(source).map(|text| (source, text.name.clone(), text.content.clone())))
-        .collect()
+    let all = files
+        .into_iter()
+        .chain(Variable::ALL.map(Source::Variable))
+        .chain((0..9).flat_map(|number| [Source::UnknownVariable(number), Source::Script(number)]));
+    all.filter_map(|source| {
+        problems.text(source, sources).map(|text| (source, text.name.clone(), text.content.clone()))
+    })
+    .collect()
 }
 
 fn apply(app: App, edit: Edit, (path, text): (&str, &str)) -> App {
@@ -290,6 +318,13 @@ fn apply(app: App, edit: Edit, (path, text): (&str, &str)) -> App {
         Edit::Declare(range, table) => {
             let app = app.file("project.toml", table);
             if text.is_empty() { app } else { app.file(path, replaced(range, "# moved")) }
+        }
+        Edit::Lines(path, lines) => {
+            let content = fs::read_to_string(app.path().join(&path)).unwrap();
+            let line = |(index, old)| {
+                lines.iter().find(|(number, _)| *number == index + 1).map_or(old, |(_, new)| new.as_str())
+            };
+            app.file(&path, content.lines().enumerate().map(line).flat_map(|line| [line, "\n"]).collect::<String>())
         }
         Edit::Set(variable, value) => app.env(variable, &value),
         // An empty variable counts as unset.

@@ -1,0 +1,235 @@
+//! Follows a command into the shell that it starts, and into the script of the app that it runs (X4d, X6a).
+
+use crate::diagnostics::Diagnostics;
+use crate::parse::Process;
+use crate::plan::image::Image;
+use crate::plan::place::Place;
+use crate::plan::problems::{Needs, PlanProblem};
+use crate::plan::quoted::{Quoted, quoted};
+use crate::plan::run::{Form, Inner, Run, shell_stays};
+use crate::plan::scripts::Scripts;
+use crate::plan::started::{Runs, ShellCall, Started, file_name, is_shell, may_start_script, started};
+use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
+use crate::text::Span;
+use crate::text::quote::{shell_word, toml_array};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::Path;
+
+/// The process type of tasks that end by themselves (P13).
+const RELEASE: &str = "release";
+
+/// Follows the command of one process.
+pub(super) struct Follower<'f, 'a> {
+    pub(super) process: &'f Process<'a>,
+    /// The place of its command.
+    pub(super) place: &'f Place<'f>,
+    pub(super) image: &'f Image<'f>,
+    pub(super) has_shell: bool,
+    pub(super) scripts: &'f mut Scripts,
+    pub(super) problems: &'f mut Diagnostics,
+}
+
+/// The last command of a process.
+struct Last<'w> {
+    words: Vec<Option<Cow<'w, str>>>,
+    /// The places of the words in the line, if it was read as a script.
+    places: Option<&'w [Range<usize>]>,
+    /// Whether it runs in a directory that the line changes to.
+    is_elsewhere: bool,
+}
+
+impl<'w> Last<'w> {
+    /// `line`: the command line of the process. `None` if it cannot start a shell or a script.
+    fn of(run: &Run<'w>, invocations: &'w [Invocation], line: &'w str) -> Option<Self> {
+        let Some((last, before)) = invocations.split_last() else {
+            let is_one = run.form == Form::Exec && may_start_script(run.command.first()?);
+            let words = || run.command.iter().cloned().map(Some).collect();
+            return is_one.then(|| Self { words: words(), places: None, is_elsewhere: false });
+        };
+        let word = |at: &Range<usize>| line.get(at.clone()).unwrap_or_default();
+        let program = last.words.first().filter(|program| may_start_script(word(program)))?;
+        let goes = |invocation: &Invocation| {
+            invocation.words.first().is_some_and(|program| matches!(word(program), "cd" | "pushd" | "popd"))
+        };
+        (!last.position.background && !word(program).is_empty()).then(|| Self {
+            words: last.words.iter().map(|at| shell::literal(word(at))).collect(),
+            places: Some(&last.words),
+            is_elsewhere: before.iter().any(goes),
+        })
+    }
+
+    fn word(&self, number: usize) -> &str {
+        self.words.get(number).and_then(Option::as_deref).unwrap_or_default()
+    }
+}
+
+impl<'f, 'a: 'f> Follower<'f, 'a> {
+    /// Follows a command. `invocations`: the commands of its line.
+    pub(super) fn follow(mut self, run: &mut Run<'a>, invocations: &'f [Invocation]) {
+        let Some(last) = Last::of(run, invocations, self.place.line) else { return };
+        match started(&last.words) {
+            Some(Started::Shell(call)) if !self.has_shell => self.needs_shell(&last, &call),
+            Some(Started::Program(number)) if !self.has_shell => self.script_needs_shell(&last, number),
+            Some(Started::Shell(call)) => match call.runs {
+                Runs::Word { script, .. } => self.quoted(run, &last, &call, script),
+                Runs::File(number) => self.script(run, &last, number, Some(&call)),
+                Runs::Unknown => run.inner = Some(Inner::new(last.word(call.shell))),
+            },
+            Some(Started::Program(number)) => self.script(run, &last, number, None),
+            None => {}
+        }
+    }
+
+    /// (X6a) A shell, unless it is a file of the app.
+    fn needs_shell(&mut self, last: &Last, call: &ShellCall) {
+        if self.image.head(last.word(call.shell), self.working_dir()).is_none() {
+            let what = Needs::Shell { instead: self.without(last, call) };
+            self.problems.push(PlanProblem::NeedsShell { what }, self.place_of(last, call.shell));
+        }
+    }
+
+    /// The command without the shell that it starts, if it only gives that shell a script that needs none.
+    fn without(&self, last: &Last, call: &ShellCall) -> Option<String> {
+        let Runs::Word { script, .. } = call.runs else { return None };
+        let text = last.word(script);
+        let is_all = script + 1 == last.words.len() && call.shell == 0;
+        match shell::simple(text).ok().filter(|_| is_all && !text.is_empty())? {
+            Simple::Words(words) if self.place.line.is_empty() => Some(toml_array(&words)),
+            Simple::Words(_) | Simple::Template(..) if self.place.line.trim_start().starts_with(last.word(0)) => {
+                Some(text.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// (X6a) A script of the app that a shell reads.
+    fn script_needs_shell(&mut self, last: &Last, number: usize) {
+        let program = last.word(number).to_string();
+        let Some(path) = self.image.in_app(&program, self.working_dir()) else { return };
+        let Some((_, script)) = self.scripts.get(&path, None, self.image.surroundings) else { return };
+        if let Some(interpreter) = script.interpreter.clone().filter(|interpreter| is_shell(interpreter)) {
+            let problem = PlanProblem::ScriptNeedsShell { program, interpreter: Some(interpreter) };
+            self.problems.push(problem, self.place_of(last, number));
+        }
+    }
+
+    /// (X4d) A script of the app. `by`: the shell that the command starts to read it.
+    fn script(&mut self, run: &mut Run<'a>, last: &Last, number: usize, by: Option<&ShellCall>) {
+        let name = last.word(number);
+        let path = match by {
+            _ if last.is_elsewhere && !name.starts_with('/') => None,
+            Some(_) => self.image.path_in_app(name, self.working_dir()),
+            None => self.image.in_app(name, self.working_dir()),
+        };
+        let Some(path) = path else { return };
+        let by = by.map(|call| last.word(call.shell));
+        let Some((source, script)) = self.scripts.get(&path, by, self.image.surroundings) else { return };
+        let Some(reader) = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader)) else { return };
+        let (passes_arguments, passing_line) = (script.passes_arguments, script.passing_line.clone());
+        run.inner = Some(Inner {
+            shell: file_name(reader).to_string(),
+            script: Some(path.to_string_lossy().into_owned()),
+            passes_arguments,
+        });
+        let at = self.place_of(last, number);
+        let process = &self.process.name.value;
+        if passes_arguments == Some(false) && self.process.args.is_some() {
+            let script = Some((path.to_string_lossy().into_owned(), passing_line));
+            self.problems.push(PlanProblem::UnusedArgs { name: process.to_string(), script }, at);
+        }
+        if process != RELEASE && !self.problems.has_in("shell-stays", self.place.at) {
+            self.scripts.warn(source, at, self.problems);
+        }
+    }
+
+    /// A script in a word of the command.
+    fn quoted(&mut self, run: &mut Run<'a>, last: &Last, call: &ShellCall, number: usize) {
+        let Some(dialect) = call.dialect else {
+            run.inner = Some(Inner::new(last.word(call.shell)));
+            return;
+        };
+        let script = last.word(number);
+        let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
+        let read = quoted(&last.words, call, raw, self.process.args.is_some()).unwrap_or_else(|unreadable| {
+            let at = unreadable.at.map_or(0..script.len(), |at| at..at);
+            self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
+            Quoted::as_written(Reason::Doubt)
+        });
+        let name = || self.process.name.value.to_string();
+        for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations) {
+            self.problems.push(problem, self.in_word(last, number, at));
+        }
+        let is_lost = matches!(read.arguments, Arguments::Lost(_));
+        match run.form {
+            Form::Exec => {
+                let form = Form::Shell {
+                    shell: dialect,
+                    script: number,
+                    rewritten: read.script.is_some(),
+                    arguments: read.arguments,
+                };
+                if let Some(script) = read.script {
+                    run.command[number] = Cow::Owned(script);
+                }
+                if read.needs_name {
+                    run.command.insert(number + 1, run.command[call.shell].clone());
+                }
+                run.form = form;
+            }
+            Form::Shell { .. } => self.in_line(run, last, call, number, read),
+            Form::Launcher => {}
+        }
+        if is_lost && self.process.args.is_some() && !self.problems.has_in("unused-args", self.place.at) {
+            self.problems.push(PlanProblem::UnusedArgs { name: name(), script: None }, self.place.at);
+        }
+    }
+
+    /// A script in a word of a line that a shell reads: the line with that word changed, if arguments reach it then.
+    fn in_line(&self, run: &mut Run<'a>, last: &Last, call: &ShellCall, number: usize, read: Quoted) {
+        let (Some(places), Form::Shell { shell, rewritten, arguments, .. }) = (last.places, &mut run.form) else {
+            return;
+        };
+        if matches!(arguments, Arguments::Lost(_)) {
+            return;
+        }
+        let line = self.place.line;
+        let (shell_at, script_at) = (places[call.shell].clone(), places[number].clone());
+        if read.script.is_some() || read.needs_name {
+            let name = if read.needs_name { format!(" {}", &line[shell_at]) } else { String::new() };
+            let script = shell_word(read.script.as_deref().unwrap_or(last.word(number)));
+            let line = format!("{}{script}{name}{}", &line[..script_at.start], &line[script_at.end..]);
+            match shell::read(&line, *shell) {
+                Ok(Reading::Script(Script { rewritten: Some(outer), .. })) => run.command[2] = Cow::Owned(outer),
+                _ => run.command[2] = Cow::Owned(line),
+            }
+            *rewritten = true;
+        }
+        *arguments = read.arguments;
+    }
+
+    fn working_dir(&self) -> Option<&Path> {
+        self.process.working_dir.as_ref().map(|directory| directory.value.as_path())
+    }
+
+    fn place_of(&self, last: &Last, number: usize) -> Span {
+        match last.places.and_then(|places| places.get(number)) {
+            Some(at) => self.place.of(at.clone()),
+            None if self.place.line.is_empty() => self.place.of_element(number),
+            None => self.place.of_word(last.word(number)),
+        }
+    }
+
+    /// The place of some bytes of a word: all of the word if the line spells it in another way.
+    fn in_word(&self, last: &Last, number: usize, range: Range<usize>) -> Span {
+        let (line, word) = (self.place.line, last.word(number));
+        if line.is_empty() {
+            return self.place.element(number, word).of(range);
+        }
+        let at = last.places.and_then(|places| places.get(number).cloned()).unwrap_or(0..line.len());
+        match line.get(at.clone()).and_then(|text| text.find(word)) {
+            Some(start) => self.place.of(at.start + start + range.start..at.start + start + range.end),
+            None => self.place_of(last, number),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Rewrites the script that a command gives to a shell in one of its words: `bash -c 'SCRIPT'` (X3, X4).
+
+use crate::plan::started::{Runs, ShellCall, Started, Word, started};
+use crate::shell::{self, Arguments, Dialect, Invocation, Reason, Script, Stay, Unreadable};
+
+/// A command whose last program is a shell that gets its script in a word.
+#[derive(Debug)]
+pub(super) struct Quoted {
+    /// The script with `exec` and `"$@"`, if it is to be changed.
+    pub(super) script: Option<String>,
+    /// Whether the shell is to get its own name after the script, so that arguments after it start at `$1`.
+    pub(super) needs_name: bool,
+    /// What happens to arguments after the command.
+    pub(super) arguments: Arguments,
+    /// Why that shell stays in front of programs of the script.
+    pub(super) stays: Vec<Stay>,
+    /// The commands of the script.
+    pub(super) invocations: Vec<Invocation>,
+}
+
+impl Quoted {
+    /// A script that stays as it is, so that arguments do not reach its program.
+    pub(super) fn as_written(reason: Reason) -> Self {
+        let arguments = Arguments::Lost(reason);
+        Self { script: None, needs_name: false, arguments, stays: Vec::new(), invocations: Vec::new() }
+    }
+}
+
+/// Reads the script that a shell gets in a word. `raw`: that word as it is written in a line. `has_default_arguments`:
+/// whether the process has arguments already, which may start at `$0`.
+///
+/// # Errors
+/// If the parser cannot tell what it is.
+pub(super) fn quoted(
+    words: &[Word],
+    call: &ShellCall,
+    raw: &str,
+    has_default_arguments: bool,
+) -> Result<Quoted, Unreadable> {
+    let (Runs::Word { script: number, options }, Some(dialect)) = (&call.runs, call.dialect) else {
+        return Ok(Quoted::as_written(Reason::Doubt));
+    };
+    let by_shell = || by_shell(dialect);
+    let Some(script) = words.get(*number).and_then(Option::as_deref) else {
+        return Ok(Quoted { stays: expanded(raw, dialect), ..Quoted::as_written(by_shell()) });
+    };
+    let given = &words[number + 1..];
+    let read = read(script, options.as_deref().unwrap_or_default(), dialect)?;
+    let is_used = read.arguments == Arguments::Used;
+    let names_itself = script.contains("$0") || script.contains("${0");
+    let starts_at_name = given.is_empty() && (names_itself || is_used && has_default_arguments);
+    // Words that are there already and not used must not become arguments of the program.
+    let has_unused = !is_used && (given.len() > 1 || given.iter().any(Option::is_none));
+    if options.is_none() || starts_at_name || has_unused {
+        let reaches = starts_at_name || is_used && !given.is_empty();
+        let arguments = if reaches { Arguments::Used } else { Arguments::Lost(by_shell()) };
+        let stays = if needs_exec(script, &read, dialect) { vec![stay(dialect, script)] } else { read.stays };
+        return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations: read.invocations });
+    }
+    let needs_name = given.is_empty() && !matches!(read.arguments, Arguments::Lost(_));
+    let is_lost = starts_another(script, &read);
+    let Script { rewritten: script, arguments, stays, invocations } = read;
+    let arguments = if is_lost { Arguments::Lost(by_shell()) } else { arguments };
+    Ok(Quoted { script, needs_name, arguments, stays, invocations })
+}
+
+/// A shell that gets its script in a word.
+fn by_shell(dialect: Dialect) -> Reason {
+    Reason::Shell(format!("{} -c", dialect.name()))
+}
+
+/// That the shell of a script stays, whatever the script does.
+fn stay(dialect: Dialect, script: &str) -> Stay {
+    Stay { reason: by_shell(dialect), at: 0..script.len(), programs: Vec::new(), is_certain: false }
+}
+
+/// Whether arguments of the last command become those of another shell, which gets its script in a word too.
+fn starts_another(script: &str, read: &Script) -> bool {
+    let Some(last) = read.invocations.last().filter(|_| read.arguments != Arguments::Used) else { return false };
+    let words = last.words.iter().map(|at| shell::literal(script.get(at.clone()).unwrap_or_default()));
+    matches!(started(&words.collect::<Vec<_>>()), Some(Started::Shell(ShellCall { runs: Runs::Word { .. }, .. })))
+}
+
+/// Whether a shell waits for the last program of a script that stays as it is. bash gives way by itself.
+fn needs_exec(script: &str, read: &Script, dialect: Dialect) -> bool {
+    let count = |text: &str| text.matches("exec ").count();
+    dialect == Dialect::Sh && read.rewritten.as_ref().is_some_and(|rewritten| count(rewritten) > count(script))
+}
+
+/// Why a shell stays in front of the program of a script of which a part is expanded before. `raw`: the word.
+fn expanded(raw: &str, dialect: Dialect) -> Vec<Stay> {
+    let script = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or_default();
+    let waits = |read: &Script| !read.stays.is_empty() || needs_exec(script, read, dialect);
+    let read = shell::script(script, dialect).ok().filter(waits);
+    read.map(|_| stay(dialect, "")).into_iter().collect()
+}
+
+/// Reads a script as a shell with these options does.
+fn read(script: &str, options: &str, dialect: Dialect) -> Result<Script, Unreadable> {
+    if options.is_empty() {
+        return shell::script(script, dialect);
+    }
+    // The builtin does what the options do.
+    let set = format!("set{options}\n");
+    let read = shell::script(&format!("{set}{script}"), dialect).map_err(|_| Unreadable { at: None })?;
+    // Where an option keeps the shell, no builtin of the script does.
+    let by_option = |reason: &Reason| *reason == Reason::Builtin("set".to_string()) && !script.contains("set");
+    let inside = |at: usize| at.saturating_sub(set.len());
+    let moved = |stay: Stay| Stay {
+        at: inside(stay.at.start)..inside(stay.at.end),
+        programs: stay.programs.into_iter().filter_map(|number| number.checked_sub(1)).collect(),
+        ..stay
+    };
+    let is_kept = read.stays.iter().any(|stay| by_option(&stay.reason));
+    let stays = if is_kept { vec![stay(dialect, script)] } else { read.stays.into_iter().map(moved).collect() };
+    let arguments = match read.arguments {
+        Arguments::Lost(reason) if by_option(&reason) => Arguments::Lost(by_shell(dialect)),
+        arguments => arguments,
+    };
+    // The first is `set`.
+    let mut invocations: Vec<Invocation> = read.invocations.into_iter().skip(1).collect();
+    for Invocation { words, assignments, log, .. } in &mut invocations {
+        words.iter_mut().chain(assignments).chain(log).for_each(|at| *at = inside(at.start)..inside(at.end));
+    }
+    let rewritten = read.rewritten.and_then(|rewritten| rewritten.strip_prefix(&set).map(str::to_string));
+    Ok(Script { rewritten, arguments, stays, invocations })
+}

@@ -1,0 +1,107 @@
+//! Reads the scripts of the app that process types run (X4d, X6a), each once.
+
+pub(crate) mod problems;
+mod shebang;
+mod waiting;
+
+use crate::diagnostics::Diagnostics;
+use crate::find::{LONGEST_SCRIPT, Surroundings};
+use crate::plan::started::dialect;
+use crate::shell::{self, Arguments};
+use crate::text::{Source, Span, Text};
+use problems::ScriptProblem;
+use std::path::{Path, PathBuf};
+use waiting::{Waiting, waiting};
+
+/// The most scripts that are read in a build. Reading one may take as long as reading the commands of a Procfile.
+const MOST_SCRIPTS: usize = 20;
+
+/// The scripts that a build has read.
+#[derive(Debug, Default)]
+pub(super) struct Scripts {
+    read: Vec<Script>,
+}
+
+/// A script of the app.
+#[derive(Debug)]
+pub(super) struct Script {
+    path: PathBuf,
+    /// The program that reads it, by its first line.
+    pub(super) interpreter: Option<String>,
+    /// Whether arguments reach one of its programs, or are used otherwise; `None` if it could not be read as a shell does.
+    pub(super) passes_arguments: Option<bool>,
+    /// The line that would pass them on, and its number.
+    pub(super) passing_line: Option<(usize, String)>,
+    /// What to warn about, until that is done.
+    warning: Option<(Text, Waiting)>,
+}
+
+impl Scripts {
+    /// A script at a path relative to the app, and its number. `by`: the shell that a command starts to read it; without
+    /// one, its first line says what reads it. `None` if it is not there, or is not a script.
+    pub(super) fn get(
+        &mut self,
+        path: &Path,
+        by: Option<&str>,
+        surroundings: &dyn Surroundings,
+    ) -> Option<(u16, &Script)> {
+        let known = self.read.iter().position(|script| script.path == path);
+        let number = match known {
+            Some(number) => number,
+            None if self.read.len() < MOST_SCRIPTS => {
+                if by.is_none() && !surroundings.head(path)?.starts_with(b"#!") {
+                    return None;
+                }
+                self.read.push(Script::new(path, by, surroundings.script(path)?));
+                self.read.len() - 1
+            }
+            None => return None,
+        };
+        Some((u16::try_from(number).ok()?, self.read.get(number)?))
+    }
+
+    /// Warns about a script, once. `from`: the command that starts it.
+    pub(super) fn warn(&mut self, number: u16, from: Span, problems: &mut Diagnostics) {
+        let warning = self.read.get_mut(usize::from(number)).and_then(|script| script.warning.take());
+        let Some((text, Waiting { program, why, at })) = warning else { return };
+        let problem = ScriptProblem::Stays { script: text.name.clone(), program, why };
+        let source = Source::Script(number);
+        problems.push_related(problem, Span::new(source, at), from);
+        problems.add_script(source, text);
+    }
+}
+
+impl Script {
+    fn new(path: &Path, by: Option<&str>, content: Vec<u8>) -> Self {
+        let interpreter = shebang::interpreter(&content).map(str::to_string);
+        let path_buf = path.to_path_buf();
+        let mut new =
+            Self { path: path_buf, interpreter: None, passes_arguments: None, passing_line: None, warning: None };
+        if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
+            && let Some(content) = readable(content)
+            && let Ok(script) = shell::script(&content, dialect)
+        {
+            new.passing_line = script.rewritten.as_deref().and_then(|rewritten| passing_line(&content, rewritten));
+            let text = Text::new(&path.to_string_lossy(), content);
+            new.passes_arguments = Some(script.arguments == Arguments::Used);
+            new.warning = waiting(&text, &script).map(|waiting| (text, waiting));
+        }
+        Self { interpreter, ..new }
+    }
+}
+
+/// The first line to which rewriting has added the arguments.
+fn passing_line(content: &str, rewritten: &str) -> Option<(usize, String)> {
+    let lines = content.lines().zip(rewritten.lines()).enumerate();
+    let mut changed = lines.filter(|(_, (before, after))| before != after);
+    changed
+        .find(|(_, (_, after))| after.contains("\"$@\""))
+        .map(|(index, (_, after))| (index + 1, after.trim().to_string()))
+}
+
+/// The text of a script that is whole and has no line ends of Windows, which a shell reads as part of a word.
+fn readable(content: Vec<u8>) -> Option<String> {
+    let is_whole = content.len() < LONGEST_SCRIPT;
+    let is_plain = !content.iter().any(|byte| matches!(byte, 0 | b'\r'));
+    String::from_utf8(content).ok().filter(|_| is_whole && is_plain)
+}

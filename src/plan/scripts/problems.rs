@@ -1,0 +1,72 @@
+//! What can be wrong with a script of the app.
+
+use crate::diagnostics::{Message, problems};
+use crate::plan::problems::why_it_stays;
+use crate::shell::Reason;
+use crate::text::quote::{code, whole};
+
+problems! {
+    /// What can be wrong with a script of the app.
+    enum ScriptProblem {
+        /// A program that a script starts does not get SIGTERM (X4d).
+        Warning "script-stays" Stays { script: String, program: Option<String>, why: Why },
+    }
+}
+
+/// Why the shell of a script stays in front of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// There is no `exec` before it.
+    NoExec {
+        /// Whether that is why, whatever happens before it.
+        is_certain: bool,
+        /// The lines with `exec`, by their number. Not empty.
+        lines: Vec<(usize, String)>,
+    },
+    /// Something else, which `exec` does not change.
+    Shell {
+        /// Whether it certainly does.
+        is_certain: bool,
+        /// What it is.
+        reason: Reason,
+    },
+}
+
+/// The most lines that a message gives.
+const MOST_LINES: usize = 4;
+
+fn message(problem: &ScriptProblem) -> Message {
+    let ScriptProblem::Stays { script, program, why } = problem;
+    let (Why::NoExec { is_certain, .. } | Why::Shell { is_certain, .. }) = why;
+    let verb = if *is_certain { "will" } else { "may" };
+    let script = code(script);
+    let message = match program {
+        Some(program) => Message::new(format!(
+            "SIGTERM {verb} not reach {}, because the shell that runs {script} stays in front of it",
+            code(program)
+        )),
+        None => Message::new(format!(
+            "SIGTERM {verb} not reach the program that {script} starts, because its shell stays in front of it"
+        )),
+    };
+    let message = message.related("started here");
+    match why {
+        Why::Shell { reason: Reason::Loop, .. } => message
+            .label("the shell runs this loop")
+            .help("delete the loop, and let the platform start the program again when it has ended"),
+        Why::Shell { reason, .. } => {
+            let (label, help) = why_it_stays(reason);
+            message.label(label).help(help)
+        }
+        Why::NoExec { lines, .. } => {
+            let mut message = message.label("the shell waits for this program");
+            let (first, _) = lines.first().map_or((0, ""), |(line, text)| (*line, text.as_str()));
+            for (line, text) in lines.iter().take(MOST_LINES) {
+                let place = if *line == first { "write".to_string() } else { format!("in line {line}, write") };
+                message = message.help(format!("{place} `{}`", whole(text)));
+            }
+            let more = lines.len().saturating_sub(MOST_LINES);
+            message.help_if((more > 0).then(|| format!("do the same in {more} more lines")))
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The first line of a script, which names its interpreter.
+
+use crate::plan::started::file_name;
+
+/// The interpreter that the `#!` of a script names: the program that reads it, behind `env` and `busybox` too. `None` if there is no
+/// such line, or no name in it.
+pub(super) fn interpreter(script: &[u8]) -> Option<&str> {
+    let line = script.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let mut words = str::from_utf8(line).ok()?.split_ascii_whitespace();
+    let program = words.next()?;
+    if !matches!(file_name(program), "env" | "busybox") {
+        return Some(program);
+    }
+    let words = words.map(|word| word.strip_prefix("-S").unwrap_or(word));
+    words.into_iter().find(|word| !word.is_empty() && !word.starts_with('-') && !word.contains('='))
+}

@@ -1,0 +1,207 @@
+//! Finds what a command finally starts: it looks through the programs that start others.
+
+use crate::shell::Dialect;
+use std::borrow::Cow;
+
+/// A word of a command, or `None` if something in it is expanded.
+pub(super) type Word<'w> = Option<Cow<'w, str>>;
+
+/// What a command starts. Numbers are those of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Started {
+    /// A shell.
+    Shell(ShellCall),
+    /// Another program.
+    Program(usize),
+}
+
+/// A shell and what it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ShellCall {
+    /// The word that names the shell.
+    pub(super) shell: usize,
+    /// How it reads commands, if it is one of the shells whose grammar is known.
+    pub(super) dialect: Option<Dialect>,
+    /// What it runs.
+    pub(super) runs: Runs,
+}
+
+/// What a shell runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// The script in a word, after `-c`.
+    Word {
+        /// The word.
+        script: usize,
+        /// Its other options, as the builtin `set` takes them; `None` if they do more than `set` does.
+        options: Option<String>,
+    },
+    /// The file that a word names.
+    File(usize),
+    /// What it reads, or what cannot be seen.
+    Unknown,
+}
+
+/// What is known about a program.
+enum Kind {
+    /// A shell, and how it reads commands if that is known.
+    Shell(Option<Dialect>),
+    /// A program that is another one, which its first argument names.
+    Busybox,
+    /// A program that starts the one in its arguments.
+    Wrapper {
+        /// Its options that take the next word.
+        valued: &'static [&'static str],
+        /// How many words are between its options and the program.
+        operands: usize,
+    },
+}
+
+const BASH: Kind = Kind::Shell(Some(Dialect::Bash));
+const SH: Kind = Kind::Shell(Some(Dialect::Sh));
+const OTHER_SHELL: Kind = Kind::Shell(None);
+
+const fn wrapper(valued: &'static [&'static str], operands: usize) -> Kind {
+    Kind::Wrapper { valued, operands }
+}
+
+/// The programs that are shells or start others, sorted by name. The options are those of coreutils 9.1, util-linux 2.38,
+/// dumb-init 1.2.5, tini 0.19.0, gosu 1.14 and su-exec 0.2, and of the builtins of bash 5.2.
+#[rustfmt::skip]
+const PROGRAMS: [(&str, Kind); 26] = [
+    ("ash", SH),
+    ("bash", BASH),
+    ("busybox", Kind::Busybox),
+    ("catatonit", wrapper(&[], 0)),
+    ("command", wrapper(&[], 0)),
+    ("csh", OTHER_SHELL),
+    ("dash", SH),
+    ("dumb-init", wrapper(&["-r", "--rewrite"], 0)),
+    ("env", wrapper(&["-C", "--chdir", "-u", "--unset"], 0)),
+    ("exec", wrapper(&["-a"], 0)),
+    ("fish", OTHER_SHELL),
+    ("gosu", wrapper(&[], 1)),
+    ("ksh", OTHER_SHELL),
+    ("mksh", OTHER_SHELL),
+    ("nice", wrapper(&["-n", "--adjustment"], 0)),
+    ("nohup", wrapper(&[], 0)),
+    ("rbash", OTHER_SHELL),
+    ("setsid", wrapper(&[], 0)),
+    ("sh", SH),
+    ("stdbuf", wrapper(&["-e", "-i", "-o", "--error", "--input", "--output"], 0)),
+    ("su-exec", wrapper(&[], 1)),
+    ("tcsh", OTHER_SHELL),
+    ("timeout", wrapper(&["-k", "-s", "--kill-after", "--signal"], 1)),
+    ("tini", wrapper(&["-e", "-p"], 0)),
+    ("yash", OTHER_SHELL),
+    ("zsh", OTHER_SHELL),
+];
+
+/// The name of a program, without its directory.
+pub(super) fn file_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+fn kind(program: &str) -> Option<&'static Kind> {
+    let name = file_name(program);
+    let found = PROGRAMS.binary_search_by_key(&name, |(name, _)| name).ok()?;
+    Some(&PROGRAMS[found].1)
+}
+
+/// Whether a program may be a shell, a script or what starts one. Nearly all commands start with one that is not.
+pub(super) fn may_start_script(program: &str) -> bool {
+    program.contains('/') || kind(program).is_some()
+}
+
+/// Whether a program is a shell, by its name.
+pub(super) fn is_shell(program: &str) -> bool {
+    matches!(kind(program), Some(Kind::Shell(_)))
+}
+
+/// How a program reads commands, if it is a shell whose grammar is known.
+pub(super) fn dialect(program: &str) -> Option<Dialect> {
+    match kind(program)? {
+        Kind::Shell(dialect) => *dialect,
+        Kind::Busybox | Kind::Wrapper { .. } => None,
+    }
+}
+
+/// What a command starts; `None` if that is only known at run time.
+pub(super) fn started(words: &[Word]) -> Option<Started> {
+    let mut at = 0;
+    loop {
+        match kind(words.get(at)?.as_deref()?) {
+            None => return Some(Started::Program(at)),
+            Some(Kind::Shell(dialect)) => return Some(Started::Shell(shell_call(words, at, *dialect))),
+            Some(Kind::Busybox) => at += 1,
+            Some(Kind::Wrapper { valued, operands }) => at = behind_options(words, at + 1, valued)? + operands,
+        }
+    }
+}
+
+/// The first word that is no option, nor an assignment as `env` takes it.
+fn behind_options(words: &[Word], mut at: usize, valued: &[&str]) -> Option<usize> {
+    loop {
+        match words.get(at)?.as_deref()? {
+            // `env` splits such an option into words.
+            split if split.starts_with("-S") || split.starts_with("--split-string") => return None,
+            option if option.starts_with('-') => at += 1 + usize::from(valued.contains(&option)),
+            assignment if assignment.contains('=') => at += 1,
+            _ => return Some(at),
+        }
+    }
+}
+
+/// The shell that a word names, with the words behind it.
+fn shell_call(words: &[Word], shell: usize, dialect: Option<Dialect>) -> ShellCall {
+    let runs = runs(words, shell + 1).unwrap_or(Runs::Unknown);
+    ShellCall { shell, dialect, runs }
+}
+
+/// What a shell runs, by the words behind its name.
+fn runs(words: &[Word], mut at: usize) -> Option<Runs> {
+    let mut takes_script = false;
+    let mut options = Some(String::new());
+    while let Some(word) = words.get(at)? {
+        at += 1;
+        match word.as_ref() {
+            "-" | "--" => break,
+            "--norc" | "--noprofile" => {}
+            "--init-file" | "--rcfile" => at += 1,
+            long if long.starts_with("--") => options = None,
+            word => {
+                let Some(letters) = word.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty()) else {
+                    at -= 1;
+                    break;
+                };
+                takes_script |= word.starts_with('-') && letters.contains('c');
+                if letters.contains('s') {
+                    return None;
+                }
+                options = options.and_then(|options| with_letters(options, &word[..1], letters, words, &mut at));
+            }
+        }
+    }
+    let operand = words.get(at)?;
+    match (takes_script, operand) {
+        (true, _) => Some(Runs::Word { script: at, options }),
+        (false, operand) => operand.as_ref().map(|_| Runs::File(at)),
+    }
+}
+
+/// Adds an option of a shell to those for `set`. `at`: the next word, which may be the name of an option.
+fn with_letters(mut options: String, sign: &str, letters: &str, words: &[Word], at: &mut usize) -> Option<String> {
+    // A login shell and an interactive one read files first.
+    if letters.contains(['i', 'l', 'O']) {
+        return None;
+    }
+    let letters = letters.replace('c', "");
+    if !letters.is_empty() {
+        options = options + " " + sign + &letters;
+    }
+    for _ in letters.matches('o') {
+        options = options + " " + words.get(*at)?.as_deref()?;
+        *at += 1;
+    }
+    Some(options)
+}
