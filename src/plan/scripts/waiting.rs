@@ -3,7 +3,7 @@
 
 use crate::plan::scripts::problems::Why;
 use crate::plan::started::file_name;
-use crate::shell::{self, Arguments, Invocation, Reason, Script, Signal};
+use crate::shell::{self, Arguments, Invocation, Reason, Script, Signal, Stay};
 use crate::text::Text;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -121,11 +121,35 @@ impl<'t> Reader<'t> {
 
     /// What keeps the shell in front of programs, whether they have `exec` or not.
     fn staying(&self) -> Option<Waiting> {
-        let serves = |number: &usize| self.script.invocations.get(*number).is_none_or(|command| !self.is_job(command));
-        let stay = self.script.stays.iter().find(|stay| stay.programs.iter().any(serves))?;
+        let stay = self.script.stays.iter().find(|stay| self.keeps(stay))?;
         let why = Why::Shell { is_certain: stay.is_certain, reason: stay.reason.clone() };
         Some(Waiting { program: None, why, at: stay.at.clone() })
     }
+
+    /// Whether the shell is there, because of what stays, while programs serve.
+    fn keeps(&self, stay: &Stay) -> bool {
+        let invocations = &self.script.invocations;
+        let serves = |number: &usize| invocations.get(*number).is_some_and(|command| !self.is_job(command));
+        let behind =
+            stay.programs.last().map_or(&invocations[..], |last| invocations.get(last + 1..).unwrap_or_default());
+        let starts = |signal: Signal| behind.iter().any(|command| command.signal == signal);
+        let has = |builtin: &str| invocations.iter().any(|command| self.words(command).next() == Some(builtin));
+        stay.programs.iter().any(serves)
+            && match stay.reason {
+                // Otherwise the script ends, and the container with it.
+                Reason::Background | Reason::SomeJobs => {
+                    let waits = |number: &usize| invocations.get(*number).is_some_and(|job| !job.position.background);
+                    has("wait") || stay.programs.iter().any(waits) || !behind.iter().all(is_nothing)
+                }
+                // Such a loop ends when a job of it has ended.
+                Reason::Loop if has("trap") => false,
+                _ => !starts(Signal::Arrives),
+            }
+    }
+}
+
+fn is_nothing(command: &Invocation) -> bool {
+    command.signal == Signal::Ends
 }
 
 fn execs(line: &str) -> usize {
