@@ -178,6 +178,41 @@ fn arguments_and_sigterm_reach_the_program() {
     });
 }
 
+/// (X4d) A script without `exec` is warned about, and its program does not get SIGTERM. With the line that the warning
+/// gives, it does, and it gets the arguments.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn a_script_needs_exec() {
+    const FILES: &[(&str, &str)] = &[
+        ("Procfile", "web: bash run.sh\nfixed: bash fixed.sh\nquoted: bash -c 'cd . && python3 wait.py quoted'\n"),
+        ("run.sh", "python3 wait.py script\n"),
+        ("fixed.sh", "exec python3 wait.py script \"$@\"\n"),
+    ];
+    build(&config("tests/fixtures/python", FILES), |context| {
+        let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+        assert_contains!(output, "warning[script-stays]: SIGTERM will not reach `python3`");
+        assert_contains!(output, " --> run.sh:1:1");
+        assert_contains!(output, "= help: write `exec python3 wait.py script \"$@\"`");
+        assert_eq!(output.matches("warning[").count(), 1, "{output}");
+        let stopped = stop(&context, ContainerConfig::new().entrypoint("fixed").command(["--x"]), "pid");
+        assert_eq!(stopped, "['script', '--x'] pid 1\nSIGTERM\n");
+        let stopped = stop(&context, ContainerConfig::new().entrypoint("quoted").command(["--x"]), "pid");
+        assert_eq!(stopped, "['quoted', '--x'] pid 1\nSIGTERM\n");
+        context.start_container(ContainerConfig::new().command(["--x"]), |container| {
+            let end = Instant::now() + Duration::from_secs(30);
+            while !container.logs_now().stdout.contains("pid") {
+                assert!(Instant::now() < end, "{}", container.logs_now());
+                sleep(Duration::from_millis(50));
+            }
+            container.shell_exec("kill -TERM 1");
+            sleep(Duration::from_secs(1));
+            let printed = container.logs_now().stdout;
+            // The arguments are lost too.
+            assert!(printed.starts_with("['script'] pid ") && !printed.contains("SIGTERM"), "{printed}");
+        });
+    });
+}
+
 /// What a container printed that got SIGTERM when its first line with `ready` was there. It must end within 5 s: after
 /// 10, Docker kills.
 fn stop(context: &TestContext, config: &mut ContainerConfig, ready: &str) -> String {
@@ -251,6 +286,29 @@ fn pipelines_need_a_shell() {
         assert_contains!(output, "error[needs-shell]: a pipeline needs a shell, and this image has none");
         assert_contains!(output, "1 | web: ./serve | ./serve\n");
         assert_contains!(output, "  |              ^ only a shell understands this");
+    });
+}
+
+/// (X6a) What would not start in an image without a shell fails the build: each way to start a shell, in a line and in an
+/// array, and scripts that name one.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn shells_and_scripts_need_a_shell() {
+    const FILES: &[(&str, &str)] = &[
+        (
+            "Procfile",
+            "web: ./run.sh\nline: sh run.sh\nquoted: bash -c './serve a'\nwrapped: env A=b /bin/sh -c ./serve\ntemplate: ./run.sh $PORT\n",
+        ),
+        ("project.toml", "[io.octopilot.processes]\narray = [\"sh\", \"-c\", \"./serve\"]\nscript = [\"./run.sh\"]\n"),
+        ("run.sh", "#!/bin/sh\nexec ./serve \"$@\"\n"),
+    ];
+    let mut config = tiny(FILES);
+    config.expected_pack_result(PackResult::Failure);
+    build(&config, |context| {
+        let output = format!("{}{}", context.pack_stdout, context.pack_stderr);
+        assert_eq!(output.matches("error[script-needs-shell]: `./run.sh` needs a shell").count(), 3, "{output}");
+        assert_eq!(output.matches("error[needs-shell]: this program is a shell").count(), 4, "{output}");
+        assert_contains!(output, "= help: write `./serve a`");
     });
 }
 

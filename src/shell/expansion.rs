@@ -143,13 +143,18 @@ fn is_argument(parameter: &Parameter) -> bool {
     }
 }
 
+/// Whether a variable of bash has the same value whatever the text of the script is: `BASH_SOURCE` names its file.
+fn is_same_in_any_script(name: &str) -> bool {
+    matches!(name, "BASH" | "BASH_SOURCE" | "BASH_VERSION")
+}
+
 /// Whether a parameter describes the script or the shell itself (`BASH_COMMAND`, `BASH_SUBSHELL`), so that its value
 /// would change with the script.
 fn is_shells_own(parameter: &Parameter) -> bool {
     match parameter {
         Parameter::Named(name)
         | Parameter::NamedWithIndex { name, .. }
-        | Parameter::NamedWithAllIndices { name, .. } => name.starts_with("BASH"),
+        | Parameter::NamedWithAllIndices { name, .. } => name.starts_with("BASH") && !is_same_in_any_script(name),
         Parameter::Positional(_) | Parameter::Special(_) => false,
     }
 }
