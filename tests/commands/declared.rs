@@ -17,7 +17,7 @@ use std::path::Path;
 /// What is declared for a command.
 pub(crate) struct Declared {
     command: Vec<String>,
-    form: Form,
+    pub(crate) form: Form,
     /// What becomes of arguments, where a shell runs the command.
     pub(crate) arguments: Option<Arguments>,
     written: String,

@@ -4,7 +4,10 @@
 use crate::Shell;
 use crate::declared::{Declared, declare};
 use crate::sandbox::{GIVEN, Sandbox, Signalled};
-use octopilot_procfile::shell::{Arguments, Invocation, Script, Signal, Stay, literal, script};
+use octopilot_procfile::plan::Form;
+use octopilot_procfile::shell::{
+    Arguments, Dialect, Invocation, Reading, Script, Signal, Stay, literal, read, script,
+};
 use std::ops::Range;
 
 /// The most programs of a command that are stopped.
@@ -24,16 +27,18 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     let declared = declare(sandbox, command, shell.dialect());
     let words = declared.words();
     let wrong = |problem: String| format!("{command}\n  declared {declared}\n  {shell:?} {problem}\n");
-    let is_shell = matches!(words.first(), Some(&("sh" | "bash")));
-    if declared.is_exec_form() && is_shell || !declared.is_read() {
+    if declared.is_exec_form() && matches!(words.first(), Some(&("sh" | "bash"))) || !declared.is_read() {
         return Ok(Seen::default());
     }
-    let script = if declared.is_exec_form() { None } else { script(command, shell.dialect()).ok() };
-    if script.is_none() && !declared.is_exec_form() {
-        // It could not be read, and an error about the end of a line says so.
+    let quoted = quoted(command, &declared);
+    let text = quoted.as_ref().map_or(command, |(text, _)| text);
+    let dialect = quoted.as_ref().map_or(shell.dialect(), |(_, dialect)| *dialect);
+    let script = if declared.is_exec_form() { None } else { script(text, dialect).ok() };
+    if script.is_none() && !declared.is_exec_form() || quoted.is_none() && starts_shell(text, script.as_ref()) {
+        // It could not be read, and an error about the end of a line says so; or another shell reads a part of it.
         return Ok(Seen::default());
     }
-    let said = Said { command, declared: &declared, script: script.as_ref() };
+    let said = Said { command: text, declared: &declared, script: script.as_ref(), is_quoted: quoted.is_some() };
     let mut seen = Seen::default();
     let mut ran = Vec::new();
     for status in [0, 1] {
@@ -71,12 +76,27 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     Ok(seen)
 }
 
+/// The script that a command gives to a shell, if that is all it does, and how the shell reads it.
+fn quoted(command: &str, declared: &Declared) -> Option<(String, Dialect)> {
+    let Form::Shell { script, shell, .. } = declared.form else { return None };
+    let Ok(Reading::Words(words)) = read(command, shell) else { return None };
+    Some((words.get(script)?.clone(), shell))
+}
+
+/// Whether a command of a script starts a shell.
+fn starts_shell(text: &str, script: Option<&Script>) -> bool {
+    let words = script.into_iter().flat_map(|script| &script.invocations).flat_map(|command| &command.words);
+    words.clone().any(|at| matches!(&text[at.clone()], "sh" | "bash"))
+}
+
 /// What is said of a command.
 struct Said<'s> {
     command: &'s str,
     declared: &'s Declared,
     /// `None` if it runs without a shell.
     script: Option<&'s Script>,
+    /// Whether it is the script in a word of a command.
+    is_quoted: bool,
 }
 
 impl Said<'_> {
@@ -108,7 +128,8 @@ impl Said<'_> {
         };
         let commands = self.commands(program);
         let agrees = |(number, command): &(usize, &Invocation)| match command.signal {
-            Signal::Arrives => arrived,
+            // An option of the shell may keep it.
+            Signal::Arrives => arrived || self.is_quoted && self.declared.says_shell_stays(),
             Signal::Lost => {
                 let certain = |stay: &Stay| stay.is_certain && stay.programs.contains(number);
                 (!arrived || !script.stays.iter().any(certain)) && self.declared.says_shell_stays()
