@@ -163,6 +163,9 @@ warning: the build continues with 1 warning
 "#]]
         .raw()
     );
+    // The kernel cannot execute it, so bash reads it.
+    let unnamed = app("./run.sh $PORT", "node server.js\n").build();
+    assert!(unnamed.stderr.contains(" --> run.sh:1:1"), "{}", unnamed.all());
     let twice = app("./run.sh", SCRIPT).file("Procfile", "web: ./run.sh\nworker: bash run.sh worker\n");
     assert_eq!(twice.build().stderr.matches("script-stays").count(), 1);
     // A release is a job that ends.

@@ -6,7 +6,7 @@ use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, PlanProblem};
 use crate::plan::quoted::{Quoted, quoted};
-use crate::plan::run::{Form, Inner, Run, shell_stays};
+use crate::plan::run::{Form, Inner, Run, is_executable, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::started::{Runs, ShellCall, Started, file_name, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
@@ -123,7 +123,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             None => self.image.in_app(name, self.working_dir()),
         };
         let Some(path) = path else { return };
-        let by = by.map(|call| last.word(call.shell));
+        let by = by.map(|call| last.word(call.shell)).or_else(|| self.reader(run, name));
         let Some((source, script)) = self.scripts.get(&path, by, self.image.surroundings) else { return };
         let Some(reader) = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader)) else { return };
         let (passes_arguments, passing_line) = (script.passes_arguments, script.passing_line.clone());
@@ -141,6 +141,13 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         if process != RELEASE && !self.problems.has_in("shell-stays", self.place.at) {
             self.scripts.warn(source, at, self.problems);
         }
+    }
+
+    /// The shell that runs a command line, if it reads a file of the app itself, because the kernel cannot execute it.
+    fn reader(&self, run: &Run, program: &str) -> Option<&'static str> {
+        let Form::Shell { shell, .. } = run.form else { return None };
+        let head = self.image.head(program, self.working_dir())?;
+        (!is_executable(&head)).then(|| shell.name())
     }
 
     /// A script in a word of the command.

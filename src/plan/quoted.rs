@@ -2,6 +2,7 @@
 
 use crate::plan::started::{Runs, ShellCall, Started, Word, started};
 use crate::shell::{self, Arguments, Dialect, Invocation, Reason, Script, Stay, Unreadable};
+use std::ops::Range;
 
 /// A command whose last program is a shell that gets its script in a word.
 #[derive(Debug)]
@@ -58,15 +59,15 @@ pub(super) fn quoted(
         return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations: read.invocations });
     }
     let needs_name = given.is_empty() && !matches!(read.arguments, Arguments::Lost(_));
-    let is_lost = starts_another(script, &read);
-    let Script { rewritten: script, arguments, stays, invocations } = read;
-    let arguments = if is_lost { Arguments::Lost(by_shell()) } else { arguments };
+    let other = other_shell(script, &read);
+    let Script { rewritten: script, mut arguments, mut stays, invocations } = read;
+    if let Some((at, other)) = other {
+        arguments = Arguments::Lost(by_shell());
+        if other == Some(Dialect::Sh) && stays.is_empty() {
+            stays.push(Stay { at, ..stay(Dialect::Sh, "") });
+        }
+    }
     Ok(Quoted { script, needs_name, arguments, stays, invocations })
-}
-
-/// A shell that gets its script in a word.
-fn by_shell(dialect: Dialect) -> Reason {
-    Reason::Shell(format!("{} -c", dialect.name()))
 }
 
 /// That the shell of a script stays, whatever the script does.
@@ -74,11 +75,20 @@ fn stay(dialect: Dialect, script: &str) -> Stay {
     Stay { reason: by_shell(dialect), at: 0..script.len(), programs: Vec::new(), is_certain: false }
 }
 
-/// Whether arguments of the last command become those of another shell, which gets its script in a word too.
-fn starts_another(script: &str, read: &Script) -> bool {
-    let Some(last) = read.invocations.last().filter(|_| read.arguments != Arguments::Used) else { return false };
+/// The place of a last command that gives another shell a script in a word too, and how that shell reads it. Arguments of
+/// the command become those of that shell.
+fn other_shell(script: &str, read: &Script) -> Option<(Range<usize>, Option<Dialect>)> {
+    let last = read.invocations.last().filter(|_| read.arguments != Arguments::Used)?;
     let words = last.words.iter().map(|at| shell::literal(script.get(at.clone()).unwrap_or_default()));
-    matches!(started(&words.collect::<Vec<_>>()), Some(Started::Shell(ShellCall { runs: Runs::Word { .. }, .. })))
+    match started(&words.collect::<Vec<_>>())? {
+        Started::Shell(ShellCall { dialect, runs: Runs::Word { .. }, .. }) => Some((last.range(), dialect)),
+        Started::Shell(_) | Started::Program(_) => None,
+    }
+}
+
+/// A shell that gets its script in a word.
+fn by_shell(dialect: Dialect) -> Reason {
+    Reason::Shell(format!("{} -c", dialect.name()))
 }
 
 /// Whether a shell waits for the last program of a script that stays as it is. bash gives way by itself.

@@ -75,6 +75,11 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether the kernel can execute a file that starts like this: a binary, or a script that names its interpreter.
+pub(super) fn is_executable(head: &[u8]) -> bool {
+    head.starts_with(b"#!") || head == b"\x7fELF"
+}
+
 /// Why a shell stays in front of programs of a line, and the bytes of the line that keep it there. `name`: the process type.
 pub(super) fn shell_stays(
     name: &str,
@@ -199,7 +204,6 @@ impl<'a> Runner<'_, 'a> {
     fn unknown_format(&self, program: &str) -> Option<String> {
         let working_dir: Option<&Path> = self.process.working_dir.as_ref().map(|directory| directory.value.as_path());
         let head = self.image.head(program, working_dir)?;
-        let is_known = head.starts_with(b"#!") || head == *b"\x7fELF";
-        (!is_known).then(|| program.to_string())
+        (!is_executable(&head)).then(|| program.to_string())
     }
 }

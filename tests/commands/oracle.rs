@@ -5,9 +5,7 @@ use crate::Shell;
 use crate::declared::{Declared, declare};
 use crate::sandbox::{GIVEN, Sandbox, Signalled};
 use octopilot_procfile::plan::Form;
-use octopilot_procfile::shell::{
-    Arguments, Dialect, Invocation, Reading, Script, Signal, Stay, literal, read, script,
-};
+use octopilot_procfile::shell::{Arguments, Dialect, Invocation, Reading, Script, Signal, Stay, literal, read, script};
 use std::ops::Range;
 
 /// The most programs of a command that are stopped.
