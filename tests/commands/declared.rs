@@ -104,6 +104,11 @@ impl Declared {
         !self.warnings().iter().any(|found| matches!(found.name, "unread-command" | "shell-syntax"))
     }
 
+    /// Whether a warning says that the shell of a script of the app stays.
+    pub(crate) fn says_script_stays(&self) -> bool {
+        self.problems.in_file_order().iter().any(|found| found.name == "script-stays")
+    }
+
     pub(crate) fn says_shell_stays(&self) -> bool {
         self.warnings().iter().any(|found| found.name == "shell-stays")
     }

@@ -126,8 +126,10 @@ impl Said<'_> {
         };
         let commands = self.commands(program);
         let agrees = |(number, command): &(usize, &Invocation)| match command.signal {
-            // An option of the shell may keep it.
-            Signal::Arrives => arrived || self.is_quoted && self.declared.says_shell_stays(),
+            // An option of the shell may keep it, and so may a script that it starts.
+            Signal::Arrives => {
+                arrived || self.is_quoted && self.declared.says_shell_stays() || self.declared.says_script_stays()
+            }
             Signal::Lost => {
                 let certain = |stay: &Stay| stay.is_certain && stay.programs.contains(number);
                 (!arrived || !script.stays.iter().any(certain)) && self.declared.says_shell_stays()
