@@ -10,7 +10,7 @@ use crate::parse::procfile::problems::ProcfileProblem;
 use crate::parse::project_toml::problems::ProjectTomlProblem;
 use crate::plan::problems::PlanProblem;
 use crate::plan::scripts::problems::ScriptProblem;
-use crate::text::quote::code;
+use crate::text::quote::{code, told_apart};
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
 /// What diagnostics are about, and the diagnostics of that stage.
@@ -81,7 +81,7 @@ fn message(problem: &PolicyProblem) -> Message {
                 .help("delete it from the list, and fix the error")
         }
         PolicyProblem::UnknownWarning { name, is_error: false, nearest } => {
-            let message = Message::new(format!("there is no warning or note {}", code(name)))
+            let message = Message::new(format!("there is no warning or note {}", told_apart(name)))
                 .label("not the name of a warning or note");
             match nearest {
                 Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),

@@ -4,7 +4,7 @@ use crate::diagnostics::Diagnostics;
 use crate::parse::key::TABLE;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::parse::project_toml::{self, ProjectToml};
-use crate::text::quote::{code, join, shown};
+use crate::text::quote::{code, join, shown, told_apart};
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
 /// What detect found.
@@ -79,7 +79,9 @@ fn miss(descriptor: &str, names: &[String]) -> String {
     let procfile = match (misspelled.as_slice(), environments.as_slice()) {
         ([], []) => "no Procfile".to_string(),
         ([], environments) => format!("no Procfile but {}", of_environments(environments)),
-        ([name], _) if *name != "Procfile" => format!("no Procfile but {0} (rename {0} to `Procfile`)", code(name)),
+        ([name], _) if *name != "Procfile" => {
+            format!("no Procfile but {0} (rename {0} to `Procfile`)", told_apart(name))
+        }
         (names, _) => format!("no Procfile but {} (it must be a file called `Procfile`)", some(names)),
     };
     format!(
@@ -104,6 +106,7 @@ fn of_environments(names: &[&str]) -> String {
 
 /// The first of some names.
 fn some(names: &[&str]) -> String {
-    let name = |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { code(name) };
+    let name =
+        |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { told_apart(name) };
     join(&names.iter().take(3).map(name).collect::<Vec<_>>(), "and")
 }

@@ -255,15 +255,15 @@ error: no process types were written because of 1 error
 "#]],
     );
     check(
-        &App::procfile("web: x\n").env("BP_PROCFILE_DESCRIPTOR", "../project.toml"),
+        &App::procfile("web: x\n").env("BP_PROCFILE_DESCRIPTOR", "gone/project.toml"),
         str![[r#"
 exit status 1
 --- standard error
-error[path-not-found]: there is no file `../project.toml` in the app
+error[path-not-found]: there is no file `gone/project.toml` in the app
  --> BP_PROCFILE_DESCRIPTOR:1:1
   |
-1 | ../project.toml
-  | ^^^^^^^^^^^^^^^ no such file
+1 | gone/project.toml
+  | ^^^^^^^^^^^^^^^^^ no such file
   |
   = help: set it to a path relative to the app directory, or unset the variable
 

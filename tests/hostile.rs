@@ -9,7 +9,7 @@ use octopilot_procfile::tell::log;
 use octopilot_procfile::text::{Source, Sources, Text, is_invisible};
 use proptest::prelude::*;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,6 +64,101 @@ fn nothing_outside_the_app_is_read() {
     refused(&App::new().env("BP_PROCFILE_PATH", &secret.to_string_lossy()), "outside-app");
     refused(&App::new().env("BP_PROCFILE_PATH", "../buildpack.toml"), "outside-app");
     refused(&App::new().env("BP_PROCFILE_DESCRIPTOR", "../buildpack.toml"), "outside-app");
+}
+
+/// What is outside cannot be told apart through links: whether it exists, and what it is.
+#[test]
+fn links_tell_nothing_of_what_is_outside() {
+    let outside = tempfile::tempdir().unwrap();
+    let at = |name: &str| outside.path().join(name);
+    fs::write(at("file"), "web: x\n").unwrap();
+    fs::write(at("program"), "#!/bin/sh\n").unwrap();
+    fs::set_permissions(at("program"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir_all(at("directory")).unwrap();
+    fs::write(at("directory/Procfile"), "web: x\n").unwrap();
+    let kinds = ["missing", "missing/more", "file", "file/more", "program", "directory", "directory/Procfile"];
+    let toml = "[io.octopilot.processes.worker]\ncommand = './link'\nworking-dir = 'link'\n";
+    let answers = |app: &dyn Fn(&Path) -> App| {
+        let all = |kind: &&str| {
+            let app = app(&at(kind));
+            app.detect().all() + &app.build().all()
+        };
+        kinds.iter().map(all).collect::<std::collections::BTreeSet<_>>()
+    };
+    for name in ["Procfile", "project.toml", ".profile"] {
+        assert_eq!(answers(&|target| App::new().file("x/y", "").link(name, target)).len(), 1, "{name}");
+    }
+    for value in ["link", "link/Procfile", "link/", "link/../x"] {
+        for name in ["BP_PROCFILE_PATH", "BP_PROCFILE_DESCRIPTOR"] {
+            let found = answers(&|target| App::procfile("web: x\n").link("link", target).env(name, value));
+            assert_eq!(found.len(), 1, "{name} {value}");
+        }
+    }
+    for app in [App::project_toml, |_: &str| App::procfile("web: ./link\nworker: ./link/x\nclock: link\n")] {
+        assert_eq!(answers(&|target| app(toml).link("link", target)).len(), 1);
+    }
+    let up = format!("../../..{}", outside.path().display());
+    for name in ["missing", "directory", "file"] {
+        refused(&App::new().env("BP_PROCFILE_PATH", &format!("{up}/{name}")), "outside-app");
+    }
+}
+
+/// Links are followed as the kernel does, as long as they stay inside.
+#[test]
+fn links_are_followed_as_the_kernel_does() {
+    let app = || {
+        let app = App::new().file("a/b/Procfile", "web: x\n").link("a/up", "..").link("a/b/same", ".");
+        app.link("deep", "a/b/same/same").link("chain", "deep/../up/a").link("loop", "loop/x")
+    };
+    for (path, status) in [
+        ("a/b/Procfile", 0),
+        ("deep/Procfile", 0),
+        ("a/up/a/b/same/Procfile", 0),
+        ("deep/../b/Procfile", 0),
+        ("chain/b/Procfile", 0),
+        ("a/./b//Procfile", 0),
+        ("a/b/Procfile/more", 1),
+        ("deep/gone", 1),
+        ("loop", 1),
+    ] {
+        let outcome = app().env("BP_PROCFILE_PATH", path).build();
+        assert_eq!(outcome.status, Some(status), "{path}: {}", outcome.all());
+    }
+    refused(&app().env("BP_PROCFILE_PATH", "loop"), "unreadable-file");
+    refused(&app().env("BP_PROCFILE_PATH", "deep/gone"), "path-not-found");
+}
+
+/// The table of invisible characters is Unicode's.
+#[test]
+fn invisible_characters_have_the_properties() {
+    let properties = regex::Regex::new(
+        r"^[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Z}\x{2800}\x{FFFC}\x{1D159}&&[^ \x{FE0F}\x{600}-\x{605}\x{6DD}\x{70F}\x{890}\x{891}\x{8E2}\x{110BD}\x{110CD}]]$",
+    );
+    let properties = properties.unwrap();
+    for character in '\0'..=char::MAX {
+        let expected = properties.is_match(character.encode_utf8(&mut [0; 4]));
+        assert_eq!(is_invisible(character), expected, "U+{:04X}", u32::from(character));
+    }
+}
+
+/// (D3, C10) Names that look like the right one are shown by what makes them different.
+#[test]
+fn names_that_look_alike_are_told_apart() {
+    let detected = App::new().file("\u{420}rocfile", "web: x\n").detect();
+    assert!(
+        detected.stdout.contains("no Procfile but `\\u{420}rocfile` (rename `\\u{420}rocfile` to `Procfile`)"),
+        "{}",
+        detected.stdout
+    );
+    for (app, expected) in [
+        (App::procfile("web: x\n").env("BP_PROCFILE_\u{405}HELL", "sh"), "no variable `BP_PROCFILE_\\u{405}HELL`"),
+        (App::project_toml("[io.octopilot.processes.web]\n'comm\u{430}nd' = 'x'\n"), "`comm\\u{430}nd`"),
+        (App::procfile("web: x\nworker: y\n").env("BP_PROCFILE_DEFAULT_TYPE", "w\u{435}b"), "`w\\u{435}b`"),
+        (App::procfile("web: x\n").env("BP_PROCFILE_ALLOW", "rel\u{435}ase"), "`rel\\u{435}ase`"),
+    ] {
+        let stderr = app.build().stderr;
+        assert!(stderr.lines().next().unwrap().contains(expected), "{stderr}");
+    }
 }
 
 /// A link that stays inside is followed, be it absolute.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::text::Variable;
-use crate::text::quote::{code, list, shown};
+use crate::text::quote::{code, list, shown, told_apart};
 use crate::text::variable::PREFIX;
 use std::io::{self, ErrorKind};
 
@@ -102,7 +102,7 @@ fn message(problem: &FindProblem) -> Message {
         }
         FindProblem::UnknownVariable { name, nearest } => {
             let message =
-                Message::new(format!("there is no variable {}", code(name))).label("this value would be ignored");
+                Message::new(format!("there is no variable {}", told_apart(name))).label("this value would be ignored");
             let known = Variable::ALL.iter().map(|variable| variable.name()).filter(|name| name.starts_with(PREFIX));
             message.help(match nearest {
                 Some(nearest) => format!("rename it to `{nearest}`"),

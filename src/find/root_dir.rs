@@ -3,15 +3,20 @@
 
 use crate::find::problems::{FindProblem, LARGEST_FILE};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 /// How files are opened: nothing blocks, and no link is followed.
 const FLAGS: OFlags = OFlags::NONBLOCK.union(OFlags::NOFOLLOW);
+
+/// The most links in a path, as in Linux.
+const MOST_LINKS: usize = 40;
 
 /// A directory to read files from. No link leads out of it.
 #[derive(Clone, Debug)]
@@ -60,30 +65,68 @@ impl RootDir {
     /// Nothing blocks, and only the bytes of a regular file inside it are ever read: links are resolved first, a FIFO is
     /// not opened for reading, and what was opened is compared with what was checked.
     fn open(&self, relative: &Path) -> Result<Option<File>, FindProblem> {
-        let path = self.root.join(relative);
-        let real = match fs::canonicalize(&path) {
-            Ok(real) => real,
-            Err(error) if is_absent(&error) && fs::symlink_metadata(&path).is_ok() => {
-                return Err(FindProblem::BrokenLink);
-            }
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        if !real.starts_with(&self.root) {
-            return Err(FindProblem::Outside { root: self.noun });
-        }
+        let Some(real) = self.resolve(relative)? else { return Ok(None) };
         let checked = fs::symlink_metadata(&real)?;
         if !checked.is_file() {
             return Err(FindProblem::NotAFile { kind: kind(&checked) });
         }
-        let file = OpenOptions::new().read(true).custom_flags(FLAGS.bits().cast_signed()).open(&real)?;
+        let replaced = || {
+            let reason = "it was replaced while it was read".to_string();
+            FindProblem::Unreadable { reason, kind: ErrorKind::Other }
+        };
+        let file = match OpenOptions::new().read(true).custom_flags(FLAGS.bits().cast_signed()).open(&real) {
+            // It is a link now.
+            Err(error) if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => return Err(replaced()),
+            file => file?,
+        };
         let opened = file.metadata()?;
         let same = opened.is_file() && (opened.dev(), opened.ino()) == (checked.dev(), checked.ino());
-        if same && self.holds(&file) {
-            return Ok(Some(file));
+        if same && self.holds(&file) { Ok(Some(file)) } else { Err(replaced()) }
+    }
+
+    /// The path of what `relative` names, with all links resolved, or `None` if there is nothing of that name. Nothing
+    /// outside is looked at, so that no answer depends on what a link out of the directory points to.
+    fn resolve(&self, relative: &Path) -> Result<Option<PathBuf>, FindProblem> {
+        let mut real = self.root.clone();
+        // What is left of the path, from its end.
+        let mut left = self.parts(relative)?;
+        let (mut links, mut ends_in_link) = (0, false);
+        while let Some(part) = left.pop() {
+            if part == ".." {
+                if real == self.root || !real.pop() {
+                    return Err(FindProblem::Outside { root: self.noun });
+                }
+                continue;
+            }
+            real.push(part);
+            let found = match fs::symlink_metadata(&real) {
+                Err(error) if is_absent(&error) && ends_in_link => return Err(FindProblem::BrokenLink),
+                Err(error) if is_absent(&error) => return Ok(None),
+                found => found?,
+            };
+            if found.is_symlink() {
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(io::Error::from(Errno::LOOP).into());
+                }
+                ends_in_link |= left.is_empty();
+                let target = fs::read_link(&real)?;
+                real.pop();
+                if target.is_absolute() {
+                    real.clone_from(&self.root);
+                }
+                left.extend(self.parts(&target)?);
+            }
         }
-        let reason = "it was replaced while it was read".to_string();
-        Err(FindProblem::Unreadable { reason, kind: ErrorKind::Other })
+        Ok(Some(real))
+    }
+
+    /// The names in a path that is relative to a directory inside, or absolute; the last one first.
+    fn parts(&self, path: &Path) -> Result<Vec<OsString>, FindProblem> {
+        let inside = if path.is_absolute() { path.strip_prefix(&self.root).ok() } else { Some(path) };
+        let names = inside.ok_or(FindProblem::Outside { root: self.noun })?.components();
+        let names = names.filter(|name| matches!(name, Component::Normal(_) | Component::ParentDir));
+        Ok(names.rev().map(|name| name.as_os_str().to_os_string()).collect())
     }
 
     /// Whether an open file is inside. A directory above it may have been replaced with a link since its path was
@@ -93,24 +136,28 @@ impl RootDir {
         path.map_or(true, |path| path.starts_with(&self.root))
     }
 
-    /// Whether `relative` is a directory, inside or through a link.
+    /// Whether `relative` is a directory. Where a link leads out of this one, it may be.
     pub fn has_directory(&self, relative: &Path) -> bool {
-        fs::metadata(self.root.join(relative)).is_ok_and(|found| found.is_dir())
+        match self.resolve(relative) {
+            Ok(Some(real)) => real.symlink_metadata().is_ok_and(|found| found.is_dir()),
+            Ok(None) | Err(FindProblem::BrokenLink) => false,
+            Err(_) => true,
+        }
     }
 
-    /// Whether a file, inside or through a link, can be executed by anyone; `None` if there is no such file.
+    /// Whether a file can be executed by anyone; `None` if there is no such file. A link may point to something that only
+    /// the image has.
     pub fn is_executable(&self, relative: &Path) -> Option<bool> {
-        let path = self.root.join(relative);
-        match fs::metadata(&path) {
-            Ok(found) => (!found.is_dir()).then_some(found.mode() & 0o111 != 0),
-            // A link may point to something that only the image has.
-            Err(error) => (!is_absent(&error) || fs::symlink_metadata(&path).is_ok()).then_some(true),
+        match self.resolve(relative).map(|real| real.map(|real| real.symlink_metadata())) {
+            Ok(Some(Ok(found))) => (!found.is_dir()).then_some(found.mode() & 0o111 != 0),
+            Ok(None) => None,
+            Ok(Some(Err(_))) | Err(_) => Some(true),
         }
     }
 
     /// When a file was last written, if it is there.
     pub fn modified(&self, relative: &Path) -> Option<SystemTime> {
-        fs::metadata(self.root.join(relative)).ok()?.modified().ok()
+        self.resolve(relative).ok()??.symlink_metadata().ok()?.modified().ok()
     }
 
     /// The names directly in it that `wanted` picks, sorted. Names that are not Unicode are left out.
@@ -135,6 +182,8 @@ fn kind(found: &fs::Metadata) -> &'static str {
         "named pipe"
     } else if kind.is_socket() {
         "socket"
+    } else if kind.is_symlink() {
+        "link"
     } else {
         "device"
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::Key;
-use crate::text::quote::{code, list, shown};
+use crate::text::quote::{code, list, shown, told_apart};
 use crate::text::{Source, Variable};
 
 problems! {
@@ -97,7 +97,7 @@ fn no_default(types: &[String], has_table: bool) -> Message {
 }
 
 fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {
-    Message::new(format!("there is no process type {}", code(name)))
+    Message::new(format!("there is no process type {}", told_apart(name)))
         .label("not declared")
         .help_if(nearest.map(|nearest| format!("did you mean {}?", code(nearest))))
         .help(match known {

@@ -107,5 +107,6 @@ fn toml_escape(character: char) -> String {
 
 fn json_escape(character: char) -> String {
     let mut units = [0; 2];
-    character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect()
+    let units = character.encode_utf16(&mut units).iter();
+    units.fold(String::new(), |text, unit| text + &format!("\\u{unit:04X}"))
 }

@@ -11,14 +11,16 @@ pub fn forbidden_controls(text: &str) -> impl Iterator<Item = (Range<usize>, cha
 
 /// Whether a character cannot be seen, or reorders its neighbours, so that a text is not what it looks like.
 ///
-/// Those are the characters of Unicode's categories `Cf` and `Zs` and the fillers that draw nothing. The ASCII blank is
-/// not one of them.
+/// Those are, by their Unicode properties, the formats, separators and ignorable characters, except signs that stand
+/// before digits and are drawn, U+FE0F, which turns a symbol into an emoji, and the ASCII blank. Four more characters are
+/// drawn as nothing. A test compares this table with the properties.
 pub fn is_invisible(character: char) -> bool {
     matches!(
         u32::from(character),
         0xA0 | 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x1680 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
-            | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x3000 | 0x3164 | 0xFE00..=0xFE0E
-            | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
+            | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x2800 | 0x3000 | 0x3164 | 0xFE00..=0xFE0E
+            | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFC | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D159
+            | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
     )
 }
 

@@ -5,7 +5,7 @@ use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
 use crate::parse::names::{LONGEST_VARIABLE, to_dns_label};
 use crate::parse::process::MOST_VARIABLES;
 use crate::parse::project_toml::slip::Slip;
-use crate::text::quote::{code, list, shown, whole};
+use crate::text::quote::{code, list, shown, told_apart, whole};
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,18 +79,7 @@ fn message(problem: &ProjectTomlProblem) -> Message {
             wrong_type(key, *expected, found, meant.as_deref())
         }
         ProjectTomlProblem::MissingKey { key, name } => missing_key(*key, name.as_deref()),
-        ProjectTomlProblem::InvalidVariable { name } => {
-            let message = Message::new(format!("{} is not a valid name for an environment variable", code(name)));
-            if name.len() > LONGEST_VARIABLE {
-                message
-                    .label(format!("too long: {} bytes", name.len()))
-                    .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
-            } else {
-                message
-                    .label("use only ASCII letters, digits and `_`, and do not start with a digit")
-                    .help("use a name such as `LOG_LEVEL`")
-            }
-        }
+        ProjectTomlProblem::InvalidVariable { name } => invalid_variable(name),
         ProjectTomlProblem::TooManyVariables => {
             Message::new(format!("this file has more than {MOST_VARIABLES} environment variables"))
                 .label("everything from here on is not checked")
@@ -130,6 +119,19 @@ fn message(problem: &ProjectTomlProblem) -> Message {
     }
 }
 
+fn invalid_variable(name: &str) -> Message {
+    let message = Message::new(format!("{} is not a valid name for an environment variable", code(name)));
+    if name.len() > LONGEST_VARIABLE {
+        message
+            .label(format!("too long: {} bytes", name.len()))
+            .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
+    } else {
+        message
+            .label("use only ASCII letters, digits and `_`, and do not start with a digit")
+            .help("use a name such as `LOG_LEVEL`")
+    }
+}
+
 fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
     let (what, help) = match slip {
         Slip::Colon => ("expected `=`, found `:`".to_string(), "write `KEY = \"VALUE\"`"),
@@ -160,7 +162,7 @@ fn syntax_help(message: &str) -> &'static str {
 }
 
 fn unknown_key(key: &str, meant: &Meant, known: &[Key]) -> Message {
-    let message = Message::new(format!("unknown key {} in a process", code(key))).label("not a key of a process");
+    let message = Message::new(format!("unknown key {} in a process", told_apart(key))).label("not a key of a process");
     match (meant, elsewhere(key)) {
         (Meant::Key(key), _) => message.help(format!("did you mean `{}`?", key.name())),
         (Meant::OtherTable(key), _) => {
