@@ -140,8 +140,8 @@ impl RootDir {
     pub fn has_directory(&self, relative: &Path) -> bool {
         match self.resolve(relative) {
             Ok(Some(real)) => real.symlink_metadata().is_ok_and(|found| found.is_dir()),
-            Ok(None) | Err(FindProblem::BrokenLink) => false,
-            Err(_) => true,
+            Err(FindProblem::Outside { .. }) => true,
+            Ok(None) | Err(_) => false,
         }
     }
 
