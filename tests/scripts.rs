@@ -151,10 +151,10 @@ warning[script-stays]: SIGTERM will not reach `node`, because the shell that run
 2 | node server.js
   | ^^^^^^^^^^^^^^ the shell waits for this program
   |
- ::: project.toml:2:11
+ ::: project.toml:2:12
   |
 2 | command = ['./run.sh']
-  |           - started here
+  |            ---------- started here
   |
   = help: write `exec node server.js "$@"`
 
