@@ -81,7 +81,7 @@ fn message(problem: &PolicyProblem) -> Message {
                 .help("delete it from the list, and fix the error")
         }
         PolicyProblem::UnknownWarning { name, is_error: false, nearest } => {
-            let message = Message::new(format!("there is no warning or note {}", told_apart(name)))
+            let message = Message::new(format!("there is no warning or note {}", told_apart(name, *nearest)))
                 .label("not the name of a warning or note");
             match nearest {
                 Some(nearest) => message.help(format!("did you mean {}?", code(nearest))),

@@ -80,7 +80,7 @@ fn miss(descriptor: &str, names: &[String]) -> String {
         ([], []) => "no Procfile".to_string(),
         ([], environments) => format!("no Procfile but {}", of_environments(environments)),
         ([name], _) if *name != "Procfile" => {
-            format!("no Procfile but {0} (rename {0} to `Procfile`)", told_apart(name))
+            format!("no Procfile but {0} (rename {0} to `Procfile`)", told_apart(name, Some("Procfile")))
         }
         (names, _) => format!("no Procfile but {} (it must be a file called `Procfile`)", some(names)),
     };
@@ -107,6 +107,6 @@ fn of_environments(names: &[&str]) -> String {
 /// The first of some names.
 fn some(names: &[&str]) -> String {
     let name =
-        |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { told_apart(name) };
+        |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { told_apart(name, Some("Procfile")) };
     join(&names.iter().take(3).map(name).collect::<Vec<_>>(), "and")
 }

@@ -184,15 +184,15 @@ fn the_procfile_is_in_the_app() {
 "fifo": error[not-a-file]: this is a named pipe, not a file
 "nowhere": error[broken-link]: this file is a link to a file that does not exist
 "loop": error[unreadable-file]: this file cannot be read: Too many levels of symbolic links (os error 40)
-"out": error[path-not-found]: there is no file `out/Procfile` in the app
+"out": error[outside-app]: this file is outside the app directory
 "file-out": error[outside-app]: this file is outside the app directory
 "../outside": error[outside-app]: this file is outside the app directory
 "../outside/USUAL": error[outside-app]: this file is outside the app directory
-"../gone": error[path-not-found]: there is no file `../gone` in the app
+"../gone": error[outside-app]: this file is outside the app directory
 "APP/../outside": error[outside-app]: this file is outside the app directory
-"/": error[path-not-found]: there is no file `/Procfile` in the app
+"/": error[outside-app]: this file is outside the app directory
 "/etc/passwd": error[outside-app]: this file is outside the app directory
-"/gone": error[path-not-found]: there is no file `/gone` in the app
+"/gone": error[outside-app]: this file is outside the app directory
 "~": error[path-not-found]: there is no file `~` in the app
 
 "#]]

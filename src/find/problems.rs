@@ -101,8 +101,8 @@ fn message(problem: &FindProblem) -> Message {
                 .help(format!("set it to {}, or unset it", list(*accepted, "or")))
         }
         FindProblem::UnknownVariable { name, nearest } => {
-            let message =
-                Message::new(format!("there is no variable {}", told_apart(name))).label("this value would be ignored");
+            let message = Message::new(format!("there is no variable {}", told_apart(name, *nearest)))
+                .label("this value would be ignored");
             let known = Variable::ALL.iter().map(|variable| variable.name()).filter(|name| name.starts_with(PREFIX));
             message.help(match nearest {
                 Some(nearest) => format!("rename it to `{nearest}`"),

@@ -87,18 +87,24 @@ impl RootDir {
     /// The path of what `relative` names, with all links resolved, or `None` if there is nothing of that name. Nothing
     /// outside is looked at, so that no answer depends on what a link out of the directory points to.
     fn resolve(&self, relative: &Path) -> Result<Option<PathBuf>, FindProblem> {
+        let outside = || FindProblem::Outside { root: self.noun };
         let mut real = self.root.clone();
         // What is left of the path, from its end.
-        let mut left = self.parts(relative)?;
+        let mut left: Vec<OsString> = Vec::new();
+        follow(relative, &mut real, &mut left);
         let (mut links, mut ends_in_link) = (0, false);
         while let Some(part) = left.pop() {
             if part == ".." {
-                if real == self.root || !real.pop() {
-                    return Err(FindProblem::Outside { root: self.noun });
-                }
+                real.pop();
                 continue;
             }
             real.push(part);
+            if self.root.starts_with(&real) {
+                continue;
+            }
+            if !real.starts_with(&self.root) {
+                return Err(outside());
+            }
             let found = match fs::symlink_metadata(&real) {
                 Err(error) if is_absent(&error) && ends_in_link => return Err(FindProblem::BrokenLink),
                 Err(error) if is_absent(&error) => return Ok(None),
@@ -112,21 +118,10 @@ impl RootDir {
                 ends_in_link |= left.is_empty();
                 let target = fs::read_link(&real)?;
                 real.pop();
-                if target.is_absolute() {
-                    real.clone_from(&self.root);
-                }
-                left.extend(self.parts(&target)?);
+                follow(&target, &mut real, &mut left);
             }
         }
-        Ok(Some(real))
-    }
-
-    /// The names in a path that is relative to a directory inside, or absolute; the last one first.
-    fn parts(&self, path: &Path) -> Result<Vec<OsString>, FindProblem> {
-        let inside = if path.is_absolute() { path.strip_prefix(&self.root).ok() } else { Some(path) };
-        let names = inside.ok_or(FindProblem::Outside { root: self.noun })?.components();
-        let names = names.filter(|name| matches!(name, Component::Normal(_) | Component::ParentDir));
-        Ok(names.rev().map(|name| name.as_os_str().to_os_string()).collect())
+        if real.starts_with(&self.root) { Ok(Some(real)) } else { Err(outside()) }
     }
 
     /// Whether an open file is inside. A directory above it may have been replaced with a link since its path was
@@ -168,6 +163,15 @@ impl RootDir {
         names.sort_unstable();
         names
     }
+}
+
+/// Puts the names of a path before those that are left, and starts at the root of the file system if it is absolute.
+fn follow(path: &Path, real: &mut PathBuf, left: &mut Vec<OsString>) {
+    if path.is_absolute() {
+        *real = PathBuf::from("/");
+    }
+    let names = path.components().filter(|name| matches!(name, Component::Normal(_) | Component::ParentDir));
+    left.extend(names.rev().map(|name| name.as_os_str().to_os_string()));
 }
 
 fn is_absent(error: &io::Error) -> bool {

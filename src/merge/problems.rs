@@ -97,7 +97,7 @@ fn no_default(types: &[String], has_table: bool) -> Message {
 }
 
 fn unknown_default_type(name: &str, nearest: Option<&str>, known: &[String]) -> Message {
-    Message::new(format!("there is no process type {}", told_apart(name)))
+    Message::new(format!("there is no process type {}", told_apart(name, nearest)))
         .label("not declared")
         .help_if(nearest.map(|nearest| format!("did you mean {}?", code(nearest))))
         .help(match known {

@@ -40,13 +40,14 @@ pub fn code(text: &str) -> String {
     if text.is_empty() { "`\"\"`".to_string() } else { format!("`{}`", shown(text)) }
 }
 
-/// A user's text as code, beside another that may look the same: letters of other scripts are shown as code points.
-pub fn told_apart(text: &str) -> String {
+/// A user's text as code. Beside the name that it was meant to be, which may look the same, letters of other scripts are
+/// shown as code points.
+pub fn told_apart(text: &str, meant: Option<&str>) -> String {
     let escaped = |character: char| match character {
         ' '..='~' => character.to_string(),
         _ => character.escape_unicode().to_string(),
     };
-    if text.is_ascii() { code(text) } else { code(&text.chars().map(escaped).collect::<String>()) }
+    if meant.is_some() { code(&text.chars().map(escaped).collect::<String>()) } else { code(text) }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -162,7 +162,9 @@ fn syntax_help(message: &str) -> &'static str {
 }
 
 fn unknown_key(key: &str, meant: &Meant, known: &[Key]) -> Message {
-    let message = Message::new(format!("unknown key {} in a process", told_apart(key))).label("not a key of a process");
+    let meant_key = if let Meant::Key(meant) = meant { Some(meant.name()) } else { None };
+    let name = told_apart(key, meant_key);
+    let message = Message::new(format!("unknown key {name} in a process")).label("not a key of a process");
     match (meant, elsewhere(key)) {
         (Meant::Key(key), _) => message.help(format!("did you mean `{}`?", key.name())),
         (Meant::OtherTable(key), _) => {
