@@ -1,7 +1,8 @@
 //! Advice on commands (O3, O4): what is said of each, and above all of which nothing is said.
 
 use crate::support::{App, manifest};
-use octopilot_procfile::advice::programs::{BACKGROUND, DEVELOPMENT, Misuse, REFUSED, SERVERS};
+use octopilot_procfile::advice::misuse::{Kind, MISUSES, Misuse};
+use octopilot_procfile::advice::programs::{SERVERS, WRAPPERS};
 use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
 use std::fs;
@@ -47,7 +48,7 @@ fn commands_get_the_advice_that_is_due() {
 /// Every program and every option of the tables stands in that list.
 #[test]
 fn the_list_of_commands_is_complete() {
-    let list = fs::read_to_string(manifest("tests/advice/commands.txt")).unwrap();
+    let list = fs::read_to_string(manifest("tests/advice/commands.txt")).unwrap().replace('\'', "");
     let is_listed = |words: &str, option: &str| {
         let mut commands = list.lines().filter(|line| !line.starts_with("    "));
         commands.any(|line| words.split(' ').all(|word| line.contains(word)) && line.contains(option))
@@ -57,12 +58,27 @@ fn the_list_of_commands_is_complete() {
             assert!(server.commands.iter().any(|words| is_listed(words, option)), "{:?} {option}", server.commands);
         }
     }
-    for Misuse { commands, flags, .. } in DEVELOPMENT.iter().chain(BACKGROUND).chain(REFUSED) {
-        for flag in flags.iter().copied().chain(flags.is_empty().then_some("")) {
-            assert!(commands.iter().any(|words| is_listed(words, flag)), "{commands:?} {flag}");
+    for Misuse { command, kind, flags, unless, .. } in MISUSES {
+        // All builds have the same.
+        let unless = unless.iter().filter(|_| *kind != Kind::Build);
+        for flag in flags.iter().chain(unless).copied().chain([""]) {
+            assert!(is_listed(command, flag), "{command} {flag}");
         }
-        assert!(commands.iter().all(|words| is_listed(words, "")), "{commands:?}");
     }
+    for wrapper in WRAPPERS {
+        for option in [wrapper.values, wrapper.flags, &[""]].concat() {
+            assert!(is_listed(wrapper.command, option), "{} {option}", wrapper.command);
+        }
+    }
+}
+
+/// The tables are in the order in which they are searched.
+#[test]
+fn tables_are_in_the_order_of_names() {
+    let name = |words: &'static str| words.split(' ').next().unwrap();
+    assert!(MISUSES.is_sorted_by_key(|misuse| name(misuse.command)));
+    let number = |words: &str| usize::MAX - words.split(' ').count();
+    assert!(WRAPPERS.is_sorted_by_key(|wrapper| (name(wrapper.command), number(wrapper.command))));
 }
 
 /// (O4) Arrays have no expansion to offer, default arguments count, and where a variable may decide nothing is said.

@@ -1,7 +1,8 @@
 //! Facts that stand in more than one place agree.
 
 use crate::support::{App, manifest};
-use octopilot_procfile::advice::programs::{BACKGROUND, DEVELOPMENT, SERVERS};
+use octopilot_procfile::advice::misuse::{Kind, MISUSES, Misuse};
+use octopilot_procfile::advice::programs::{SERVERS, WRAPPERS};
 use octopilot_procfile::text::Variable;
 use snapbox::{Data, assert_data_eq};
 use std::fmt::Write as _;
@@ -79,7 +80,17 @@ fn the_reference_knows_the_servers() {
     let page = read("docs/reference.md");
     let (head, rest) = page.split_once("\n## Servers\n").unwrap();
     let mut sections = rest.split("\n### ").map(String::from).collect::<Vec<_>>();
-    for (section, table) in sections.iter_mut().zip([servers(), development(), background()]) {
+    let tables = [
+        servers(),
+        misuses(|kind| matches!(kind, Kind::Development(_))),
+        misuses(|kind| kind == Kind::Background),
+        misuses(|kind| kind == Kind::Refused),
+        misuses(|kind| kind == Kind::Manager),
+        misuses(|kind| matches!(kind, Kind::Install | Kind::Build)),
+        wrappers(),
+    ];
+    assert_eq!(sections.len(), tables.len());
+    for (section, table) in sections.iter_mut().zip(tables) {
         let start = section.find("\n|").map_or(section.len(), |at| at + 1);
         *section = format!("{}{table}", &section[..start]);
     }
@@ -90,38 +101,45 @@ fn code(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Alternative commands, each with the flags that make it what a table says.
-fn commands(commands: &[&str], flags: &[&str]) -> String {
-    let with_flags = commands.iter().map(|words| format!("`{}`", [&[*words], flags].concat().join(" ")));
-    with_flags.collect::<Vec<_>>().join(", ")
-}
-
 fn servers() -> String {
     let mut table =
         "| program | host | port | address | listens by default on | source |\n|---|---|---|---|---|---|\n".to_string();
     for server in SERVERS {
         let default = server.loopback.map_or(String::new(), |(address, _)| format!("`{address}`"));
         let options = [server.host, server.port, server.bind].map(code);
-        let cells = [&[commands(server.commands, &[])], options.as_slice(), &[default]].concat();
+        let cells = [&[code(server.commands)], options.as_slice(), &[default]].concat();
         writeln!(table, "| {} | {} |", cells.join(" | "), server.source).unwrap();
     }
     table
 }
 
-fn development() -> String {
-    let mut table = "| command | run instead | source |\n|---|---|---|\n".to_string();
-    for one in DEVELOPMENT {
-        let command = commands(one.commands, one.flags);
-        writeln!(table, "| {command} | {} | {} |", one.instead, one.source).unwrap();
+/// The misuses of some kinds. Those that differ only in the command share a row.
+fn misuses(is_of: impl Fn(Kind) -> bool) -> String {
+    let mut rows: Vec<(Vec<&str>, &Misuse)> = Vec::new();
+    for one in MISUSES.iter().filter(|one| is_of(one.kind)) {
+        let is_same = |other: &Misuse| {
+            (one.kind, one.flags, one.unless, one.instead, one.source)
+                == (other.kind, other.flags, other.unless, other.instead, other.source)
+        };
+        match rows.iter_mut().find(|(_, other)| is_same(other)) {
+            Some((commands, _)) => commands.push(one.command),
+            None => rows.push((vec![one.command], one)),
+        }
+    }
+    let mut table = "| command | with | unless with | instead | source |\n|---|---|---|---|---|\n".to_string();
+    for (commands, one) in rows {
+        let cells = [code(&commands), code(one.flags), code(one.unless)];
+        let instead = if one.instead.is_empty() { "delete it" } else { one.instead };
+        writeln!(table, "| {} | {instead} | {} |", cells.join(" | "), one.source).unwrap();
     }
     table
 }
 
-fn background() -> String {
-    let mut table = "| command | options | what to do | source |\n|---|---|---|---|\n".to_string();
-    for one in BACKGROUND {
-        let command = commands(one.commands, &[]);
-        writeln!(table, "| {command} | {} | {} | {} |", code(one.flags), one.instead, one.source).unwrap();
+fn wrappers() -> String {
+    let mut table = "| command | options | source |\n|---|---|---|\n".to_string();
+    for wrapper in WRAPPERS {
+        let options = code(&[wrapper.values, wrapper.flags].concat());
+        writeln!(table, "| `{}` | {options} | {} |", wrapper.command, wrapper.source).unwrap();
     }
     table
 }

@@ -1,7 +1,8 @@
 //! A simple command as advice reads it: words, after whatever starts a program for others.
 
 use crate::advice::address::is_port;
-use crate::advice::programs::{Options, Words};
+use crate::advice::misuse::{Misuse, misuses};
+use crate::advice::programs::{BEFORE_SUBCOMMANDS, Operands, Options, Words, Wrapper, wrappers};
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
@@ -102,14 +103,6 @@ pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
 
 /// The longest script in a command that is read, in bytes: a file may have ten thousand of them.
 const LONGEST_INNER: usize = 1024;
-
-/// What starts a program and is replaced by it, or stays in front of it and passes everything on: the words before the
-/// program.
-const WRAPPERS: [Words; 19] = [
-    "bundle exec", "command", "ddtrace-run", "dumb-init --", "dumb-init", "exec", "jemalloc.sh",
-    "newrelic-admin run-program", "nohup", "npm exec --", "npx", "opentelemetry-instrument", "pipenv run", "pnpm exec",
-    "poetry run", "tini --", "uv run", "yarn exec", "yarn run",
-];
 
 impl<'a> Command<'a> {
     /// `in_array`: whether the words are the elements of an array.
@@ -238,27 +231,59 @@ impl<'a> Command<'a> {
 
     /// How many words are before the program that the first word starts.
     fn behind_wrapper(&self) -> Option<usize> {
-        let literal = |index: usize| self.words.get(index).and_then(Word::literal);
-        let name = file_name(literal(0)?);
-        if name == "env" {
-            let assignments = self.words[1..].iter().take_while(|word| word.text.contains('=')).count();
-            return Some(1 + assignments).filter(|behind| *behind < self.words.len());
+        let name = file_name(self.literal(0)?);
+        if is_python(name) {
+            let next = self.behind_options(1, &["-W", "-X"], &["-B", "-E", "-I", "-O", "-OO", "-s", "-S", "-u"]);
+            return match self.literal(next)? {
+                "-m" => self.literal(next + 1).map(|_| next + 1),
+                script => has_extension(script, "py").then_some(next),
+            };
         }
-        let is_python =
-            name.strip_prefix("python").is_some_and(|rest| rest.bytes().all(|b| b == b'.' || b.is_ascii_digit()));
-        let next = if is_python && literal(1) == Some("-u") { 2 } else { 1 };
-        match literal(next) {
-            Some("-m") if is_python => return literal(next + 1).map(|_| next + 1),
-            Some(script) if is_python && Path::new(script).extension().is_some_and(|end| end == "py") => {
-                return Some(next);
-            }
-            Some(script) if name == "ruby" && file_name(script) == "rails" => return Some(next),
-            _ => {}
+        if name == "ruby" {
+            return self.literal(1).filter(|script| file_name(script) == "rails").map(|_| 1);
         }
-        let wrapper = self.one_of(name, &WRAPPERS)?;
-        let behind = wrapper.split_ascii_whitespace().count();
-        // An option here belongs to the wrapper.
-        literal(behind).filter(|word| !word.starts_with('-')).map(|_| behind)
+        let wrapper = wrappers(name).iter().find(|wrapper| self.begins_with(name, wrapper.command))?;
+        let is_misuse = || misuses(name).iter().any(|one| one.command != name && self.begins_with(name, one.command));
+        self.behind(wrapper).filter(|_| !is_misuse())
+    }
+
+    /// The number of the program's word behind a wrapper. An option that is not known belongs to the wrapper, and may have
+    /// a value.
+    fn behind(&self, wrapper: &Wrapper) -> Option<usize> {
+        let words = wrapper.command.split(' ').count();
+        let next = self.behind_options(words, wrapper.values, wrapper.flags);
+        let is_dashes = |word: &Word| word.text == "--";
+        let next = next + usize::from(self.words.get(next).is_some_and(is_dashes));
+        let rest = self.words.get(next..)?;
+        let next = next
+            + match wrapper.operands {
+                Operands::Words(0) => 0,
+                Operands::Words(number) => number + usize::from(rest.get(number).is_some_and(is_dashes)),
+                Operands::Assignments => rest.iter().take_while(|word| word.text.contains('=')).count(),
+                Operands::UntilDashes if next > words => 0,
+                Operands::UntilDashes => rest.iter().position(is_dashes)? + 1,
+            };
+        self.literal(next).filter(|word| !word.starts_with('-')).map(|_| next)
+    }
+
+    /// The number of the first word from `start` that is neither one of these options nor its value.
+    fn behind_options(&self, start: usize, values: Options, flags: Options) -> usize {
+        let mut next = start;
+        while let Some(word) = self.literal(next) {
+            let glued = values.iter().find_map(|name| glue(word, name));
+            next += match glued {
+                Some(" ") => 2,
+                Some(_) => 1,
+                None if flags.contains(&word) || word.starts_with("--") && word.contains('=') => 1,
+                None => break,
+            };
+        }
+        next
+    }
+
+    /// The text of a word, if there is one and nothing in it is expanded.
+    fn literal(&self, index: usize) -> Option<&str> {
+        self.words.get(index).and_then(Word::literal)
     }
 
     /// The name of the program, without its directory.
@@ -278,30 +303,41 @@ impl<'a> Command<'a> {
         commands.iter().copied().find(|words| may_be(words) && self.begins_with(program, words))
     }
 
-    /// If this is one of some commands, with one of some flags if there are any: that command, and the word that shows
-    /// it, the flag or else the program.
-    pub(super) fn shown_by(&self, commands: &[Words], flags: Options) -> Option<(Words, &Word<'a>)> {
-        let words = self.is_one_of(commands)?;
-        if flags.is_empty() {
-            return Some((words, self.words.first()?));
-        }
-        let mut options = self.options().map(|(_, word)| word);
-        Some((words, options.find(|word| word.literal().is_some_and(|word| flags.contains(&word)))?))
+    /// The misuses of its program that this command is, each with what shows it, a flag or else the command, and the word
+    /// to point at.
+    pub(super) fn misuses(&self) -> impl Iterator<Item = (&'static Misuse, &'static str, &Word<'a>)> {
+        let name = self.program();
+        let unversioned = name.trim_end_matches(|c: char| c == '.' || c.is_ascii_digit());
+        let is_known = unversioned == name || !misuses(name).is_empty();
+        let program = if is_known { name } else { unversioned };
+        misuses(program).iter().filter_map(move |misuse| {
+            if !self.begins_with(program, misuse.command) || self.first_of(misuse.unless).is_some() {
+                return None;
+            }
+            let program = self.words.first()?;
+            match misuse.flags {
+                [] => Some((misuse, misuse.command, program)),
+                flags => {
+                    let (flag, word) = self.first_of(flags)?;
+                    Some((misuse, flag, if flag.starts_with('-') { word } else { program }))
+                }
+            }
+        })
     }
 
-    /// Whether the command begins with these words. Options of flask may be between them.
+    /// Whether the command begins with these words. Some options may be between them.
     fn begins_with(&self, program: &str, words: Words) -> bool {
         let is_program = |rest: &&str| rest.is_empty() || rest.starts_with(' ');
         let Some(subcommands) = words.strip_prefix(program).filter(is_program) else { return false };
-        let mut rest = self.words.iter().skip(1);
-        let mut next = || loop {
-            match rest.next()?.literal()? {
-                "--app" | "-A" | "--env-file" | "-e" if program == "flask" => _ = rest.next(),
-                "--debug" | "--no-debug" if program == "flask" => {}
-                word => return Some(word),
+        let options = BEFORE_SUBCOMMANDS.iter().find(|(name, ..)| *name == program);
+        let mut next = 1;
+        subcommands.split_ascii_whitespace().all(|word| {
+            if let Some((_, values, flags)) = options {
+                next = self.behind_options(next, values, flags);
             }
-        };
-        subcommands.split_ascii_whitespace().all(|word| next() == Some(word))
+            next += 1;
+            self.literal(next - 1) == Some(word)
+        })
     }
 
     /// The only word that is one of these options, or starts with one and a `=`, and the value: in the same word, or in
@@ -325,10 +361,20 @@ impl<'a> Command<'a> {
         Ok(found)
     }
 
-    /// The first of these options that is given, and its word.
+    /// The first of these options that is given, and its word. One with a blank is given with that value, or has it among
+    /// several that are separated by `;`.
     pub(super) fn first_of(&self, names: Options) -> Option<(&'static str, &Word<'a>)> {
-        let of_word = |word: &Word| names.iter().copied().find(|name| glue(&word.text, name).is_some());
-        self.options().find_map(|(_, word)| Some((of_word(word)?, word)))
+        let is_given = |index: usize, word: &Word, option: &str| {
+            let (name, wanted) = option.split_once(' ').map_or((option, None), |(name, wanted)| (name, Some(wanted)));
+            let value = match glue(&word.text, name) {
+                None => return false,
+                Some(" ") => self.words.get(index + 1).map_or("", |word| word.text.as_ref()),
+                Some(glued) => &word.text[name.len() + glued.len()..],
+            };
+            wanted.is_none_or(|wanted| value.split(';').any(|value| value.trim() == wanted))
+        };
+        let of_word = |index: usize, word: &Word| names.iter().copied().find(|option| is_given(index, word, option));
+        self.options().find_map(|(index, word)| Some((of_word(index, word)?, word)))
     }
 
     /// The words that may be options, with their numbers: those after `--` are not.
@@ -376,6 +422,15 @@ fn glue(word: &str, option: &str) -> Option<&'static str> {
 /// Whether a text contains the name of a variable that tells servers where to listen.
 pub(super) fn names_host(text: &str) -> bool {
     ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| text.contains(name))
+}
+
+/// Whether this is the name of a Python interpreter.
+fn is_python(name: &str) -> bool {
+    name.strip_prefix("python").is_some_and(|rest| rest.bytes().all(|b| b == b'.' || b.is_ascii_digit()))
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == extension)
 }
 
 pub(super) fn file_name(path: &str) -> &str {

@@ -7,6 +7,7 @@ mod address;
 mod command;
 mod listen;
 mod literal;
+pub mod misuse;
 mod placeholder;
 mod port;
 pub(crate) mod problems;
@@ -22,9 +23,10 @@ use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::text::{Source, Sources, Span, Text};
 use command::{At, Command, Word, file_name, names_host};
 use listen::Known;
+use misuse::{Kind, Misuse};
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
-use programs::{BACKGROUND, DEVELOPMENT, PROXIES, REFUSED, SERVERS};
+use programs::{PROXIES, SERVERS};
 use variable::{PORT, may_set};
 
 /// Advice on placeholders for the port that only another tool replaces (O6), and on what only a shell would expand (T9). It
@@ -134,10 +136,9 @@ impl<'p> Advisor<'p> {
     fn advise(mut self, image: &Image) {
         self.missing_program(image);
         let known = self.known();
-        let commands = std::mem::take(&mut self.commands);
-        let number = commands.len();
-        for (index, command) in commands.into_iter().enumerate() {
-            let is_last = index + 1 == number;
+        let mut commands = std::mem::take(&mut self.commands).into_iter().peekable();
+        while let Some(command) = commands.next() {
+            let is_last = commands.peek().is_none();
             let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
             if command.program() == "sudo" {
                 self.push(Advice::NeedlessSudo, &command.words[0]);
@@ -147,8 +148,9 @@ impl<'p> Advisor<'p> {
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
                 self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
             }
-            self.by_program(&command, is_last);
-            if let Some(known) = known {
+            let is_refused = self.by_program(&command, commands.peek());
+            // The option that is missing can be the one that it refuses.
+            if let Some(known) = known.filter(|_| !is_refused) {
                 self.listen(&command, is_last, known);
             }
         }
@@ -191,39 +193,72 @@ impl<'p> Advisor<'p> {
         self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
     }
 
-    /// Advice that the program itself gives reason for.
-    fn by_program(&mut self, command: &Command, is_last: bool) {
+    /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
+    /// command behind it.
+    fn by_program(&mut self, command: &Command, next: Option<&Command>) -> bool {
+        if next.is_none() && command.position.background {
+            let (program, keep) = (command.program().to_string(), "delete the `&`".to_string());
+            self.push(Advice::BackgroundProgram { program, keep }, &command.words[0]);
+        }
+        let mut is_refused = false;
+        for (misuse, shown_by, word) in command.misuses() {
+            is_refused |= misuse.kind == Kind::Refused;
+            if let Some(advice) = self.of_misuse((misuse, shown_by, word), command, next) {
+                self.push(advice, word);
+            }
+        }
+        is_refused
+    }
+
+    /// Advice on a misuse of a program, which a word shows.
+    fn of_misuse(
+        &self,
+        (misuse, shown_by, word): (&Misuse, &'static str, &Word),
+        command: &Command,
+        next: Option<&Command>,
+    ) -> Option<Advice> {
+        let instead = misuse.instead;
         let program = || command.program().to_string();
-        let waits = is_last && !self.has_jobs;
-        for one in DEVELOPMENT {
-            if let Some((words, word)) = command.shown_by(one.commands, one.flags)
-                && !is_for_developers(&self.planned.name)
-            {
-                let shown_by = one.flags.first().copied().unwrap_or(words).to_string();
-                self.push(Advice::DevelopmentOnly { shown_by, instead: one.instead }, word);
+        match misuse.kind {
+            Kind::Development(_) | Kind::Manager if is_for_developers(&self.planned.name) => None,
+            Kind::Development(reason) => Some(Advice::DevelopmentOnly { shown_by, reason, instead }),
+            Kind::Background if next.is_some() || self.has_jobs => None,
+            Kind::Background => {
+                // The value can be in the next word.
+                let option = if shown_by.starts_with(word.text.as_ref()) { shown_by } else { &word.text };
+                let keep = if instead.is_empty() { format!("delete `{option}`") } else { instead.to_string() };
+                Some(Advice::BackgroundProgram { program: program(), keep })
             }
+            Kind::Refused => Some(Advice::RefusedOption { program: program(), option: shown_by, instead }),
+            Kind::Manager => Some(Advice::ProcessManager { manager: misuse.command, instead }),
+            Kind::Install if next.is_none() && !self.is_to_run() => None,
+            Kind::Build if next.is_none() && instead.is_empty() && !self.is_to_run() => None,
+            Kind::Install | Kind::Build => Some(Advice::InstallAtStart {
+                command: if shown_by == misuse.command {
+                    shown_by.into()
+                } else {
+                    format!("{} {shown_by}", misuse.command)
+                },
+                is_build: misuse.kind == Kind::Build,
+                delete: next.and_then(|next| self.joined(command, next)).map(String::from),
+                instead,
+            }),
         }
-        if is_last && command.position.background {
-            self.push(
-                Advice::BackgroundProgram { program: program(), keep: "delete the `&`".to_string() },
-                &command.words[0],
-            );
-        }
-        for one in BACKGROUND.iter().filter(|_| waits) {
-            if let Some((_, word)) = command.shown_by(one.commands, one.flags)
-                && command.first_of(one.unless).is_none()
-            {
-                let keep =
-                    if one.flags.is_empty() { one.instead.to_string() } else { format!("delete `{}`", word.text) };
-                self.push(Advice::BackgroundProgram { program: program(), keep }, word);
-            }
-        }
-        for one in REFUSED.iter().filter(|one| command.is_one_of(one.commands).is_some()) {
-            if let Some((option, word)) = command.first_of(one.flags) {
-                let option = option.to_string();
-                self.push(Advice::RefusedOption { program: program(), option, instead: one.instead }, word);
-            }
-        }
+    }
+
+    /// Whether the name of the process type says that it is more than a task that somebody can start.
+    fn is_to_run(&self) -> bool {
+        matches!(&*self.planned.name, "web" | "release")
+    }
+
+    /// A command with what joins it to the next, if that is all that there is between them: `npm install &&`.
+    fn joined(&self, command: &Command, next: &Command) -> Option<&'p str> {
+        let bytes = |word: &Word| if let Some(At::Line(range)) = &word.at { Some(range.clone()) } else { None };
+        let start = |command: &Command| command.all_words().map(|word| Some(bytes(word)?.start)).min()?;
+        let end = bytes(command.words.last()?)?.end;
+        let between = self.place.line.get(end..start(next)?)?.trim();
+        let text = self.place.line.get(start(command)?..start(next)?)?.trim_end();
+        (matches!(between, "&&" | ";") && !text.contains('\n')).then_some(text)
     }
 
     /// Where a web server listens: on which port, and on which address.

@@ -1,5 +1,6 @@
 //! The advice that there is on commands.
 
+use crate::advice::misuse::Reason;
 use crate::diagnostics::{Message, problems};
 use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_elements, toml_string, whole};
 
@@ -22,14 +23,24 @@ problems! {
         Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
         /// A file of the app that does not exist, or that cannot be executed (O4).
         Warning "missing-program" MissingProgram { program: String, exists: bool },
-        /// A program, or an option of one, whose own documentation says not to use it in production.
-        Warning "development-only" DevelopmentOnly { shown_by: String, instead: &'static str },
+        /// A program, or an option of one, that is for development.
+        Warning "development-only" DevelopmentOnly { shown_by: &'static str, reason: Reason, instead: &'static str },
         /// A program that leaves its process, so that the container ends.
         Warning "background-program" BackgroundProgram { program: String, keep: String },
         /// A program whose log goes to a file, where no platform finds it.
         Warning "logs-to-file" LogsToFile { file: String },
         /// An option that a program does not have.
-        Warning "refused-option" RefusedOption { program: String, option: String, instead: &'static str },
+        Warning "refused-option" RefusedOption { program: String, option: &'static str, instead: &'static str },
+        /// A tool that manages processes, containers or services, as the platform does. `instead` is empty if it runs in a
+        /// container.
+        Warning "process-manager" ProcessManager { manager: &'static str, instead: &'static str },
+        /// What installs or builds the app whenever the container starts.
+        Warning "install-at-start" InstallAtStart {
+            command: String,
+            is_build: bool,
+            delete: Option<String>,
+            instead: &'static str,
+        },
         /// A program whose name contains a blank: a whole command line in quotes.
         Warning "quoted-command" QuotedCommand { program: String, quotes: Quotes },
         /// A `.profile`, which nothing reads (O3).
@@ -89,12 +100,11 @@ fn message(advice: &Advice) -> Message {
                 .help(help)
         }
         Advice::MissingProgram { program, exists } => missing_program(program, *exists),
-        Advice::DevelopmentOnly { shown_by, instead } => Message::new(format!(
-            "{} is for development: its documentation says not to use it in production",
-            code(shown_by)
-        ))
-        .label("for development")
-        .help(format!("run {instead}")),
+        Advice::DevelopmentOnly { shown_by, reason, instead } => {
+            Message::new(format!("{} is for development{}", code(shown_by), reason.text()))
+                .label("for development")
+                .help(format!("run {instead}"))
+        }
         Advice::BackgroundProgram { program, keep } => {
             Message::new(format!("{} runs in the background, so the container ends right away", code(program)))
                 .label("this starts a background process")
@@ -109,6 +119,19 @@ fn message(advice: &Advice) -> Message {
             Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
                 .label("unknown option")
                 .help(format!("write {}", code(instead)))
+        }
+        Advice::ProcessManager { manager, instead: "" } => {
+            Message::new(format!("{} starts several programs in one container", code(manager)))
+                .label("a process manager")
+                .help("give each program its own process type, so that the platform starts and stops each one separately")
+        }
+        Advice::ProcessManager { manager, instead } => {
+            Message::new(format!("{} works only outside of containers", code(manager)))
+                .label("not found at run time")
+                .help(*instead)
+        }
+        Advice::InstallAtStart { command, is_build, delete, instead } => {
+            install_at_start(command, *is_build, delete.as_deref(), instead)
         }
         Advice::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
         Advice::UnusedProfile => Message::new("this file is ignored, because processes start without a login shell").help(
@@ -165,6 +188,19 @@ fn foreign_placeholder(found: &str, instead: &str, in_array: bool) -> Message {
             format!("write `{instead}`")
         },
     )
+}
+
+fn install_at_start(command: &str, is_build: bool, delete: Option<&str>, instead: &str) -> Message {
+    let what = if is_build { "builds the app" } else { "installs dependencies" };
+    let delete = delete.map_or("delete it".to_string(), |text| format!("delete `{}`", whole(text)));
+    let message =
+        Message::new(format!("{} {what} when the container starts, not when the image is built", code(command)))
+            .label("at every start");
+    match (is_build, instead) {
+        (true, "") => message.help(format!("{delete}, and build the app when the image is built")),
+        (true, instead) => message.help(format!("run {instead}")),
+        (false, instead) => message.help(format!("{delete}: {instead}")),
+    }
 }
 
 fn missing_program(program: &str, exists: bool) -> Message {

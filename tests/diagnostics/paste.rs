@@ -32,7 +32,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 42] = [
+const NOT_TYPED: [(&str, &str, &str); 43] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -59,6 +59,7 @@ const NOT_TYPED: [(&str, &str, &str); 42] = [
     ("not-an-entry", "if it is a comment", "only the author knows"),
     ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
     ("outside-app", "copy the file", "`..` is not typed"),
+    ("process-manager", "write the command of the service", "is in another file"),
     ("quoted-line", "write `TYPE: COMMAND`", "a template"),
     ("script-needs-shell", "start the file", "the interpreter depends on the image"),
     ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
@@ -263,7 +264,7 @@ impl<'f> Advice<'f> {
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
-            "background-program" if starts("delete") => (self.old(first), ""),
+            "background-program" | "install-at-start" if starts("delete") => (self.old(first), ""),
             "needs-shell" if self.found.message.title.contains("is a shell") => (self.at.start..self.line().end, first),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
