@@ -58,14 +58,14 @@ fn the_list_of_commands_is_complete() {
             assert!(server.commands.iter().any(|words| is_listed(words, option)), "{:?} {option}", server.commands);
         }
     }
-    for Misuse { command, kind, flags, unless, .. } in MISUSES {
+    for Misuse { command, kind, flags, unless, .. } in MISUSES.iter().map(|row| row.fact) {
         // All builds have the same.
-        let unless = unless.iter().filter(|_| *kind != Kind::Build);
+        let unless = unless.iter().filter(|_| kind != Kind::Build);
         for flag in flags.iter().chain(unless).copied().chain([""]) {
             assert!(is_listed(command, flag), "{command} {flag}");
         }
     }
-    for wrapper in WRAPPERS {
+    for wrapper in WRAPPERS.iter().map(|row| row.fact) {
         for option in [wrapper.values, wrapper.flags, &[""]].concat() {
             assert!(is_listed(wrapper.command, option), "{} {option}", wrapper.command);
         }
@@ -76,9 +76,9 @@ fn the_list_of_commands_is_complete() {
 #[test]
 fn tables_are_in_the_order_of_names() {
     let name = |words: &'static str| words.split(' ').next().unwrap();
-    assert!(MISUSES.is_sorted_by_key(|misuse| name(misuse.command)));
+    assert!(MISUSES.is_sorted_by_key(|row| name(row.fact.command)));
     let number = |words: &str| usize::MAX - words.split(' ').count();
-    assert!(WRAPPERS.is_sorted_by_key(|wrapper| (name(wrapper.command), number(wrapper.command))));
+    assert!(WRAPPERS.is_sorted_by_key(|row| (name(row.fact.command), number(row.fact.command))));
 }
 
 /// (O4) Arrays have no expansion to offer, default arguments count, and where a variable may decide nothing is said.
@@ -158,6 +158,9 @@ fn programs_of_the_app_are_looked_for() {
             .file("run", "#!/bin/sh\n")
             .file("bin/run", "#!/bin/sh\n")
             .file("plain", "#!/bin/sh\n")
+            .file("app.py", "")
+            .file("app.sh", "")
+            .directory("src")
             .file("it's plain", "#!/bin/sh\n")
             .directory("directory")
             .link("layer", "/layers/of/another")
@@ -187,6 +190,31 @@ fn programs_of_the_app_are_looked_for() {
         "/usr/bin/missing",
         "$DIR/missing",
         "python ./missing",
+        "python missing.py",
+        "python3 -u src/missing.py --port $PORT",
+        "python app.py",
+        "python -m missing",
+        "node missing.js",
+        "node -r dotenv/config missing.mjs",
+        "node app",
+        "ruby missing.rb",
+        "php missing.php",
+        "bash missing.sh",
+        "sh -eu missing.sh",
+        "bash app.sh",
+        "bash -c 'python missing.py'",
+        "exec bundle exec ruby missing.rb",
+        "poetry run python missing.py",
+        "uv run --directory src python missing.py",
+        "java -Xmx300m -jar missing.jar",
+        "java -jar build/libs/*.jar",
+        "cd src && python missing.py",
+        "python app.py && python missing.py",
+        "[ \"$A\" ] && python missing.py",
+        "python /opt/missing.py",
+        "python ../missing.py",
+        "python $SCRIPT.py",
+        "celery missing.py",
         "if true; then ./missing; fi",
     ] {
         writeln!(text, "{command}\n{}", advice(&app(command))).unwrap();
@@ -209,12 +237,18 @@ fn the_preview_waits_for_what_is_built() {
     assert_eq!(stderr("target/release/app"), "");
     assert_eq!(stderr("./app"), "");
     assert!(stderr("./start.sh").starts_with("warning[missing-program]"), "{}", stderr("./start.sh"));
+    assert!(stderr("python app.py").starts_with("warning[missing-program]"), "{}", stderr("python app.py"));
+    assert_eq!(stderr("node index.js"), "");
+    assert_eq!(stderr("java -jar target/app.jar"), "");
 }
 
 /// (O3) A `.profile` is told of once, unless a command reads it or there is no process to read it for.
 #[test]
 fn a_profile_is_not_sourced() {
-    let app = |procfile: &str| App::procfile(procfile).file(".profile", "export A=b\n");
+    let app = |procfile: &str| {
+        let app = App::procfile(procfile).file(".profile", "export A=b\n");
+        ["a.js", "b.js", "server.js"].into_iter().fold(app, |app, script| app.file(script, ""))
+    };
     assert_data_eq!(
         app("web: node a.js\nworker: node b.js\n").build().stderr,
         str![[r#"
@@ -229,5 +263,5 @@ warning: the build continues with 1 warning
     );
     assert_eq!(app("web: . ./.profile && node server.js\n").build().stderr, "");
     assert!(!app("# nothing\n").build().stderr.contains("unused-profile"));
-    assert_eq!(App::procfile("web: node a.js\n").directory(".profile").build().stderr, "");
+    assert_eq!(App::procfile("web: node a.js\n").file("a.js", "").directory(".profile").build().stderr, "");
 }

@@ -204,7 +204,7 @@ fn the_log_never_breaks_a_command() {
 #[test]
 fn a_long_line_is_cut_around_the_carets() {
     let steps = [long("python manage.py migrate"), long("python manage.py collectstatic")];
-    let app = App::procfile(format!("release: {}\nrelease: {}\nweb: a\n", steps[0], steps[1]));
+    let app = App::procfile(format!("release: {}\nrelease: {}\nweb: a\n", steps[0], steps[1])).file("manage.py", "");
     let text = on_a_terminal(&app, &[("TERM", "xterm"), ("COLUMNS", "40"), ("NO_COLOR", "1")]);
     assert_data_eq!(text.replace(&steps.join(" && "), "BOTH STEPS"), str![[r#"
 warning[duplicate-name]: the process type `release` is declared more than once

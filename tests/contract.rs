@@ -69,7 +69,7 @@ working-dir = "/srv"
 #[test]
 fn tables_become_launch_toml() {
     check(
-        &App::project_toml(EVERYTHING).directory("jobs"),
+        &App::project_toml(EVERYTHING).directory("jobs").file("server.js", ""),
         str![[r#"
 exit status 0
 --- standard output

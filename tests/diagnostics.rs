@@ -166,6 +166,7 @@ error: no process types were written because of 1 error
 #[test]
 fn release_steps_with_syntax_are_not_joined() {
     let app = App::procfile("release: python migrate.py # first\nrelease: python check.py\n");
+    let app = app.file("migrate.py", "").file("check.py", "");
     assert_data_eq!(
         app.build().stderr,
         str![[r#"

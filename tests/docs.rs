@@ -2,7 +2,7 @@
 
 use crate::support::{App, manifest};
 use octopilot_procfile::advice::misuse::{Kind, MISUSES, Misuse};
-use octopilot_procfile::advice::programs::{SERVERS, WRAPPERS};
+use octopilot_procfile::advice::programs::{SERVERS, Sourced, WRAPPERS};
 use octopilot_procfile::text::Variable;
 use snapbox::{Data, assert_data_eq};
 use std::fmt::Write as _;
@@ -83,7 +83,7 @@ fn the_reference_knows_the_servers() {
     let tables = [
         servers(),
         misuses(|kind| matches!(kind, Kind::Development(_))),
-        misuses(|kind| kind == Kind::Background),
+        misuses(|kind| matches!(kind, Kind::Background | Kind::BackgroundByDefault)),
         misuses(|kind| kind == Kind::Refused),
         misuses(|kind| kind == Kind::Manager),
         misuses(|kind| matches!(kind, Kind::Install | Kind::Build)),
@@ -115,31 +115,28 @@ fn servers() -> String {
 
 /// The misuses of some kinds. Those that differ only in the command share a row.
 fn misuses(is_of: impl Fn(Kind) -> bool) -> String {
-    let mut rows: Vec<(Vec<&str>, &Misuse)> = Vec::new();
-    for one in MISUSES.iter().filter(|one| is_of(one.kind)) {
-        let is_same = |other: &Misuse| {
-            (one.kind, one.flags, one.unless, one.instead, one.source)
-                == (other.kind, other.flags, other.unless, other.instead, other.source)
-        };
-        match rows.iter_mut().find(|(_, other)| is_same(other)) {
-            Some((commands, _)) => commands.push(one.command),
-            None => rows.push((vec![one.command], one)),
+    let mut rows: Vec<(Vec<&str>, Misuse, &str)> = Vec::new();
+    for Sourced { fact, source } in MISUSES.iter().filter(|row| is_of(row.fact.kind)) {
+        let unnamed = Misuse { command: "", ..*fact };
+        match rows.iter_mut().find(|(_, other, from)| (*other, *from) == (unnamed, *source)) {
+            Some((commands, ..)) => commands.push(fact.command),
+            None => rows.push((vec![fact.command], unnamed, source)),
         }
     }
     let mut table = "| command | with | unless with | instead | source |\n|---|---|---|---|---|\n".to_string();
-    for (commands, one) in rows {
+    for (commands, one, source) in rows {
         let cells = [code(&commands), code(one.flags), code(one.unless)];
         let instead = if one.instead.is_empty() { "delete it" } else { one.instead };
-        writeln!(table, "| {} | {instead} | {} |", cells.join(" | "), one.source).unwrap();
+        writeln!(table, "| {} | {instead} | {source} |", cells.join(" | ")).unwrap();
     }
     table
 }
 
 fn wrappers() -> String {
     let mut table = "| command | options | source |\n|---|---|---|\n".to_string();
-    for wrapper in WRAPPERS {
-        let options = code(&[wrapper.values, wrapper.flags].concat());
-        writeln!(table, "| `{}` | {options} | {} |", wrapper.command, wrapper.source).unwrap();
+    for Sourced { fact, source } in &WRAPPERS {
+        let options = code(&[fact.values, fact.flags].concat());
+        writeln!(table, "| `{}` | {options} | {source} |", fact.command).unwrap();
     }
     table
 }

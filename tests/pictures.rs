@@ -48,7 +48,7 @@ fn the_build_log() {
 fn the_diagnostics() {
     const PROCFILE: &str = "web gunicorn app:app\nworker: celery -A app.tasks worker || exit 1\n\
                             release: python manage.py migrate\nrelease: python manage.py seed\n";
-    let shown = App::procfile(PROCFILE).env("CLICOLOR_FORCE", "1").preview(&[]);
+    let shown = App::procfile(PROCFILE).file("manage.py", "").env("CLICOLOR_FORCE", "1").preview(&[]);
     assert_eq!((shown.status, shown.stdout.as_str()), (Some(1), ""));
     let title = "Three mistakes in a Procfile, each with its line, a caret and what to type";
     assert_data_eq!(terminal(title, &shown.stderr), file!["../docs/pictures/diagnostics.svg"].raw());

@@ -2,13 +2,14 @@
 
 use crate::advice::address::is_port;
 use crate::advice::misuse::{Misuse, misuses};
-use crate::advice::programs::{BEFORE_SUBCOMMANDS, Operands, Options, Words, Wrapper, wrappers};
+use crate::advice::programs::{
+    BEFORE_SUBCOMMANDS, CHANGE_DIRECTORY, INTERPRETERS, Operands, Options, Words, Wrapper, wrappers,
+};
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
 
 /// A simple command of a process type.
 #[derive(Clone, Debug, Default)]
@@ -247,6 +248,31 @@ impl<'a> Command<'a> {
         self.behind(wrapper).filter(|_| !is_misuse())
     }
 
+    /// The script of the app that an interpreter runs: `clock.py` of `python clock.py`.
+    pub(super) fn script(&self) -> Option<&Word<'a>> {
+        let changes_directory = |word: &Word| CHANGE_DIRECTORY.iter().any(|option| glue(&word.text, option).is_some());
+        if self.before.iter().any(changes_directory) {
+            return None;
+        }
+        // `started` has gone behind the interpreter.
+        let is_interpreter = |word: &Word| word.literal().is_some_and(|name| is_python(file_name(name)));
+        let is_started = || self.before.iter().any(is_interpreter);
+        let program = self.program();
+        let (script, extensions) = if has_extension(program, "py") && is_started() {
+            (self.words.first()?, ["py"].as_slice())
+        } else {
+            let interpreter = INTERPRETERS.iter().find(|interpreter| interpreter.name == program)?;
+            let script = match interpreter.script {
+                Some(option) => 1 + self.words.iter().position(|word| word.text == option)?,
+                None => self.behind_options(1, interpreter.values, interpreter.flags),
+            };
+            (self.words.get(script)?, interpreter.extensions)
+        };
+        let is_script = |path: &str| extensions.iter().any(|extension| has_extension(path, extension));
+        let is_one = |path: &str| !path.contains(['*', '?', '[', '{', '~']);
+        script.literal().filter(|path| is_script(path) && is_one(path)).map(|_| script)
+    }
+
     /// The number of the program's word behind a wrapper. An option that is not known belongs to the wrapper, and may have
     /// a value.
     fn behind(&self, wrapper: &Wrapper) -> Option<usize> {
@@ -361,20 +387,22 @@ impl<'a> Command<'a> {
         Ok(found)
     }
 
-    /// The first of these options that is given, and its word. One with a blank is given with that value, or has it among
-    /// several that are separated by `;`.
+    /// The first of these options that is given, and its word. One with a blank is given if the next word is that value, or
+    /// has it among several that are separated by `;`.
     pub(super) fn first_of(&self, names: Options) -> Option<(&'static str, &Word<'a>)> {
-        let is_given = |index: usize, word: &Word, option: &str| {
-            let (name, wanted) = option.split_once(' ').map_or((option, None), |(name, wanted)| (name, Some(wanted)));
-            let value = match glue(&word.text, name) {
-                None => return false,
-                Some(" ") => self.words.get(index + 1).map_or("", |word| word.text.as_ref()),
-                Some(glued) => &word.text[name.len() + glued.len()..],
-            };
-            wanted.is_none_or(|wanted| value.split(';').any(|value| value.trim() == wanted))
+        if names.is_empty() {
+            return None;
+        }
+        let has = |word: &Word, wanted: &str| word.text.split(';').any(|value| value.trim() == wanted);
+        let is_given = |index: usize, word: &str, option: &str| match option.strip_prefix(word) {
+            Some("") => true,
+            Some(rest) if rest.starts_with(' ') => self.words.get(index + 1).is_some_and(|next| has(next, &rest[1..])),
+            _ => glue(word, option).is_some(),
         };
-        let of_word = |index: usize, word: &Word| names.iter().copied().find(|option| is_given(index, word, option));
-        self.options().find_map(|(index, word)| Some((of_word(index, word)?, word)))
+        self.options().find_map(|(index, word)| {
+            let option = names.iter().find(|option| is_given(index, &word.text, option))?;
+            Some((*option, word))
+        })
     }
 
     /// The words that may be options, with their numbers: those after `--` are not.
@@ -430,7 +458,7 @@ fn is_python(name: &str) -> bool {
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {
-    Path::new(path).extension().is_some_and(|end| end == extension)
+    path.strip_suffix(extension).is_some_and(|stem| stem.ends_with('.'))
 }
 
 pub(super) fn file_name(path: &str) -> &str {

@@ -27,6 +27,7 @@ use misuse::{Kind, Misuse};
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::{PROXIES, SERVERS};
+use std::path::{Path, PathBuf};
 use variable::{PORT, may_set};
 
 /// Advice on placeholders for the port that only another tool replaces (O6), and on what only a shell would expand (T9). It
@@ -107,6 +108,8 @@ struct Advisor<'p> {
     commands: Vec<Command<'p>>,
     /// Whether any command is a job in the background.
     has_jobs: bool,
+    /// Whether there is only one command.
+    is_alone: bool,
     problems: &'p mut Diagnostics,
 }
 
@@ -120,7 +123,8 @@ impl<'p> Advisor<'p> {
         let place = Place::new(planned.written.at, planned.written.value.line(), sources);
         let has_jobs = commands.iter().any(|command| command.position.background);
         let args = planned.args.as_ref().map(|args| Place::new(args.at, "", sources));
-        Self { planned, place, args, commands, has_jobs, problems }
+        let is_alone = commands.len() == 1;
+        Self { planned, place, args, commands, has_jobs, is_alone, problems }
     }
 
     fn push(&mut self, advice: Advice, word: &Word) {
@@ -136,19 +140,24 @@ impl<'p> Advisor<'p> {
     fn advise(mut self, image: &Image) {
         self.missing_program(image);
         let known = self.known();
-        let mut commands = std::mem::take(&mut self.commands).into_iter().peekable();
-        while let Some(command) = commands.next() {
-            let is_last = commands.peek().is_none();
+        let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
+        while let Some((index, command)) = commands.next() {
+            let next = commands.peek().map(|(_, next)| next);
+            let is_last = next.is_none();
             let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
             if command.program() == "sudo" {
                 self.push(Advice::NeedlessSudo, &command.words[0]);
                 let Some(behind) = command.behind_sudo() else { continue };
                 command = behind;
             }
+            // What runs later can be made by what runs before.
+            if index == 0 {
+                self.missing_script(&command, image);
+            }
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
                 self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
             }
-            let is_refused = self.by_program(&command, commands.peek());
+            let is_refused = self.by_program(&command, next);
             // The option that is missing can be the one that it refuses.
             if let Some(known) = known.filter(|_| !is_refused) {
                 self.listen(&command, is_last, known);
@@ -182,7 +191,6 @@ impl<'p> Advisor<'p> {
         let Some(first) = self.commands.first().filter(|first| !first.position.conditional) else { return };
         let is_exec = first.words.first().is_some_and(|word| word.text == "exec");
         let Some(word) = first.words.get(usize::from(is_exec)).cloned() else { return };
-        let is_relative = |program: &&str| !program.starts_with('/') && !program.split('/').any(|part| part == "..");
         let Some(program) = word.literal().filter(is_relative) else { return };
         let Some(path) = image.in_app(program, self.planned.working_dir.as_deref()) else { return };
         let exists = match image.surroundings.presence(&path) {
@@ -191,6 +199,22 @@ impl<'p> Advisor<'p> {
             Presence::Missing => false,
         };
         self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
+    }
+
+    /// The script of an interpreter, if it does not exist.
+    fn missing_script(&mut self, command: &Command, image: &Image) {
+        let Some(word) = command.script() else { return };
+        let Some(script) = word.literal().filter(is_relative) else { return };
+        let in_app = |path: &str| match &self.planned.working_dir {
+            None => Some(PathBuf::from(path)),
+            directory => image.in_app(&format!("./{path}"), directory.as_deref()),
+        };
+        let is_missing = |path: &Path| image.surroundings.presence(path) == Presence::Missing;
+        // A working directory that does not exist has its own warning.
+        let has_directory = || in_app("").is_some_and(|directory| image.surroundings.is_directory(&directory));
+        if in_app(script).is_some_and(|path| is_missing(&path)) && has_directory() {
+            self.push(Advice::MissingProgram { program: script.to_string(), exists: false }, word);
+        }
     }
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
@@ -222,8 +246,9 @@ impl<'p> Advisor<'p> {
         match misuse.kind {
             Kind::Development(_) | Kind::Manager if is_for_developers(&self.planned.name) => None,
             Kind::Development(reason) => Some(Advice::DevelopmentOnly { shown_by, reason, instead }),
-            Kind::Background if next.is_some() || self.has_jobs => None,
-            Kind::Background => {
+            Kind::Background | Kind::BackgroundByDefault if next.is_some() || self.has_jobs => None,
+            Kind::BackgroundByDefault if !self.is_alone => None,
+            Kind::Background | Kind::BackgroundByDefault => {
                 // The value can be in the next word.
                 let option = if shown_by.starts_with(word.text.as_ref()) { shown_by } else { &word.text };
                 let keep = if instead.is_empty() { format!("delete `{option}`") } else { instead.to_string() };
@@ -274,6 +299,11 @@ impl<'p> Advisor<'p> {
             self.push(advice, word);
         }
     }
+}
+
+/// Whether a path does not lead out of the working directory.
+fn is_relative(path: &&str) -> bool {
+    !path.starts_with('/') && !path.split('/').any(|part| part == "..")
 }
 
 /// Whether the target of a log is a file: a device can lead to the log of the container.

@@ -90,14 +90,7 @@ fn message(advice: &Advice) -> Message {
         }
         Advice::ForeignPlaceholder { found, instead, in_array } => foreign_placeholder(found, instead, *in_array),
         Advice::LoopbackBind { program, address, by_default, instead } => {
-            let (program, address) = (code(program), shown(address));
-            let (label, help) = match by_default {
-                true => ("the default, without an option for it", format!("add {}", code(instead))),
-                false => ("only reachable inside the container", format!("write `{}`", whole(instead))),
-            };
-            Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
-                .label(label)
-                .help(help)
+            loopback_bind(program, address, *by_default, instead)
         }
         Advice::MissingProgram { program, exists } => missing_program(program, *exists),
         Advice::DevelopmentOnly { shown_by, reason, instead } => {
@@ -120,16 +113,7 @@ fn message(advice: &Advice) -> Message {
                 .label("unknown option")
                 .help(format!("write {}", code(instead)))
         }
-        Advice::ProcessManager { manager, instead: "" } => {
-            Message::new(format!("{} starts several programs in one container", code(manager)))
-                .label("a process manager")
-                .help("give each program its own process type, so that the platform starts and stops each one separately")
-        }
-        Advice::ProcessManager { manager, instead } => {
-            Message::new(format!("{} works only outside of containers", code(manager)))
-                .label("not found at run time")
-                .help(*instead)
-        }
+        Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
@@ -188,6 +172,29 @@ fn foreign_placeholder(found: &str, instead: &str, in_array: bool) -> Message {
             format!("write `{instead}`")
         },
     )
+}
+
+fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) -> Message {
+    let (program, address) = (code(program), shown(address));
+    let (label, help) = if by_default {
+        ("the default, without an option for it", format!("add {}", code(instead)))
+    } else {
+        ("only reachable inside the container", format!("write `{}`", whole(instead)))
+    };
+    Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
+        .label(label)
+        .help(help)
+}
+
+fn process_manager(manager: &str, instead: &'static str) -> Message {
+    if instead.is_empty() {
+        return Message::new(format!("{} starts several programs in one container", code(manager)))
+            .label("a process manager")
+            .help("give each program its own process type, so that the platform starts and stops each one separately");
+    }
+    Message::new(format!("{} works only outside of containers", code(manager)))
+        .label("not found at run time")
+        .help(instead)
 }
 
 fn install_at_start(command: &str, is_build: bool, delete: Option<&str>, instead: &str) -> Message {

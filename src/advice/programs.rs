@@ -9,10 +9,37 @@ pub type Options = &'static [&'static str];
 
 /// The rows of a program in a table that is in the order of the programs' names.
 pub(super) fn of_program<T>(table: &'static [T], command: impl Fn(&T) -> Words, program: &str) -> &'static [T] {
-    let name = |row: &T| command(row).split(' ').next().unwrap_or_default();
-    let start = table.partition_point(|row| name(row) < program);
+    let order = |row: &T| {
+        let (command, program) = (command(row).as_bytes(), program.as_bytes());
+        let shared = command.len().min(program.len());
+        // A blank comes before everything that is in a name.
+        let behind = || command.get(shared).filter(|byte| **byte != b' ').cmp(&program.get(shared));
+        command[..shared].cmp(&program[..shared]).then_with(behind)
+    };
+    let start = table.partition_point(|row| order(row).is_lt());
     let rows = &table[start..];
-    &rows[..rows.iter().take_while(|row| name(row) == program).count()]
+    &rows[..rows.iter().take_while(|row| order(row).is_eq()).count()]
+}
+
+/// A fact, and where it is from: the documentation, with the version if it was checked with one. Only the facts are in the
+/// binary.
+#[derive(Debug)]
+pub struct Sourced<T> {
+    /// The fact.
+    pub fact: T,
+    /// Where it is from.
+    pub source: &'static str,
+}
+
+/// The facts of a table, without their sources.
+pub(super) const fn facts<T: Copy, const N: usize>(table: &[Sourced<T>; N]) -> [T; N] {
+    let mut facts = [table[0].fact; N];
+    let mut index = 1;
+    while index < N {
+        facts[index] = table[index].fact;
+        index += 1;
+    }
+    facts
 }
 
 /// A program that serves HTTP, as its options tell it to.
@@ -93,8 +120,44 @@ pub(super) const BEFORE_SUBCOMMANDS: [(&str, Options, Options); 5] = [
     ("yarn", &["--cwd"], &["-s", "--silent"]),
 ];
 
+/// A program that runs a script of the app.
+pub(super) struct Interpreter {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What the names of its scripts end in.
+    pub(super) extensions: Options,
+    /// The option that the script follows. Without one, it is the first word that is not an option.
+    pub(super) script: Option<&'static str>,
+    /// Options with a value.
+    pub(super) values: Options,
+    /// Options without one.
+    pub(super) flags: Options,
+}
+
+const fn interpreter(name: &'static str, extensions: Options, values: Options, flags: Options) -> Interpreter {
+    Interpreter { name, extensions, script: None, values, flags }
+}
+
+/// The interpreters, except for Python.
+#[rustfmt::skip]
+pub(super) const INTERPRETERS: [Interpreter; 10] = [
+    interpreter("node", &["js", "mjs", "cjs"], &["-r", "--require", "--import"], &["--expose-gc", "--no-warnings"]),
+    interpreter("ruby", &["rb"], &["-I", "-r"], &["-w"]),
+    interpreter("php", &["php"], &["-d", "-c"], &["-f", "-q"]),
+    interpreter("bash", &["sh", "bash"], &["-o"], &["-e", "-eu", "-eux", "-ex", "-l", "-u", "-x"]),
+    interpreter("sh", &["sh"], &["-o"], &["-e", "-eu", "-eux", "-ex", "-l", "-u", "-x"]),
+    interpreter("perl", &["pl"], &["-I"], &["-w"]),
+    interpreter("Rscript", &["R"], &["-e"], &["--no-save", "--vanilla"]),
+    interpreter("ts-node", &["ts"], &["-P", "--project", "-r"], &["--esm", "-T", "--transpile-only"]),
+    interpreter("tsx", &["ts", "tsx"], &["--tsconfig"], &[]),
+    Interpreter { script: Some("-jar"), ..interpreter("java", &["jar"], &[], &[]) },
+];
+
+/// Options of wrappers that change the working directory.
+pub(super) const CHANGE_DIRECTORY: Options = &["-C", "--chdir", "--cwd", "--directory"];
+
 /// What starts a program and is replaced by it, or stays in front of it and passes everything on.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Wrapper {
     /// Its words.
     pub command: Words,
@@ -104,8 +167,6 @@ pub struct Wrapper {
     pub flags: Options,
     /// What is between the options and the program.
     pub operands: Operands,
-    /// The documentation.
-    pub source: &'static str,
 }
 
 /// What a wrapper has between its options and the program.
@@ -121,106 +182,115 @@ pub enum Operands {
 
 /// The wrappers of a program, those of more words first.
 pub(super) fn wrappers(program: &str) -> &'static [Wrapper] {
-    of_program(WRAPPERS, |wrapper| wrapper.command, program)
+    static FACTS: [Wrapper; WRAPPERS.len()] = facts(&WRAPPERS);
+    of_program(&FACTS, |wrapper| wrapper.command, program)
 }
 
-const fn wrapper(command: Words, source: &'static str) -> Wrapper {
-    Wrapper { command, values: &[], flags: &[], operands: Operands::Words(0), source }
+const fn wrapper(command: Words, source: &'static str) -> Sourced<Wrapper> {
+    Sourced { fact: Wrapper { command, values: &[], flags: &[], operands: Operands::Words(0) }, source }
 }
 
-const fn until_dashes(command: Words, source: &'static str) -> Wrapper {
-    Wrapper { operands: Operands::UntilDashes, ..wrapper(command, source) }
+const fn until_dashes(command: Words, source: &'static str) -> Sourced<Wrapper> {
+    wrapper(command, source).operands(Operands::UntilDashes)
+}
+
+impl Sourced<Wrapper> {
+    const fn options(self, values: Options, flags: Options) -> Self {
+        let Self { fact, source } = self;
+        Self { fact: Wrapper { values, flags, ..fact }, source }
+    }
+
+    const fn operands(self, operands: Operands) -> Self {
+        let Self { fact, source } = self;
+        Self { fact: Wrapper { operands, ..fact }, source }
+    }
 }
 
 /// All wrappers, in the order of their names.
 #[rustfmt::skip]
-pub const WRAPPERS: &[Wrapper] = &[
+pub static WRAPPERS: [Sourced<Wrapper>; 60] = [
     until_dashes("aws-vault exec", "https://github.com/99designs/aws-vault#readme"),
-    Wrapper { values: &["-p", "--package"], flags: &["--bun"], ..wrapper("bun x", "https://bun.sh/docs/cli/bunx") },
-    Wrapper { values: &["--gemfile"], flags: &["--keep-file-descriptors"],
-        ..wrapper("bundle exec", "https://bundler.io/man/bundle-exec.1.html") },
-    Wrapper { values: &["-p", "--package"], flags: &["--bun"], ..wrapper("bunx", "https://bun.sh/docs/cli/bunx") },
+    wrapper("bun x", "https://bun.sh/docs/cli/bunx").options(&["-p", "--package"], &["--bun"]),
+    wrapper("bundle exec", "https://bundler.io/man/bundle-exec.1.html")
+        .options(&["--gemfile"], &["--keep-file-descriptors"]),
+    wrapper("bunx", "https://bun.sh/docs/cli/bunx").options(&["-p", "--package"], &["--bun"]),
     wrapper("catchsegv", "https://manpages.debian.org/bullseye/libc-bin/catchsegv.1.en.html"),
     until_dashes("chamber exec", "https://github.com/segmentio/chamber#readme"),
     wrapper("command", "https://www.gnu.org/software/bash/manual/bash.html#index-command"),
-    Wrapper { values: &["-n", "--name", "-p", "--prefix", "--cwd"], flags: &["--no-capture-output", "--live-stream",
-        "-v"],
-        ..wrapper("conda run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html") },
-    Wrapper { operands: Operands::Assignments,
-        ..wrapper("cross-env", "https://github.com/kentcdodds/cross-env#readme") },
-    Wrapper { flags: &["--debug", "-d", "--profiling", "-p"],
-        ..wrapper("ddtrace-run", "https://ddtrace.readthedocs.io/en/stable/installation_quickstart.html") },
-    Wrapper { operands: Operands::Words(1), ..wrapper("direnv exec", "https://direnv.net/man/direnv.1.html") },
+    wrapper("conda run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html")
+        .options(&["-n", "--name", "-p", "--prefix", "--cwd"], &["--no-capture-output", "--live-stream", "-v"]),
+    wrapper("cross-env", "https://github.com/kentcdodds/cross-env#readme").operands(Operands::Assignments),
+    wrapper("ddtrace-run", "https://ddtrace.readthedocs.io/en/stable/installation_quickstart.html")
+        .options(&[], &["--debug", "-d", "--profiling", "-p"]),
+    wrapper("direnv exec", "https://direnv.net/man/direnv.1.html").operands(Operands::Words(1)),
     until_dashes("doppler run", "https://docs.doppler.com/docs/cli"),
-    Wrapper { flags: &["--override", "--no-override"],
-        ..wrapper("dotenv run", "https://github.com/theskumar/python-dotenv#readme, help (1.2)") },
-    Wrapper { values: &["-e", "-v", "-f"], flags: &["-o", "-i", "--overload"],
-        ..wrapper("dotenv", "https://github.com/entropitor/dotenv-cli#readme (11.0.0), https://github.com/bkeepers/dotenv#readme") },
+    wrapper("dotenv run", "https://github.com/theskumar/python-dotenv#readme, help (1.2)")
+        .options(&[], &["--override", "--no-override"]),
+    wrapper("dotenv",
+        "https://github.com/entropitor/dotenv-cli#readme (11.0.0), https://github.com/bkeepers/dotenv#readme")
+        .options(&["-e", "-v", "-f"], &["-o", "-i", "--overload"]),
     until_dashes("dotenvx run", "https://github.com/dotenvx/dotenvx#readme (2.38.2)"),
-    Wrapper { values: &["-r", "--rewrite"], flags: &["-c", "--single-child", "-v", "--verbose"],
-        ..wrapper("dumb-init", "https://github.com/Yelp/dumb-init#readme (1.2.5)") },
+    wrapper("dumb-init", "https://github.com/Yelp/dumb-init#readme (1.2.5)")
+        .options(&["-r", "--rewrite"], &["-c", "--single-child", "-v", "--verbose"]),
     wrapper("elasticapm-run", "https://www.elastic.co/docs/reference/apm/agents/python/wrapper-support"),
-    Wrapper { values: &["-u", "--unset", "-C", "--chdir"], flags: &["-i", "-", "--ignore-environment"],
-        operands: Operands::Assignments,
-        ..wrapper("env", "https://www.gnu.org/software/coreutils/env") },
-    Wrapper { values: &["-a"], flags: &["-c", "-l"],
-        ..wrapper("exec", "https://www.gnu.org/software/bash/manual/bash.html#index-exec") },
-    Wrapper { operands: Operands::Words(1), ..wrapper("gosu", "https://github.com/tianon/gosu#readme (1.14)") },
+    wrapper("env", "https://www.gnu.org/software/coreutils/env")
+        .options(&["-u", "--unset", "-C", "--chdir"], &["-i", "-", "--ignore-environment"])
+        .operands(Operands::Assignments),
+    wrapper("exec", "https://www.gnu.org/software/bash/manual/bash.html#index-exec").options(&["-a"], &["-c", "-l"]),
+    wrapper("gosu", "https://github.com/tianon/gosu#readme (1.14)").operands(Operands::Words(1)),
     wrapper("hatch run", "https://hatch.pypa.io/latest/cli/reference/#hatch-run"),
     wrapper("heaptrack", "https://invent.kde.org/sdk/heaptrack"),
     until_dashes("infisical run", "https://infisical.com/docs/cli/commands/run"),
-    Wrapper { values: &["-c", "--class", "-n", "--classdata"], flags: &["-t", "--ignore"],
-        ..wrapper("ionice", "https://manpages.debian.org/bookworm/util-linux/ionice.1.en.html") },
+    wrapper("ionice", "https://manpages.debian.org/bookworm/util-linux/ionice.1.en.html")
+        .options(&["-c", "--class", "-n", "--classdata"], &["-t", "--ignore"]),
     wrapper("jemalloc.sh", "https://github.com/gaffneyc/heroku-buildpack-jemalloc#readme"),
-    Wrapper { values: &["-n", "--name", "-p", "--prefix", "--cwd"], flags: &["--no-capture-output", "--live-stream",
-        "-v"],
-        ..wrapper("mamba run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html") },
-    Wrapper { values: &["-n", "--name", "-p", "--prefix", "--cwd"], flags: &["--no-capture-output", "--live-stream",
-        "-v"],
-        ..wrapper("micromamba run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html") },
+    wrapper("mamba run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html")
+        .options(&["-n", "--name", "-p", "--prefix", "--cwd"], &["--no-capture-output", "--live-stream", "-v"]),
+    wrapper("micromamba run", "https://docs.conda.io/projects/conda/en/stable/commands/run.html")
+        .options(&["-n", "--name", "-p", "--prefix", "--cwd"], &["--no-capture-output", "--live-stream", "-v"]),
     until_dashes("mise exec", "https://mise.jdx.dev/cli/exec.html"),
     until_dashes("mise x", "https://mise.jdx.dev/cli/exec.html"),
     wrapper("newrelic-admin run-program",
         "https://docs.newrelic.com/docs/apm/agents/python-agent/installation/python-agent-admin-script-advanced-usage/"),
-    Wrapper { values: &["-n", "--adjustment"], ..wrapper("nice", "https://www.gnu.org/software/coreutils/nice") },
+    wrapper("nice", "https://www.gnu.org/software/coreutils/nice").options(&["-n", "--adjustment"], &[]),
     wrapper("nohup", "https://www.gnu.org/software/coreutils/nohup"),
-    Wrapper { values: &["-p", "--package"], flags: &["-y", "--yes"],
-        ..wrapper("npm exec", "https://docs.npmjs.com/cli/commands/npm-exec") },
-    Wrapper { values: &["-p", "--package"], flags: &["-y", "--yes", "--no", "--no-install", "-q", "--quiet"],
-        ..wrapper("npx", "https://docs.npmjs.com/cli/commands/npx") },
+    wrapper("npm exec", "https://docs.npmjs.com/cli/commands/npm-exec").options(&["-p", "--package"], &["-y", "--yes"]),
+    wrapper("npx", "https://docs.npmjs.com/cli/commands/npx")
+        .options(&["-p", "--package"], &["-y", "--yes", "--no", "--no-install", "-q", "--quiet"]),
     until_dashes("op run", "https://developer.1password.com/docs/cli/reference/commands/run/"),
     wrapper("opentelemetry-instrument", "https://opentelemetry.io/docs/zero-code/python/"),
-    Wrapper { values: &["-p", "--project", "--env-file"], flags: &["-q", "-v", "-s", "--site-packages"],
-        ..wrapper("pdm run", "https://pdm-project.org/latest/reference/cli/, help (2.28)") },
-    Wrapper { flags: &["--system"], ..wrapper("pipenv run", "https://pipenv.pypa.io/en/latest/commands.html") },
-    Wrapper { values: &["--spec", "--python"], ..wrapper("pipx run", "https://pipx.pypa.io/stable/docs/") },
+    wrapper("pdm run", "https://pdm-project.org/latest/reference/cli/, help (2.29)")
+        .options(&["-p", "--project", "--env-file"], &["-q", "-v", "-s", "--site-packages"]),
+    wrapper("pipenv run", "https://pipenv.pypa.io/en/latest/commands.html").options(&[], &["--system"]),
+    wrapper("pipx run", "https://pipx.pypa.io/stable/docs/").options(&["--spec", "--python"], &[]),
     wrapper("pnpm exec", "https://pnpm.io/cli/exec"),
-    Wrapper { values: &["--package"], ..wrapper("pnpm dlx", "https://pnpm.io/cli/dlx") },
+    wrapper("pnpm dlx", "https://pnpm.io/cli/dlx").options(&["--package"], &[]),
     wrapper("poetry run", "https://python-poetry.org/docs/cli/#run"),
     wrapper("pyenv exec", "https://github.com/pyenv/pyenv/blob/master/COMMANDS.md"),
     wrapper("rbenv exec", "https://github.com/rbenv/rbenv#readme"),
-    Wrapper { values: &["--pyproject"], ..wrapper("rye run", "https://rye.astral.sh/guide/commands/run/") },
-    Wrapper { values: &["--reuid", "--regid", "--groups"], flags: &["--clear-groups", "--init-groups",
-        "--no-new-privs", "--reset-env"],
-        ..wrapper("setpriv", "https://manpages.debian.org/bookworm/util-linux/setpriv.1.en.html") },
-    Wrapper { flags: &["-w", "--wait"],
-        ..wrapper("setsid", "https://manpages.debian.org/bookworm/util-linux/setsid.1.en.html") },
+    wrapper("rye run", "https://rye.astral.sh/guide/commands/run/").options(&["--pyproject"], &[]),
+    wrapper("setpriv", "https://manpages.debian.org/bookworm/util-linux/setpriv.1.en.html")
+        .options(&["--reuid", "--regid", "--groups"], &["--clear-groups", "--init-groups", "--no-new-privs",
+            "--reset-env"]),
+    wrapper("setsid", "https://manpages.debian.org/bookworm/util-linux/setsid.1.en.html")
+        .options(&[], &["-w", "--wait"]),
     wrapper("start-pgbouncer", "https://github.com/heroku/heroku-buildpack-pgbouncer#readme"),
-    Wrapper { values: &["-i", "-o", "-e"], ..wrapper("stdbuf", "https://www.gnu.org/software/coreutils/stdbuf") },
-    Wrapper { operands: Operands::Words(1), ..wrapper("su-exec", "https://github.com/ncopa/su-exec#readme") },
-    Wrapper { flags: &["-p"], ..wrapper("time", "https://www.gnu.org/software/bash/manual/bash.html#Pipelines") },
-    Wrapper { values: &["-k", "--kill-after", "-s", "--signal"], flags: &["--foreground", "--preserve-status", "-v"],
-        operands: Operands::Words(1),
-        ..wrapper("timeout", "https://www.gnu.org/software/coreutils/timeout") },
-    Wrapper { values: &["-p", "-e"], flags: &["-s", "-g", "-w", "-v"],
-        ..wrapper("tini", "https://github.com/krallin/tini#readme (0.19.0)") },
-    Wrapper { values: &["--env-file", "--with", "--group", "--extra", "--package", "--directory", "--project", "-p",
-        "--python"], flags: &["--no-sync", "--locked", "--frozen", "--no-dev", "--all-extras", "--isolated", "--active", "--no-project", "-q", "--quiet"],
-        ..wrapper("uv run", "https://docs.astral.sh/uv/reference/cli/#uv-run, help") },
-    Wrapper { values: &["--from", "--with", "-p", "--python"],
-        ..wrapper("uvx", "https://docs.astral.sh/uv/reference/cli/#uv-tool-run") },
-    Wrapper { values: &["-n", "--server-num", "-s", "--server-args"], flags: &["-a", "--auto-servernum"],
-        ..wrapper("xvfb-run", "https://manpages.debian.org/bookworm/xvfb/xvfb-run.1.en.html") },
+    wrapper("stdbuf", "https://www.gnu.org/software/coreutils/stdbuf").options(&["-i", "-o", "-e"], &[]),
+    wrapper("su-exec", "https://github.com/ncopa/su-exec#readme").operands(Operands::Words(1)),
+    wrapper("time", "https://www.gnu.org/software/bash/manual/bash.html#Pipelines").options(&[], &["-p"]),
+    wrapper("timeout", "https://www.gnu.org/software/coreutils/timeout")
+        .options(&["-k", "--kill-after", "-s", "--signal"], &["--foreground", "--preserve-status", "-v"])
+        .operands(Operands::Words(1)),
+    wrapper("tini", "https://github.com/krallin/tini#readme (0.19.0)")
+        .options(&["-p", "-e"], &["-s", "-g", "-w", "-v"]),
+    wrapper("uv run", "https://docs.astral.sh/uv/reference/cli/#uv-run, help")
+        .options(&["--env-file", "--with", "--group", "--extra", "--package", "--directory", "--project", "-p",
+            "--python"], &["--no-sync", "--locked", "--frozen", "--no-dev", "--all-extras", "--isolated", "--active",
+            "--no-project", "-q", "--quiet"]),
+    wrapper("uvx", "https://docs.astral.sh/uv/reference/cli/#uv-tool-run")
+        .options(&["--from", "--with", "-p", "--python"], &[]),
+    wrapper("xvfb-run", "https://manpages.debian.org/bookworm/xvfb/xvfb-run.1.en.html")
+        .options(&["-n", "--server-num", "-s", "--server-args"], &["-a", "--auto-servernum"]),
     wrapper("yarn exec", "https://yarnpkg.com/cli/exec"),
     wrapper("yarn run", "https://yarnpkg.com/cli/run"),
     wrapper("yarn dlx", "https://yarnpkg.com/cli/dlx"),

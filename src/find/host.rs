@@ -9,20 +9,29 @@ use std::path::Path;
 /// The most command lines that bash is asked about in a build, at about 2 ms each.
 const MOST_QUESTIONS: usize = 100;
 
-/// Asks the app directory, and bash with a limit.
+/// The most programs of the app that are looked for in a build.
+const MOST_PROGRAMS: usize = 1000;
+
+/// Asks the app directory and bash, both with a limit.
 #[derive(Debug)]
 pub struct Host<'h> {
     app: &'h RootDir,
     /// Whether earlier buildpacks have already built the app.
     is_built: bool,
     questions: Cell<usize>,
+    programs: Cell<usize>,
 }
 
 impl<'h> Host<'h> {
     /// `is_built`: whether earlier buildpacks have already built the app.
     pub fn new(app: &'h RootDir, is_built: bool) -> Self {
-        Self { app, is_built, questions: Cell::new(0) }
+        Self { app, is_built, questions: Cell::new(0), programs: Cell::new(0) }
     }
+}
+
+/// Whether the name of a file says that it is not what a compiler makes.
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| !["cjs", "jar", "js", "mjs"].iter().any(|made| extension == *made))
 }
 
 impl Surroundings for Host<'_> {
@@ -39,13 +48,15 @@ impl Surroundings for Host<'_> {
     }
 
     fn presence(&self, relative: &Path) -> Presence {
+        let number = self.programs.replace(self.programs.get() + 1);
+        if number >= MOST_PROGRAMS {
+            return Presence::Executable;
+        }
         let exists = |directory: &Path| self.app.has_directory(directory);
         match self.app.is_executable(relative) {
             Some(false) => Presence::NotExecutable,
             // Before a build, a binary or a directory may be missing because the build makes it.
-            None if self.is_built || relative.extension().is_some() && relative.parent().is_none_or(exists) => {
-                Presence::Missing
-            }
+            None if self.is_built || is_source(relative) && relative.parent().is_none_or(exists) => Presence::Missing,
             Some(true) | None => Presence::Executable,
         }
     }

@@ -93,6 +93,7 @@ impl Page {
             let is_escaped = block.before.contains(WITH_ESCAPES);
             add(app, path, &if is_escaped { unescaped(&block.content) } else { block.content })
         });
+        let app = self.with_scripts(app, example);
         let app = self.variables().into_iter().fold(app, |app, (name, value)| app.env(name, value));
         let setup = manifest("tests/diagnostics").join(self.name).join("setup");
         if setup.is_file() {
@@ -100,6 +101,18 @@ impl Page {
             assert!(status.success(), "{}/setup failed", self.name);
         }
         app
+    }
+
+    /// The app with the scripts that a text names, so that each page needs to show only what it is about.
+    fn with_scripts(&self, app: App, text: &str) -> App {
+        if self.name == "missing-program" {
+            return app;
+        }
+        let words = text.split(|c: char| c.is_whitespace() || "`\"'[](),".contains(c));
+        let is_script =
+            |word: &&str| [".jar", ".js", ".py", ".sh"].iter().any(|end| word.ends_with(end)) && !word.contains("..");
+        let scripts = words.filter(is_script).filter(|word| !word.starts_with('/'));
+        scripts.fold(app, |app, path| if app.path().join(path).exists() { app } else { app.file(path, "") })
     }
 
     /// The page with another output.
@@ -152,7 +165,8 @@ impl Page {
             // What is there can be a link out of the app, or a directory.
             let whole = app.path().join(&path);
             let _ = fs::remove_file(&whole).or_else(|_| fs::remove_dir(&whole));
-            add(app, &path, &content)
+            let app = add(app, &path, &content);
+            self.with_scripts(app, &content)
         })
     }
 }
