@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use octopilot_procfile::shell::{Dialect, Reading, Simple, read, script, simple};
+use octopilot_procfile::shell::{Dialect, Given, Reading, Simple, read, script, simple};
 use octopilot_procfile::launcher::template::Template;
 use std::ffi::OsString;
 
@@ -24,7 +24,9 @@ fuzz_target!(|line: &str| {
             }
             Err(unreadable) => assert!(unreadable.at.is_none_or(|at| line.is_char_boundary(at))),
         }
-        let _ = script(line, dialect);
+        for given in [Given::Rewritten, Given::Word, Given::File] {
+            let _ = script(line, dialect, given);
+        }
     }
     match simple(line) {
         Ok(Simple::Template(template, _)) => {

@@ -171,6 +171,7 @@ pub(crate) fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
                 format!("write its script as the command itself, without {}: a shell runs it", code(shell)),
             );
         }
+        Reason::NoExec => ("the shell waits for this program", "write `exec` before it"),
         Reason::AfterCode(_) => ("the code loaded before this may need the shell", "write `exec` before the program"),
         Reason::RelativePath => (
             "with `exec`, the program would see an absolute path as `$0`",

@@ -1,7 +1,7 @@
 //! Rewrites the script that a command gives to a shell in one of its words: `bash -c 'SCRIPT'` (X3, X4).
 
 use crate::plan::started::{Runs, ShellCall, Started, Word, started};
-use crate::shell::{self, Arguments, Dialect, Invocation, Reason, Script, Stay, Unreadable};
+use crate::shell::{self, Arguments, Dialect, Edit, Given, Invocation, Reason, Script, Stay, Unreadable};
 use std::ops::Range;
 
 /// A command whose last program is a shell that gets its script in a word.
@@ -46,8 +46,9 @@ pub(super) fn quoted(
         return Ok(Quoted { stays: expanded(raw, dialect), ..Quoted::as_written(by_shell()) });
     };
     let given = &words[number + 1..];
-    let read = read(script, options.as_deref().unwrap_or_default(), dialect)?;
-    let is_used = read.arguments == Arguments::Used;
+    let read = |given| read(script, options.as_deref().unwrap_or_default(), dialect, given);
+    let rewritten = read(Given::Rewritten)?;
+    let is_used = rewritten.arguments == Arguments::Used;
     let names_itself = script.contains("$0") || script.contains("${0");
     let starts_at_name = given.is_empty() && (names_itself || is_used && has_default_arguments);
     // Words that are there already and not used must not become arguments of the program.
@@ -55,12 +56,12 @@ pub(super) fn quoted(
     if options.is_none() || starts_at_name || has_unused {
         let reaches = starts_at_name || is_used && !given.is_empty();
         let arguments = if reaches { Arguments::Used } else { Arguments::Lost(by_shell()) };
-        let stays = if needs_exec(script, &read, dialect) { vec![stay(dialect, script)] } else { read.stays };
-        return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations: read.invocations });
+        let Script { stays, invocations, .. } = read(Given::Word)?;
+        return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations });
     }
-    let needs_name = given.is_empty() && !matches!(read.arguments, Arguments::Lost(_));
-    let other = other_shell(script, &read);
-    let Script { rewritten: script, mut arguments, mut stays, invocations } = read;
+    let needs_name = given.is_empty() && !matches!(rewritten.arguments, Arguments::Lost(_));
+    let other = other_shell(script, &rewritten);
+    let Script { rewritten: script, mut arguments, mut stays, invocations, .. } = rewritten;
     if let Some((at, other)) = other {
         arguments = Arguments::Lost(by_shell());
         if other == Some(Dialect::Sh) && stays.is_empty() {
@@ -91,47 +92,45 @@ fn by_shell(dialect: Dialect) -> Reason {
     Reason::Shell(format!("{} -c", dialect.name()))
 }
 
-/// Whether a shell waits for the last program of a script that stays as it is. bash gives way by itself.
-fn needs_exec(script: &str, read: &Script, dialect: Dialect) -> bool {
-    let count = |text: &str| text.matches("exec ").count();
-    dialect == Dialect::Sh && read.rewritten.as_ref().is_some_and(|rewritten| count(rewritten) > count(script))
-}
-
 /// Why a shell stays in front of the program of a script of which a part is expanded before. `raw`: the word.
 fn expanded(raw: &str, dialect: Dialect) -> Vec<Stay> {
-    let script = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or_default();
-    let waits = |read: &Script| !read.stays.is_empty() || needs_exec(script, read, dialect);
-    let read = shell::script(script, dialect).ok().filter(waits);
-    read.map(|_| stay(dialect, "")).into_iter().collect()
+    let script = shell::unquoted(raw).unwrap_or_default();
+    let stays = shell::script(&script, dialect, Given::Word).map_or_else(|_| Vec::new(), |read| read.stays);
+    // The places are those of another text, and what is expanded may be anything.
+    stays.into_iter().map(|stay| Stay { at: 0..0, programs: Vec::new(), is_certain: false, ..stay }).collect()
 }
 
 /// Reads a script as a shell with these options does.
-fn read(script: &str, options: &str, dialect: Dialect) -> Result<Script, Unreadable> {
+fn read(script: &str, options: &str, dialect: Dialect, given: Given) -> Result<Script, Unreadable> {
     if options.is_empty() {
-        return shell::script(script, dialect);
+        return shell::script(script, dialect, given);
     }
     // The builtin does what the options do.
     let set = format!("set{options}\n");
-    let read = shell::script(&format!("{set}{script}"), dialect).map_err(|_| Unreadable { at: None })?;
-    // Where an option keeps the shell, no builtin of the script does.
-    let by_option = |reason: &Reason| *reason == Reason::Builtin("set".to_string()) && !script.contains("set");
+    let read = shell::script(&format!("{set}{script}"), dialect, given).map_err(|_| Unreadable { at: None })?;
     let inside = |at: usize| at.saturating_sub(set.len());
     let moved = |stay: Stay| Stay {
         at: inside(stay.at.start)..inside(stay.at.end),
         programs: stay.programs.into_iter().filter_map(|number| number.checked_sub(1)).collect(),
         ..stay
     };
+    // The first is `set`.
+    let mut invocations: Vec<Invocation> = read.invocations.into_iter().skip(1).collect();
+    for Invocation { words, assignments, log, .. } in &mut invocations {
+        words.iter_mut().chain(assignments).chain(log).for_each(|at| *at = inside(at.start)..inside(at.end));
+    }
+    // An option does it, unless the script has this builtin too.
+    let mut programs = invocations.iter().filter_map(|command| script.get(command.words.first()?.clone()));
+    let has_set = programs.any(|program| program == "set");
+    let by_option = |reason: &Reason| *reason == Reason::Builtin("set".to_string()) && !has_set;
     let is_kept = read.stays.iter().any(|stay| by_option(&stay.reason));
     let stays = if is_kept { vec![stay(dialect, script)] } else { read.stays.into_iter().map(moved).collect() };
     let arguments = match read.arguments {
         Arguments::Lost(reason) if by_option(&reason) => Arguments::Lost(by_shell(dialect)),
         arguments => arguments,
     };
-    // The first is `set`.
-    let mut invocations: Vec<Invocation> = read.invocations.into_iter().skip(1).collect();
-    for Invocation { words, assignments, log, .. } in &mut invocations {
-        words.iter_mut().chain(assignments).chain(log).for_each(|at| *at = inside(at.start)..inside(at.end));
-    }
-    let rewritten = read.rewritten.and_then(|rewritten| rewritten.strip_prefix(&set).map(str::to_string));
-    Ok(Script { rewritten, arguments, stays, invocations })
+    let moved = |edit: Edit| Edit { at: inside(edit.at.start)..inside(edit.at.end), ..edit };
+    let edits: Vec<Edit> = read.edits.into_iter().map(moved).collect();
+    let rewritten = read.rewritten.map(|_| shell::edited(script, 0..script.len(), &edits));
+    Ok(Script { rewritten, edits, arguments, stays, invocations })
 }

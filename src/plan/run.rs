@@ -6,7 +6,9 @@ use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, PlanProblem};
-use crate::shell::{self, Arguments, Dialect, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable};
+use crate::shell::{
+    self, Arguments, Dialect, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable,
+};
 use crate::text::quote::brief;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -121,16 +123,16 @@ impl<'a> Runner<'_, 'a> {
                 None => return (Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new()),
                 Some(program) => {
                     self.problems.push(PlanProblem::NoInterpreter { program, shell }, self.place.of_line());
-                    shell::script(line, shell)
+                    shell::script(line, shell, Given::Rewritten)
                 }
             },
             Ok(Reading::Script(script)) => Ok(script),
             Err(unreadable) => Err(unreadable),
         };
-        let Script { rewritten, arguments, stays, invocations } = script.unwrap_or_else(|unreadable| {
+        let Script { rewritten, arguments, stays, invocations, .. } = script.unwrap_or_else(|unreadable| {
             self.explain(&unreadable, |accepted| PlanProblem::Unread { accepted });
             let arguments = Arguments::Lost(Reason::Doubt);
-            Script { rewritten: None, arguments, stays: Vec::new(), invocations: Vec::new() }
+            Script { rewritten: None, edits: Vec::new(), arguments, stays: Vec::new(), invocations: Vec::new() }
         });
         let name = || self.process.name.value.to_string();
         for (problem, at) in shell_stays(&self.process.name.value, line, stays, &invocations) {

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod builtins;
+mod edit;
 mod effects;
 mod expansion;
 mod fate;
@@ -22,10 +23,11 @@ mod walk;
 mod words;
 
 pub use bounds::Unreadable;
+pub use edit::{Edit, Insert, edited};
 pub use invocation::{Invocation, Position, Signal};
-pub use script::{Arguments, Dialect, Reading, Reason, Script, Stay};
+pub use script::{Arguments, Dialect, Given, Reading, Reason, Script, Stay};
 pub use simple::{Construct, Simple, simple};
-pub use words::literal;
+pub use words::{literal, unquoted};
 
 use brush_parser::Token;
 use invocation::in_bytes;
@@ -46,7 +48,7 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
         let tokens = syntax::tokens(&line, posix)?;
         match words::of_tokens(&tokens) {
             Some(words) => Ok(Reading::Words(words)),
-            None => read_script(&line, tokens, posix, dialect).map(Reading::Script),
+            None => read_script(&line, tokens, posix, dialect, Given::Rewritten).map(Reading::Script),
         }
     })
 }
@@ -55,9 +57,9 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 ///
 /// # Errors
 /// If the parser cannot tell what it is.
-pub fn script(line: &str, dialect: Dialect) -> Result<Script, Unreadable> {
+pub fn script(line: &str, dialect: Dialect, given: Given) -> Result<Script, Unreadable> {
     let line = Line::new(line);
-    agreed(dialect, |posix| read_script(&line, syntax::tokens(&line, posix)?, posix, dialect))
+    agreed(dialect, |posix| read_script(&line, syntax::tokens(&line, posix)?, posix, dialect, given))
 }
 
 /// Reads a line with the grammars of POSIX and of bash. If they do not agree, an unknown shell runs it as written.
@@ -69,19 +71,27 @@ fn agreed<T: PartialEq>(dialect: Dialect, read: impl Fn(bool) -> Result<T, Unrea
     Ok(reading)
 }
 
-fn read_script(line: &Line, tokens: Vec<Token>, posix: bool, dialect: Dialect) -> Result<Script, Unreadable> {
+fn read_script(
+    line: &Line,
+    tokens: Vec<Token>,
+    posix: bool,
+    dialect: Dialect,
+    given: Given,
+) -> Result<Script, Unreadable> {
     let mut parsed = syntax::program(line, tokens, posix)?;
     let mut walk = Walk::new(line, 0);
     walk.program(&parsed.program)?;
-    let (rewritten, leaves) = tail::rewrite(line, &mut parsed.program, &walk.effects, dialect);
+    let (edits, leaves) = tail::rewrite(line, &mut parsed.program, &walk.effects, dialect, given);
+    let rewritten = (!edits.is_empty()).then(|| edited(line, 0..line.len(), &edits));
     let is_certain = rewritten.as_ref().is_none_or(|rewritten| parsed.is_still(rewritten));
-    let signals = Signals::new(line, walk.effects, leaves, dialect);
+    let signals = Signals::new(line, walk.effects, leaves, dialect, given);
     // X4b: the shell must read exactly what was meant.
-    let (rewritten, arguments, stays) = if is_certain {
-        (rewritten, signals.arguments(), signals.stays())
+    let (edits, arguments, stays) = if is_certain {
+        (edits, signals.arguments(), signals.stays())
     } else {
         let stay = Stay { reason: Reason::Doubt, at: 0..line.len(), programs: Vec::new(), is_certain: false };
-        (None, signals.arguments().without_rewriting(), vec![stay])
+        (Vec::new(), signals.arguments().without_rewriting(), vec![stay])
     };
-    Ok(Script { rewritten, arguments, stays, invocations: in_bytes(line, signals.invocations()) })
+    let rewritten = rewritten.filter(|_| is_certain && given == Given::Rewritten);
+    Ok(Script { rewritten, edits, arguments, stays, invocations: in_bytes(line, signals.invocations()) })
 }

@@ -4,7 +4,7 @@ use crate::shell::builtins::runs_code;
 use crate::shell::fate::{Fate, Hold};
 use crate::shell::invocation::{Invocation, Signal};
 use crate::shell::line::Line;
-use crate::shell::script::{Arguments, Dialect, Reason, Stay};
+use crate::shell::script::{Arguments, Dialect, Given, Reason, Stay};
 use crate::shell::tail::{End, Leaf};
 use crate::shell::traps::passed_on;
 use crate::shell::walk::Effects;
@@ -22,12 +22,13 @@ pub(super) struct Signals<'l> {
     /// Why the last command that is no program takes no arguments.
     nothing: Option<Reason>,
     dialect: Dialect,
+    given: Given,
 }
 
 impl<'l> Signals<'l> {
     /// `leaves`: the last commands, as they run.
-    pub(super) fn new(line: &'l Line<'l>, effects: Effects, leaves: Vec<Leaf>, dialect: Dialect) -> Self {
-        let mut signals = Self { line, effects, last: Vec::new(), nothing: None, dialect };
+    pub(super) fn new(line: &'l Line<'l>, effects: Effects, leaves: Vec<Leaf>, dialect: Dialect, given: Given) -> Self {
+        let mut signals = Self { line, effects, last: Vec::new(), nothing: None, dialect, given };
         for leaf in leaves {
             signals.leaf(leaf);
         }
@@ -50,7 +51,7 @@ impl<'l> Signals<'l> {
         let Leaf { number, end, passes_arguments, at } = leaf;
         self.last.extend(number.map(|number| (number, passes_arguments)));
         match (end, number) {
-            (End::Program, Some(number)) if self.effects.fates[number] != Fate::Step => {
+            (End::Program | End::WithExec, Some(number)) if self.effects.fates[number] != Fate::Step => {
                 self.effects.fates[number] = Fate::Replaces;
             }
             (End::Stays(reason), Some(number)) if self.effects.fates[number] == Fate::Last => {
@@ -204,7 +205,7 @@ impl<'l> Signals<'l> {
     /// Whether a command certainly starts a program, and the shell certainly does not give way to it by itself.
     fn is_program(&self, number: usize) -> bool {
         // Some shells give way to their last command by themselves: busybox does, dash does not (measured).
-        if self.dialect == Dialect::Sh && self.passes(number).is_some() {
+        if self.dialect == Dialect::Sh && self.given != Given::File && self.passes(number).is_some() {
             return false;
         }
         let name = self.effects.invocations[number].words.first().and_then(|at| self.line.get(self.line.bytes(at)));

@@ -1,10 +1,11 @@
 //! Lets the last program of a script replace the shell: adds `exec` before it and `"$@"` after it (X3, X4, X4a).
 
 use crate::shell::builtins::{is_builtin, runs_code};
+use crate::shell::edit::{Edit, Insert};
 use crate::shell::effects::behind;
 use crate::shell::fate::Fate;
 use crate::shell::line::Line;
-use crate::shell::script::{Dialect, Reason};
+use crate::shell::script::{Dialect, Given, Reason};
 use crate::shell::walk::Effects;
 use crate::shell::words::literal;
 use brush_parser::SourceSpan;
@@ -15,21 +16,27 @@ use brush_parser::ast::{
 };
 use std::ops::Range;
 
-/// Rewrites a program so that its last program replaces the shell and gets the arguments. The line with the same changes,
-/// if there are any, and its last commands.
+/// Rewrites a program so that its last program replaces the shell and gets the arguments. The same changes of the line, in
+/// the order of their places, and its last commands as they run if it is `given` like that.
 pub(super) fn rewrite(
     line: &Line,
     program: &mut Program,
     effects: &Effects,
     dialect: Dialect,
-) -> (Option<String>, Vec<Leaf>) {
+    given: Given,
+) -> (Vec<Edit>, Vec<Leaf>) {
     let is_served = effects.fates.iter().any(|fate| matches!(fate, Fate::Stays(_)));
-    let gives_way = dialect == Dialect::Bash && gives_way(line, program) && !effects.traps.are_set;
-    let mut tail = Tail { line, effects, is_served, next: 0, edits: Vec::new() };
+    let gives_way =
+        given != Given::File && dialect == Dialect::Bash && gives_way(line, program) && !effects.traps.are_set;
+    let mut tail = Tail { line, effects, given, is_served, next: 0, edits: Vec::new() };
     let last = program.complete_commands.last_mut();
-    let leaves = last.map_or_else(Vec::new, |list| tail.list(list, gives_way));
-    let rewritten = (!tail.edits.is_empty()).then(|| apply(line, tail.edits));
-    (rewritten, leaves)
+    let mut leaves = last.map_or_else(Vec::new, |list| tail.list(list, gives_way));
+    let mut edits = tail.edits;
+    if given != Given::Rewritten {
+        leaves.iter_mut().for_each(Leaf::stays_as_written);
+    }
+    edits.sort_by_key(|edit| edit.at.start);
+    (edits, leaves)
 }
 
 /// Whether bash itself replaces itself with the last command, if that is a simple one without redirections: a command by
@@ -57,11 +64,22 @@ pub(super) struct Leaf {
     pub(super) at: Option<SourceSpan>,
 }
 
+impl Leaf {
+    fn stays_as_written(&mut self) {
+        self.passes_arguments = false;
+        if matches!(self.end, End::WithExec) {
+            self.end = End::Stays(Reason::NoExec);
+        }
+    }
+}
+
 /// What happens to the shell at the last command.
 #[derive(Debug)]
 pub(super) enum End {
     /// The program replaces it.
     Program,
+    /// The program replaces it with the `exec` that is added.
+    WithExec,
     /// There is no program: a builtin, or no command at all.
     Nothing(Reason),
     /// It waits for the program.
@@ -70,28 +88,11 @@ pub(super) enum End {
     Runs,
 }
 
-/// A text that replaces some bytes of the line, or is inserted.
-struct Edit {
-    at: Range<usize>,
-    text: &'static str,
-}
-
-fn apply(line: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| edit.at.start);
-    let mut text = String::with_capacity(line.len() + 16);
-    let mut copied = 0;
-    for edit in edits {
-        text += &line[copied..edit.at.start];
-        text += edit.text;
-        copied = edit.at.end;
-    }
-    text + &line[copied..]
-}
-
 /// Walks down to the last commands, changing the tree as the edits will change the line.
 struct Tail<'s> {
     line: &'s Line<'s>,
     effects: &'s Effects,
+    given: Given,
     /// Whether another command runs the program that serves.
     is_served: bool,
     /// The number of the next simple command.
@@ -191,17 +192,23 @@ impl Tail<'_> {
         let mut list = subshell.list.clone();
         let edits_before = self.edits.len();
         let mut leaves = self.list(&mut list, false);
-        let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program));
+        let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program | End::WithExec));
         let stays = leaves.iter().any(|leaf| matches!(leaf.end, End::Stays(_) | End::Runs));
-        if !hands_over || stays || self.effects.doubt().is_some() || self.effects.may_abort {
+        let is_word = self.given == Given::Word;
+        if !hands_over || stays || is_word || self.effects.doubt().is_some() || self.effects.may_abort {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
                 leaf.passes_arguments = false;
-                if matches!(leaf.end, End::Program) {
+                if matches!(leaf.end, End::Program | End::WithExec) {
                     leaf.end = End::Stays(Reason::Subshell);
                 }
             }
             return Err(leaves);
+        }
+        if self.given == Given::File {
+            // An `exec` that is already there only replaces the subshell.
+            let programs = leaves.iter_mut().filter(|leaf| matches!(leaf.end, End::Program));
+            programs.for_each(|leaf| leaf.end = End::Stays(Reason::Subshell));
         }
         let at = self.line.range(&subshell.loc);
         let before = self.line[..at.start].chars().next_back();
@@ -224,8 +231,8 @@ impl Tail<'_> {
             (false, true) => " {",
             (false, false) => " { ",
         };
-        self.edits.push(Edit { at: at.start..at.start + 1, text: open });
-        self.edits.push(Edit { at: at.end - 1..at.end, text: close });
+        self.edits.push(Edit { at: at.start..at.start + 1, what: Insert::Brace(open) });
+        self.edits.push(Edit { at: at.end - 1..at.end, what: Insert::Brace(close) });
         Ok((BraceGroupCommand { list, loc: subshell.loc.clone() }, leaves))
     }
 
@@ -263,14 +270,14 @@ impl Tail<'_> {
             Some(name) => match self.effects.doubt() {
                 Some(_) if is_plain => leaf(End::Program, false),
                 Some(reason) => leaf(End::Stays(reason.clone()), false),
-                None if self.is_found_relatively(name) => {
+                None if self.given == Given::Rewritten && self.is_found_relatively(name) => {
                     let end = if is_plain { End::Program } else { End::Stays(Reason::RelativePath) };
                     leaf(end, self.add_arguments(command))
                 }
                 None => {
                     let passes_arguments = self.add_arguments(command);
                     self.add_exec(command);
-                    leaf(End::Program, passes_arguments)
+                    leaf(if is_plain { End::Program } else { End::WithExec }, passes_arguments)
                 }
             },
         }
@@ -320,7 +327,7 @@ impl Tail<'_> {
         };
         let Some(loc) = &word.loc else { return false };
         let end = self.line.range(loc).end;
-        self.edits.push(Edit { at: end..end, text: " \"$@\"" });
+        self.edits.push(Edit::arguments(end));
         let suffix = command.suffix.get_or_insert_with(|| CommandSuffix(Vec::new()));
         suffix.0.insert(number, Item::Word(Word { value: "\"$@\"".to_string(), loc: None }));
         true
@@ -330,7 +337,7 @@ impl Tail<'_> {
         let Some(name) = &mut command.word_or_name else { return };
         let Some(loc) = &name.loc else { return };
         let start = self.line.range(loc).start;
-        self.edits.push(Edit { at: start..start, text: "exec " });
+        self.edits.push(Edit::exec(start));
         let program = std::mem::replace(name, Word { value: "exec".to_string(), loc: None });
         let suffix = command.suffix.get_or_insert_with(|| CommandSuffix(Vec::new()));
         suffix.0.insert(0, Item::Word(program));

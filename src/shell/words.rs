@@ -69,6 +69,25 @@ pub fn literal(word: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
+/// A word without its quotes, in which what is expanded is as written.
+pub fn unquoted(word: &str) -> Option<String> {
+    let mut text = String::with_capacity(word.len());
+    for piece in pieces(word).ok()? {
+        let inner = match piece.piece {
+            WordPiece::DoubleQuotedSequence(quoted) => quoted,
+            _ => vec![piece],
+        };
+        for piece in inner {
+            match &piece.piece {
+                WordPiece::SingleQuotedText(piece) => text += piece,
+                WordPiece::EscapeSequence(escape) => text += escaped(escape),
+                _ => text += word.get(piece.start_index..piece.end_index)?,
+            }
+        }
+    }
+    Some(text)
+}
+
 /// Whether something in a word is expanded, as can be seen without the parser: no single quote or backslash may turn it off.
 fn is_certainly_expanded(word: &str) -> bool {
     let starts_expansion = |byte: u8| byte == b'_' || byte == b'{' || byte == b'(' || byte.is_ascii_alphanumeric();

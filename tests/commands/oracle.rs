@@ -5,7 +5,9 @@ use crate::Shell;
 use crate::declared::{Declared, declare};
 use crate::sandbox::{GIVEN, Sandbox, Signalled};
 use octopilot_procfile::plan::Form;
-use octopilot_procfile::shell::{Arguments, Dialect, Invocation, Reading, Script, Signal, Stay, literal, read, script};
+use octopilot_procfile::shell::{
+    Arguments, Dialect, Given, Invocation, Reading, Script, Signal, Stay, literal, read, script,
+};
 use std::ops::Range;
 
 /// The most programs of a command that are stopped.
@@ -31,7 +33,9 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     let quoted = quoted(command, &declared);
     let text = quoted.as_ref().map_or(command, |(text, _)| text);
     let dialect = quoted.as_ref().map_or(shell.dialect(), |(_, dialect)| *dialect);
-    let script = if declared.is_exec_form() { None } else { script(text, dialect).ok() };
+    let is_as_written = quoted.is_some() && matches!(declared.form, Form::Shell { rewritten: false, .. });
+    let given = if is_as_written { Given::Word } else { Given::Rewritten };
+    let script = if declared.is_exec_form() { None } else { script(text, dialect, given).ok() };
     if script.is_none() && !declared.is_exec_form() || quoted.is_none() && starts_shell(text, script.as_ref()) {
         // It could not be read, and an error about the end of a line says so; or another shell reads a part of it.
         return Ok(Seen::default());

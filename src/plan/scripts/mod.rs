@@ -7,7 +7,7 @@ mod waiting;
 use crate::diagnostics::Diagnostics;
 use crate::find::{LONGEST_SCRIPT, Surroundings};
 use crate::plan::started::dialect;
-use crate::shell::{self, Arguments};
+use crate::shell::{self, Arguments, Given, Insert, edited};
 use crate::text::{Source, Span, Text};
 use problems::ScriptProblem;
 use std::path::{Path, PathBuf};
@@ -79,10 +79,10 @@ impl Script {
             Self { path: path_buf, interpreter: None, passes_arguments: None, passing_line: None, warning: None };
         if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
             && let Some(content) = readable(content)
-            && let Ok(script) = shell::script(&content, dialect)
+            && let Ok(script) = shell::script(&content, dialect, Given::File)
         {
-            new.passing_line = script.rewritten.as_deref().and_then(|rewritten| passing_line(&content, rewritten));
             let text = Text::new(&path.to_string_lossy(), content);
+            new.passing_line = passing_line(&text, &script);
             new.passes_arguments = Some(script.arguments == Arguments::Used);
             new.warning = waiting(&text, &script).map(|waiting| (text, waiting));
         }
@@ -90,13 +90,11 @@ impl Script {
     }
 }
 
-/// The first line to which rewriting has added the arguments.
-fn passing_line(content: &str, rewritten: &str) -> Option<(usize, String)> {
-    let lines = content.lines().zip(rewritten.lines()).enumerate();
-    let mut changed = lines.filter(|(_, (before, after))| before != after);
-    changed
-        .find(|(_, (_, after))| after.contains("\"$@\""))
-        .map(|(index, (_, after))| (index + 1, after.trim().to_string()))
+/// The first line that should have the arguments, with them, and its number.
+fn passing_line(text: &Text, script: &shell::Script) -> Option<(usize, String)> {
+    let at = script.edits.iter().find(|edit| edit.what == Insert::Arguments)?.at.start;
+    let line = edited(&text.content, text.line_at(at), &script.edits);
+    Some((text.line_number(at), line.trim().to_string()))
 }
 
 /// The text of a script that is whole and has no line ends of Windows, which a shell reads as part of a word.

@@ -20,7 +20,9 @@ pub(crate) enum Why {
     NoExec {
         /// Whether that is why, whatever happens before it.
         is_certain: bool,
-        /// The lines with `exec`, by their number. Not empty.
+        /// The number of its line.
+        line: usize,
+        /// The lines as they should be, with their numbers. Not empty.
         lines: Vec<(usize, String)>,
     },
     /// Something else, which `exec` does not change.
@@ -58,11 +60,10 @@ fn message(problem: &ScriptProblem) -> Message {
             let (label, help) = why_it_stays(reason);
             message.label(label).help(help)
         }
-        Why::NoExec { lines, .. } => {
+        Why::NoExec { line, lines, .. } => {
             let mut message = message.label("the shell waits for this program");
-            let (first, _) = lines.first().map_or((0, ""), |(line, text)| (*line, text.as_str()));
-            for (line, text) in lines.iter().take(MOST_LINES) {
-                let place = if *line == first { "write".to_string() } else { format!("in line {line}, write") };
+            for (number, text) in lines.iter().take(MOST_LINES) {
+                let place = if number == line { "write".to_string() } else { format!("in line {number}, write") };
                 message = message.help(format!("{place} `{}`", whole(text)));
             }
             let more = lines.len().saturating_sub(MOST_LINES);

@@ -1,9 +1,8 @@
-//! Finds the programs that the shell of a script waits for. A shell reads a file line by line, so only `exec` replaces it
-//! (measured with bash 5.2, dash 0.5.12 and busybox 1.35).
+//! Finds the programs that the shell of a script waits for.
 
 use crate::plan::scripts::problems::Why;
 use crate::plan::started::file_name;
-use crate::shell::{self, Arguments, Invocation, Reason, Script, Signal, Stay};
+use crate::shell::{self, Arguments, Edit, Insert, Invocation, Reason, Script, Signal, Stay, edited};
 use crate::text::Text;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -58,65 +57,55 @@ impl<'t> Reader<'t> {
 
     /// The programs that `exec` would give the signal.
     fn without_exec(&self) -> Option<Waiting> {
-        let mut lines = Vec::new();
-        let mut first = None;
-        for (number, invocation) in self.script.invocations.iter().enumerate() {
-            let Some(is_certain) = self.needs_exec(number, invocation) else { continue };
-            self.add_lines(invocation, &mut lines);
-            first = first.or(Some((invocation, is_certain)));
-        }
-        let (invocation, is_certain) = first?;
-        lines.dedup();
-        let program = shell::literal(self.words(invocation).next()?).map(Cow::into_owned);
-        Some(Waiting { program, why: Why::NoExec { is_certain, lines }, at: invocation.range() })
+        let commands = self.script.invocations.iter().enumerate();
+        let waiting = commands.filter_map(|(number, command)| Some((command, self.needs_exec(number, command)?)));
+        let waiting: Vec<(&Invocation, bool)> = waiting.collect();
+        let (first, is_certain) = *waiting.first()?;
+        let program = shell::literal(self.words(first).next()?).map(Cow::into_owned);
+        let at = first.range();
+        let lines = self.with_exec(waiting.iter().map(|(command, _)| command.range()).collect());
+        let why = Why::NoExec { is_certain, line: self.text.line_number(at.start), lines };
+        Some(Waiting { program, why, at })
     }
 
     /// Whether the shell waits for a program because there is no `exec` before it, and whether that is certain.
     fn needs_exec(&self, number: usize, invocation: &Invocation) -> Option<bool> {
-        let program = self.words(invocation).next()?;
-        if invocation.position.background || program == "exec" || self.is_job(invocation) {
+        if self.is_job(invocation) {
             return None;
         }
         match invocation.signal {
-            Signal::Arrives => Some(true),
-            Signal::Step => SERVERS.binary_search(&file_name(program)).is_ok().then_some(true),
+            Signal::Step => SERVERS.binary_search(&file_name(self.words(invocation).next()?)).is_ok().then_some(true),
             Signal::Lost => {
                 let stay = self.script.stays.iter().find(|stay| stay.programs.contains(&number))?;
                 match stay.reason {
-                    Reason::RelativePath => Some(true),
+                    Reason::NoExec => Some(true),
                     Reason::AfterCode(_) | Reason::UnknownProgram | Reason::Doubt => Some(false),
                     _ => None,
                 }
             }
-            Signal::Ends => None,
+            Signal::Arrives | Signal::Ends => None,
         }
     }
 
-    /// Adds the lines of a command with `exec` and the arguments, and their numbers.
-    fn add_lines(&self, invocation: &Invocation, lines: &mut Vec<(usize, String)>) {
-        let Range { start, end } = invocation.range();
-        let (first, last) = (self.text.line_number(start), self.text.line_number(end));
-        let rewritten = |number: usize| self.script.rewritten.as_ref()?.lines().nth(number - 1);
-        let written = |at: usize| self.get(&self.text.line_at(at));
-        let with_exec = rewritten(first).filter(|line| execs(line) > execs(written(start)));
-        let Some(with_exec) = with_exec else {
-            lines.push((first, self.edited(invocation)));
-            return;
+    /// The lines that change if `exec` and the arguments are added to commands, with their numbers.
+    fn with_exec(&self, commands: Vec<Range<usize>>) -> Vec<(usize, String)> {
+        let is_of_other = |edit: &Edit| {
+            let is_in = |command: &Range<usize>| (command.start..=command.end).contains(&edit.at.start);
+            !matches!(edit.what, Insert::Brace(_)) && !commands.iter().any(is_in)
         };
-        lines.push((first, with_exec.trim().to_string()));
-        let with_arguments = rewritten(last).filter(|line| last > first && *line != written(end));
-        lines.extend(with_arguments.map(|line| (last, line.trim().to_string())));
-    }
-
-    /// The first line of a command with `exec`, and with the arguments if it ends there.
-    fn edited(&self, invocation: &Invocation) -> String {
-        let Range { start, end } = invocation.range();
-        let line = self.text.line_at(start);
-        let takes = self.script.arguments != Arguments::Used && end <= line.end;
-        let (end, arguments) = if takes { (end, " \"$@\"") } else { (line.end, "") };
-        let (before, command, behind) =
-            (self.get(&(line.start..start)), self.get(&(start..end)), self.get(&(end..line.end)));
-        format!("{before}exec {command}{arguments}{behind}").trim().to_string()
+        let mut edits = self.script.edits.clone();
+        edits.retain(|edit| !is_of_other(edit));
+        for Range { start, end } in commands {
+            let takes = self.script.arguments != Arguments::Used;
+            let wanted = [Some(Edit::exec(start)), takes.then(|| Edit::arguments(end))];
+            edits.extend(wanted.into_iter().flatten().filter(|edit| !self.script.edits.contains(edit)));
+        }
+        edits.sort_by_key(|edit| edit.at.start);
+        let mut numbers: Vec<(usize, usize)> =
+            edits.iter().map(|edit| (self.text.line_number(edit.at.start), edit.at.start)).collect();
+        numbers.dedup_by_key(|(number, _)| *number);
+        let line = |at| edited(&self.text.content, self.text.line_at(at), &edits).trim().to_string();
+        numbers.into_iter().map(|(number, at)| (number, line(at))).collect()
     }
 
     /// What keeps the shell in front of programs, whether they have `exec` or not.
@@ -132,7 +121,6 @@ impl<'t> Reader<'t> {
         let serves = |number: &usize| invocations.get(*number).is_some_and(|command| !self.is_job(command));
         let behind =
             stay.programs.last().map_or(&invocations[..], |last| invocations.get(last + 1..).unwrap_or_default());
-        let starts = |signal: Signal| behind.iter().any(|command| command.signal == signal);
         let has = |builtin: &str| invocations.iter().any(|command| self.words(command).next() == Some(builtin));
         stay.programs.iter().any(serves)
             && match stay.reason {
@@ -143,15 +131,11 @@ impl<'t> Reader<'t> {
                 }
                 // Such a loop ends when a job of it has ended.
                 Reason::Loop if has("trap") => false,
-                _ => !starts(Signal::Arrives),
+                _ => !behind.iter().any(|command| matches!(command.signal, Signal::Arrives | Signal::Lost)),
             }
     }
 }
 
 fn is_nothing(command: &Invocation) -> bool {
     command.signal == Signal::Ends
-}
-
-fn execs(line: &str) -> usize {
-    line.matches("exec ").count()
 }
