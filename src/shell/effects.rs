@@ -43,6 +43,7 @@ fn option_letters(argument: &str) -> Option<&str> {
 }
 
 /// What a simple command starts.
+#[derive(Clone, Copy)]
 enum Started {
     /// Nothing, or what ends by itself.
     Nothing(Outcome),

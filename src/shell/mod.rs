@@ -12,6 +12,7 @@ mod fate;
 mod flow;
 mod invocation;
 mod line;
+mod lists;
 mod script;
 mod signals;
 mod simple;

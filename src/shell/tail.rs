@@ -43,15 +43,15 @@ pub(super) fn rewrite(
 /// itself, or the right side of the last operator of the line, after which the text ends (measured with bash 5.2). dash
 /// and busybox are not asked for that.
 fn gives_way(line: &Line, program: &Program) -> bool {
-    let Some(list) = program.complete_commands.last() else { return false };
-    let is_right_side = match list.0.as_slice() {
+    let Some(commands) = program.complete_commands.last() else { return false };
+    let is_right_side = match commands.0.as_slice() {
         [_] => true,
         [.., CompoundListItem(_, before), CompoundListItem(last, _)] => {
             matches!(before, SeparatorOperator::Sequence) && last.additional.is_empty()
         }
         [] => false,
     };
-    let rest = || list.location().map_or("", |at| &line[line.range(&at).end..]);
+    let rest = || commands.location().map_or("", |at| &line[line.range(&at).end..]);
     is_right_side && rest().find('\n').is_none_or(|end| end + 1 == rest().len())
 }
 
@@ -111,11 +111,10 @@ impl Tail<'_> {
     }
 
     fn and_or(&mut self, list: &mut AndOrList, is_plain: bool) -> Vec<Leaf> {
-        let (AndOr::And(last) | AndOr::Or(last)) = match list.additional.last_mut() {
-            Some(last) => last,
-            None => return self.pipeline(&mut list.first, is_plain),
-        };
-        self.pipeline(last, is_plain)
+        match list.additional.last_mut() {
+            Some(AndOr::And(pipeline) | AndOr::Or(pipeline)) => self.pipeline(pipeline, is_plain),
+            None => self.pipeline(&mut list.first, is_plain),
+        }
     }
 
     fn pipeline(&mut self, pipeline: &mut Pipeline, is_plain: bool) -> Vec<Leaf> {
@@ -131,7 +130,7 @@ impl Tail<'_> {
             Command::Simple(command) => {
                 let number = self.number(command);
                 let is_dead = number.is_some_and(|number| self.effects.fates[number] == Fate::Never);
-                if is_dead { Vec::new() } else { vec![Leaf { at, number, ..self.simple(command, number, is_plain) }] }
+                if is_dead { Vec::new() } else { vec![Leaf { number, at, ..self.simple(command, number, is_plain) }] }
             }
             Command::Compound(CompoundCommand::Subshell(subshell), redirections) => match self.subshell(subshell) {
                 Ok((group, leaves)) => {

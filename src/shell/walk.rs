@@ -1,7 +1,7 @@
 //! The state of a walk over a script: what it finds, and where it is.
 
 use crate::shell::bounds::Unreadable;
-use crate::shell::fate::{Fate, Hold};
+use crate::shell::fate::{Fate, Hold, Outcome};
 use crate::shell::invocation::{Invocation, Position};
 use crate::shell::line::Line;
 use crate::shell::script::Reason;
@@ -9,7 +9,6 @@ use brush_parser::SourceSpan;
 use std::ops::Range;
 
 /// What a script does to its shell, and what becomes of its programs.
-#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     /// It uses positional parameters, or changes them.
@@ -151,5 +150,64 @@ impl<'l> Walk<'l> {
     pub(super) fn hold(&mut self, reason: Reason, at: Range<usize>) -> usize {
         self.effects.stays.push(Hold { reason, at, is_settled: false });
         self.effects.stays.len() - 1
+    }
+
+    /// Walks commands that the shell runs itself or waits for.
+    pub(super) fn held(
+        &mut self,
+        reason: Reason,
+        at: Option<&SourceSpan>,
+        walk: impl FnOnce(&mut Self) -> Walked<Outcome>,
+    ) -> Walked<Outcome> {
+        let outside = self.hold;
+        if outside.is_none() {
+            let at = self.place(at);
+            self.hold = Some(self.hold(reason, at));
+        }
+        let outcome = walk(self);
+        self.hold = outside;
+        outcome
+    }
+
+    /// Walks commands that run in a process of their own.
+    pub(super) fn in_fork(
+        &mut self,
+        held: Option<(Reason, Range<usize>)>,
+        walk: impl FnOnce(&mut Self) -> Walked<Outcome>,
+    ) -> Walked<Outcome> {
+        let outside = self.hold;
+        if let Some((reason, at)) = held.filter(|_| outside.is_none()) {
+            self.hold = Some(self.hold(reason, at));
+        }
+        self.forks += 1;
+        let outcome = walk(self);
+        self.forks -= 1;
+        self.hold = outside;
+        outcome.map(Outcome::forked)
+    }
+
+    /// Walks a job.
+    pub(super) fn in_background(
+        &mut self,
+        at: Option<&SourceSpan>,
+        walk: impl FnOnce(&mut Self) -> Walked<Outcome>,
+    ) -> Walked<Outcome> {
+        if self.subshells == 0 {
+            self.holds(Reason::Background, at);
+        } else {
+            self.may_hold(Reason::Background);
+        }
+        self.effects.jobs += 1;
+        let at = self.place(at);
+        let outcome = self.in_fork(Some((Reason::Background, at)), walk)?;
+        Ok(Outcome { fails: false, ..outcome })
+    }
+
+    pub(super) fn in_branch(&mut self, walk: impl FnOnce(&mut Self) -> Walked<Outcome>) -> Walked<Outcome> {
+        let outside = self.position;
+        self.position.conditional = true;
+        let outcome = walk(self)?;
+        self.position = outside;
+        Ok(outcome)
     }
 }

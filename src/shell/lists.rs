@@ -1,0 +1,271 @@
+//! Walks over lists, and finds what follows each of their commands (X4c).
+
+use crate::shell::fate::{Fate, Outcome};
+use crate::shell::script::Reason;
+use crate::shell::walk::{Walk, Walked};
+use crate::shell::words::literal;
+use brush_parser::SourceSpan;
+use brush_parser::ast::{
+    AndOr, AndOrList, Command, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator, SourceLocation,
+};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Whether a pipeline is only a test.
+fn is_test(pipeline: &Pipeline) -> bool {
+    match pipeline.seq.as_slice() {
+        [Command::ExtendedTest(..)] => true,
+        [Command::Simple(command)] => {
+            let name = command.word_or_name.as_ref().and_then(|word| literal(&word.value));
+            matches!(name.as_deref(), Some("[" | "test" | "command" | "type" | "which" | "grep"))
+        }
+        _ => false,
+    }
+}
+
+/// Which of the commands before the one that a list has come to are still the last.
+struct Before {
+    /// Commands before this one are not followed by a program yet.
+    program: usize,
+    /// Commands before this one are not followed by anything yet.
+    any: usize,
+}
+
+/// A pipeline of a list with `&&` and `||`.
+struct Part {
+    /// Its first command.
+    first: usize,
+    is_and: bool,
+    is_negated: bool,
+    outcome: Outcome,
+}
+
+/// What may follow a part of such a list, by its exit status.
+#[derive(Clone, Copy)]
+struct Next {
+    /// A program may start.
+    starts: bool,
+    /// The list may come to its end.
+    ends: bool,
+}
+
+impl Walk<'_> {
+    pub(super) fn program(&mut self, program: &Program) -> Walked<Outcome> {
+        let items = program.complete_commands.iter().flat_map(|list| &list.0);
+        self.items(&items, program.location().as_ref())
+    }
+
+    pub(super) fn list(&mut self, list: &CompoundList) -> Walked<Outcome> {
+        self.items(&list.0.iter(), None)
+    }
+
+    fn items<'a>(
+        &mut self,
+        items: &(impl Iterator<Item = &'a CompoundListItem> + Clone),
+        at: Option<&SourceSpan>,
+    ) -> Walked<Outcome> {
+        let start = self.effects.fates.len();
+        let mut before = Before { program: start, any: start };
+        let was_dead = self.is_dead;
+        let mut outcome = Outcome::SUCCESS;
+        let end = || match at {
+            Some(at) => Some(at.clone()),
+            None => items.clone().last().and_then(SourceLocation::location),
+        };
+        for item in items.clone() {
+            let number = self.effects.fates.len();
+            let next = self.item(item)?;
+            if self.is_dead {
+                continue;
+            }
+            self.follow(&mut before, number, next, &item.0, &end);
+            outcome = Outcome { starts: outcome.starts || next.starts, ..next };
+            self.is_dead |= next.leaves();
+        }
+        self.is_dead = was_dead;
+        Ok(outcome)
+    }
+
+    fn item(&mut self, CompoundListItem(list, separator): &CompoundListItem) -> Walked<Outcome> {
+        if !matches!(separator, SeparatorOperator::Async) {
+            return self.and_or(list);
+        }
+        let outside = self.position;
+        self.position.background = true;
+        let outcome = self.in_background(list.location().as_ref(), |walk| walk.and_or(list))?;
+        self.position = outside;
+        Ok(outcome)
+    }
+
+    /// Notes what follows the commands before number `number`.
+    fn follow(
+        &mut self,
+        before: &mut Before,
+        number: usize,
+        next: Outcome,
+        list: &AndOrList,
+        end: &impl Fn() -> Option<SourceSpan>,
+    ) {
+        if next.starts {
+            self.are_steps(before.program..number);
+            (before.program, before.any) = (number, number);
+        } else if before.any < number {
+            let commands = before.any..number;
+            before.any = number;
+            if self.are_last(commands.clone()) {
+                let start = self.place(list.location().as_ref()).start;
+                let end = end().map_or(self.line.len(), |end| self.line.range(&end).end);
+                self.are_before(commands, &list.first, start..end);
+            }
+        }
+    }
+
+    /// Whether one of some commands is the last so far.
+    fn are_last(&self, commands: Range<usize>) -> bool {
+        self.effects.fates[commands].contains(&Fate::Last)
+    }
+
+    /// Notes that a program may run after some commands.
+    pub(super) fn are_steps(&mut self, commands: Range<usize>) {
+        for number in commands {
+            let is_job = |hold: usize| self.effects.stays[hold].reason == Reason::Background;
+            match self.effects.fates[number] {
+                Fate::Last => self.effects.fates[number] = Fate::Step,
+                Fate::Stays(hold) if !is_job(hold) && !self.effects.stays[hold].is_settled => {
+                    self.effects.fates[number] = Fate::Step;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes that nothing which follows in the line runs after some commands.
+    pub(super) fn settle(&mut self, commands: Range<usize>) {
+        for number in commands {
+            if let Fate::Stays(hold) = self.effects.fates[number] {
+                self.effects.stays[hold].is_settled = true;
+            }
+        }
+    }
+
+    /// Notes what else, in these bytes of the line, runs after some commands.
+    fn are_before(&mut self, commands: Range<usize>, next: &Pipeline, at: Range<usize>) {
+        let name = match next.seq.as_slice() {
+            [Command::Simple(command)] => command.word_or_name.as_ref().and_then(|word| literal(&word.value)),
+            _ => None,
+        };
+        let text = with_operator(self.line, &at).to_string();
+        let name = name.map_or_else(|| text.clone(), Cow::into_owned);
+        self.are_held(commands, Reason::After { name, text }, at);
+    }
+
+    /// Notes that the shell waits for some commands, if they are the last.
+    pub(super) fn are_held(&mut self, commands: Range<usize>, reason: Reason, at: Range<usize>) {
+        if !self.are_last(commands.clone()) {
+            return;
+        }
+        let hold = self.hold(reason, at);
+        for fate in &mut self.effects.fates[commands] {
+            if *fate == Fate::Last {
+                *fate = Fate::Stays(hold);
+            }
+        }
+    }
+
+    fn and_or(&mut self, list: &AndOrList) -> Walked<Outcome> {
+        if list.additional.is_empty() {
+            return self.pipeline(&list.first);
+        }
+        let outside = self.position;
+        // If there is an alternative after `||`, or a test before `&&`, not every command is meant to run.
+        self.position.conditional |=
+            list.additional.iter().any(|next| matches!(next, AndOr::Or(_))) || is_test(&list.first);
+        let mut parts = Vec::with_capacity(1 + list.additional.len());
+        for (is_and, pipeline) in pipelines(list) {
+            let first = self.effects.fates.len();
+            let outcome = self.pipeline(pipeline)?;
+            parts.push(Part { first, is_and, is_negated: pipeline.bang, outcome });
+        }
+        self.position = outside;
+        Ok(self.parts(list, &parts))
+    }
+
+    /// Finds what follows each part of a list with `&&` and `||`, from its end.
+    fn parts(&mut self, list: &AndOrList, parts: &[Part]) -> Outcome {
+        let end = Next { starts: false, ends: true };
+        let (mut success, mut failure) = (end, end);
+        let mut behind = self.effects.fates.len();
+        for (number, part) in parts.iter().enumerate().rev() {
+            let next = if part.is_negated { failure } else { success };
+            if number + 1 < parts.len() {
+                self.part(list, number, part.first..behind, next);
+            }
+            let outcome = part.outcome;
+            let mut runs = Next { starts: outcome.starts, ends: false };
+            for (may, next) in [(outcome.succeeds, success), (outcome.fails, failure)] {
+                runs.starts |= may && next.starts;
+                runs.ends |= may && next.ends;
+            }
+            *(if part.is_and { &mut success } else { &mut failure }) = runs;
+            behind = part.first;
+        }
+        let (mut succeeds, mut fails) = (true, false);
+        for Part { is_and, outcome, .. } in parts {
+            if if *is_and { succeeds } else { fails } {
+                (succeeds, fails) = match is_and {
+                    true => (outcome.succeeds, fails || outcome.fails),
+                    false => (succeeds || outcome.succeeds, outcome.fails),
+                };
+            }
+        }
+        Outcome { starts: parts.iter().any(|part| part.outcome.starts), succeeds, fails }
+    }
+
+    /// Notes what follows the commands of a part that is not the last.
+    fn part(&mut self, list: &AndOrList, number: usize, commands: Range<usize>, next: Next) {
+        if next.starts {
+            self.are_steps(commands.clone());
+        } else if self.are_last(commands.clone()) {
+            if let Some(reason) = self.choice(list, number) {
+                let at = self.place(list.location().as_ref());
+                self.are_held(commands.clone(), reason, at);
+            } else if let Some(AndOr::And(next) | AndOr::Or(next)) = list.additional.get(number) {
+                let start = self.place(next.location().as_ref()).start;
+                let end = self.place(list.location().as_ref()).end;
+                self.are_before(commands.clone(), next, start..end);
+            }
+        }
+        if !next.ends {
+            self.settle(commands);
+        }
+    }
+
+    /// `TEST && A || B`, which an `if` says better.
+    fn choice(&self, list: &AndOrList, number: usize) -> Option<Reason> {
+        let [AndOr::And(first), AndOr::Or(second)] = list.additional.as_slice() else { return None };
+        if number != 1 || !is_test(&list.first) {
+            return None;
+        }
+        let text = |pipeline: &Pipeline| self.line.get(self.place(pipeline.location().as_ref())).map(str::to_string);
+        let (condition, first, second) = (text(&list.first)?, text(first)?, text(second)?);
+        let instead = format!("if {condition}; then {first}; else {second}; fi");
+        Some(Reason::Choice { other: second, instead })
+    }
+}
+
+/// The pipelines of a list, and whether each runs after a success.
+fn pipelines(list: &AndOrList) -> impl Iterator<Item = (bool, &Pipeline)> {
+    let next = list.additional.iter().map(|next| match next {
+        AndOr::And(pipeline) => (true, pipeline),
+        AndOr::Or(pipeline) => (false, pipeline),
+    });
+    std::iter::once((true, &list.first)).chain(next)
+}
+
+/// A command with the operator before it: `|| exit 1`.
+fn with_operator<'l>(line: &'l str, at: &Range<usize>) -> &'l str {
+    let before = line[..at.start].trim_end();
+    let operator = ["||", "&&", ";"].into_iter().find(|operator| before.ends_with(operator));
+    let start = operator.map_or(at.start, |operator| before.len() - operator.len());
+    &line[start..at.end]
+}
