@@ -118,8 +118,11 @@ impl Walk<'_> {
             self.may_hold(Reason::UnknownProgram);
             return Started::Program;
         };
-        if let Some(function) = self.effects.function(name) {
-            return if function.starts { Started::Program } else { Started::Nothing(Outcome::QUIET) };
+        if let Some(starts) = self.effects.function(name).map(|function| function.starts) {
+            if self.forks > 0 {
+                self.effects.forked_calls.push(self.effects.fates.len());
+            }
+            return if starts { Started::Program } else { Started::Nothing(Outcome::QUIET) };
         }
         if !is_builtin(name) {
             let is_utility = is_utility(name, arguments.iter().map(|word| word.value.as_str()));

@@ -1,5 +1,6 @@
 //! Walks over lists, and finds what follows each of their commands (X4c).
 
+use crate::shell::builtins::is_builtin;
 use crate::shell::fate::{Fate, Outcome};
 use crate::shell::script::Reason;
 use crate::shell::walk::{Walk, Walked};
@@ -92,9 +93,21 @@ impl Walk<'_> {
         }
         let outside = self.position;
         self.position.background = true;
+        let first = self.effects.fates.len();
         let outcome = self.in_background(list.location().as_ref(), |walk| walk.and_or(list))?;
         self.position = outside;
+        if self.forks == 0 && self.is_program(list) {
+            self.effects.direct_jobs.push(first);
+        }
         Ok(outcome)
+    }
+
+    /// Whether a list is one program, with which the process of a job replaces itself.
+    fn is_program(&self, list: &AndOrList) -> bool {
+        let AndOrList { first: Pipeline { timed: None, bang: false, seq }, additional } = list else { return false };
+        let ([Command::Simple(command)], []) = (seq.as_slice(), additional.as_slice()) else { return false };
+        let name = command.word_or_name.as_ref().and_then(|word| literal(&word.value));
+        name.is_some_and(|name| name == "exec" || !is_builtin(&name) && self.effects.function(&name).is_none())
     }
 
     /// Notes what follows the commands before number `number`.

@@ -123,6 +123,8 @@ pub enum Reason {
     EarlyExec,
     /// A job that a trap may not pass the signal on to.
     SomeJobs,
+    /// A `trap` that ignores SIGTERM, which programs inherit.
+    Ignored,
     /// `TEST && PROGRAM || OTHER`.
     Choice {
         /// The other command.
@@ -162,7 +164,8 @@ pub enum Reason {
 impl Reason {
     /// Whether the shell certainly stays.
     pub fn is_certain(&self) -> bool {
-        let may_stay = [Self::RelativePath, Self::UnknownProgram, Self::SomeJobs, Self::Doubt].contains(self);
+        let may_stay =
+            [Self::RelativePath, Self::UnknownProgram, Self::SomeJobs, Self::Ignored, Self::Doubt].contains(self);
         !may_stay && !matches!(self, Self::Code(_) | Self::AfterCode(_) | Self::Shell(_))
     }
 
@@ -180,6 +183,7 @@ impl Reason {
             Self::Substitution => "a substitution".to_string(),
             Self::EarlyExec => "an `exec` before the last command".to_string(),
             Self::SomeJobs => "background jobs".to_string(),
+            Self::Ignored => "`trap`".to_string(),
             Self::Choice { other, .. } => code(&format!("|| {other}")),
             Self::NoCommand => "a last command that is not a program".to_string(),
             Self::Function(name) => format!("the function {}", code(name)),

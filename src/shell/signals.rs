@@ -39,6 +39,9 @@ impl<'l> Signals<'l> {
             let passed_on = passed_on(&signals.effects, dialect);
             signals.jobs(passed_on);
         }
+        if let Some(at) = signals.effects.traps.ignores_sigterm.take() {
+            signals.ignored(&at);
+        }
         signals
     }
 
@@ -85,7 +88,7 @@ impl<'l> Signals<'l> {
             let calls: Vec<(usize, Fate)> = calls.filter(is_call).map(|(number, (_, fate))| (number, *fate)).collect();
             let waits = calls.iter().map(|(_, fate)| *fate).find(|fate| matches!(fate, Fate::Stays(_)));
             let called = waits.or(calls.first().map(|(_, fate)| *fate)).unwrap_or(Fate::Never);
-            let is_in_fork = waits.is_some_and(|fate| self.is_in_fork(fate));
+            let is_in_fork = calls.iter().any(|(number, _)| self.effects.forked_calls.contains(number));
             let mut is_held = false;
             for number in function.body.clone() {
                 let fate = &mut self.effects.fates[number];
@@ -105,11 +108,6 @@ impl<'l> Signals<'l> {
         }
     }
 
-    fn is_in_fork(&self, fate: Fate) -> bool {
-        let Fate::Stays(hold) = fate else { return false };
-        matches!(self.effects.stays[hold].reason, Reason::Pipeline | Reason::Background | Reason::Subshell)
-    }
-
     /// Jobs get SIGTERM only from a trap, which runs while the shell waits for them. `passed_on`: to how many.
     fn jobs(&mut self, passed_on: usize) {
         let is_job =
@@ -117,23 +115,40 @@ impl<'l> Signals<'l> {
         let last = self.effects.invocations.last().map(|last| last.position);
         // The shell does not wait for its last job: it ends.
         let ends = last.is_some_and(|last| last.background && !last.conditional);
-        let waits = |fate: &Fate| matches!(fate, Fate::Replaces) || matches!(fate, Fate::Stays(_));
+        let waits = |fate: &Fate| matches!(fate, Fate::Replaces | Fate::Stays(_));
         let is_foreground = |fate: &Fate| waits(fate) && !is_job(&self.effects.stays, *fate);
-        let is_passed_on = passed_on > 0 && !self.effects.fates.iter().any(is_foreground);
-        if !ends && !is_passed_on {
+        let is_served = self.effects.fates.iter().any(is_foreground);
+        if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() {
             return;
         }
         for number in 0..self.effects.fates.len() {
-            if !is_job(&self.effects.stays, self.effects.fates[number]) {
+            let Fate::Stays(hold) = self.effects.fates[number] else { continue };
+            if self.effects.stays[hold].reason != Reason::Background {
                 continue;
             }
-            if ends {
+            let is_process = passed_on == usize::MAX || self.effects.direct_jobs.contains(&number);
+            if ends && !is_served {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;
-            } else if passed_on >= self.effects.jobs {
+            } else if passed_on >= self.effects.jobs && is_process && !is_served {
                 self.effects.fates[number] = Fate::PassedOn;
-            } else if let Fate::Stays(hold) = self.effects.fates[number] {
+            } else {
                 self.effects.stays[hold].reason = Reason::SomeJobs;
+            }
+        }
+    }
+
+    /// Whether the shell waits for its jobs somewhere, although a program runs in the foreground somewhere else.
+    fn waits(&self) -> bool {
+        let mut names = self.effects.invocations.iter().filter_map(|command| command.words.first());
+        names.any(|at| self.line.get(self.line.bytes(at)) == Some("wait"))
+    }
+
+    /// The shell ignores SIGTERM, and a program that replaces it inherits that.
+    fn ignored(&mut self, at: &Range<usize>) {
+        for number in 0..self.effects.fates.len() {
+            if matches!(self.effects.fates[number], Fate::Replaces | Fate::PassedOn) {
+                self.hold(number, Reason::Ignored, at.clone());
             }
         }
     }
@@ -183,7 +198,7 @@ impl<'l> Signals<'l> {
             match stays.iter_mut().find(|stay| discriminant(&stay.reason) == discriminant(reason)) {
                 Some(stay) => {
                     stay.programs.push(number);
-                    stay.is_certain |= is_certain;
+                    stay.is_certain &= is_certain;
                 }
                 None => {
                     stays.push(Stay { reason: reason.clone(), at: at.clone(), programs: vec![number], is_certain });

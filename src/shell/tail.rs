@@ -264,7 +264,7 @@ impl Tail<'_> {
                 leaf(end, gets_arguments && self.add_arguments(command))
             }
             Some(_) if self.is_served && number.is_some_and(|number| self.effects.fates[number] == Fate::Ends) => {
-                leaf(End::Program, false)
+                leaf(End::Nothing(Reason::NoCommand), false)
             }
             Some(name) => match self.effects.doubt() {
                 Some(_) if is_plain => leaf(End::Program, false),

@@ -19,21 +19,32 @@ impl Walk<'_> {
     /// `trap` needs the shell for an action, but not to ignore a signal or to reset it.
     pub(super) fn trap(&mut self, arguments: &[&Word], word: &Word) {
         let reason = Reason::Builtin("trap".to_string());
-        let mut arguments = arguments.iter().map(|word| literal(&word.value));
+        let mut arguments =
+            arguments.iter().map(|word| literal(&word.value)).skip_while(|word| word.as_deref() == Some("--"));
         let action = arguments.next().flatten();
-        let mut signals = arguments.map(|signal| signal.map(|name| name.trim_start_matches("SIG").to_string()));
+        let signals = arguments.map(|signal| signal.map(|name| name.trim_start_matches("SIG").to_string()));
+        let signals: Vec<Option<String>> = signals.collect();
+        let is_sigterm = |signal: &Option<String>| matches!(signal.as_deref(), Some("TERM" | "15"));
         let is_own =
             |signal: &Option<String>| matches!(signal.as_deref(), Some("EXIT" | "0" | "ERR" | "DEBUG" | "RETURN"));
         match action.as_deref() {
             Some("" | "-" | "-l" | "-p") => {
-                self.effects.traps.are_set |= action.as_deref() == Some("") && signals.any(|signal| is_own(&signal));
+                let ignores = action.as_deref() == Some("");
+                self.effects.traps.are_set |= ignores && signals.iter().any(is_own);
+                // A trap in a process of its own is one of that process.
+                if self.forks == 0 && signals.iter().any(is_sigterm) {
+                    self.effects.traps.ignores_sigterm = ignores.then(|| self.place(word.loc.as_ref()));
+                }
                 self.may_hold(reason);
             }
             action => {
                 let action = action.map(|action| self.action(action)).unwrap_or_default();
-                for signal in signals {
+                for signal in signals.iter().filter(|_| self.forks == 0) {
                     match signal.as_deref() {
-                        Some("TERM" | "15") => self.effects.traps.on_sigterm = Some(action.clone()),
+                        Some("TERM" | "15") => {
+                            self.effects.traps.on_sigterm = Some(action.clone());
+                            self.effects.traps.ignores_sigterm = None;
+                        }
                         Some("EXIT" | "0") => self.effects.traps.on_exit = Some(action.clone()),
                         _ => {}
                     }

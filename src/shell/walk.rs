@@ -29,6 +29,10 @@ pub(super) struct Effects {
     pub(super) functions: Vec<Function>,
     /// How many jobs it starts in the background.
     pub(super) jobs: usize,
+    /// The numbers of the commands whose program is the process of such a job.
+    pub(super) direct_jobs: Vec<usize>,
+    /// The numbers of the commands that call a function in a process of their own.
+    pub(super) forked_calls: Vec<usize>,
     /// Its simple commands, except those in substitutions.
     pub(super) invocations: Vec<Invocation>,
     /// What becomes of each of them.
@@ -49,11 +53,13 @@ pub(super) struct Function {
     pub(super) kills: usize,
 }
 
-/// The traps with actions that a script sets.
+/// The traps that a script sets.
 #[derive(Debug, Default)]
 pub(super) struct Traps {
-    /// There is one, or one for the end of the shell.
+    /// There is one with an action, or one for the end of the shell.
     pub(super) are_set: bool,
+    /// The one with which SIGTERM is ignored, by the programs, too.
+    pub(super) ignores_sigterm: Option<Range<usize>>,
     /// The commands of those that run when SIGTERM arrives.
     pub(super) on_sigterm: Option<Action>,
     /// The commands of those that run when the shell ends. bash runs them for SIGTERM too.
