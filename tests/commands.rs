@@ -18,6 +18,8 @@ mod launcher;
 mod oracle;
 #[path = "commands/sandbox.rs"]
 mod sandbox;
+#[path = "commands/shells.rs"]
+mod shells;
 #[path = "commands/stub.rs"]
 mod stub;
 
@@ -51,6 +53,12 @@ fn main() -> ExitCode {
             .with_ignored_flag(!Shell::Dash.is_here()),
         test("listed_programs_get_what_is_said_with_busybox", || all_get_what_is_said(&listed(), Shell::Busybox))
             .with_ignored_flag(!Shell::Busybox.is_here()),
+        test("shells_give_way_as_the_library_counts_on", || {
+            let table = Path::new("tests/commands/shells.txt");
+            assert_data_eq!(shells::that_give_way(), Data::read_from(table, None).raw());
+            Ok(())
+        })
+        .with_ignored_flag(!Shell::Dash.is_here() || !Shell::Busybox.is_here()),
         test("generated_programs_get_what_is_said", generated_programs_get_what_is_said),
         test("generated_templates_expand_as_in_shells", || Ok(launcher::expands_as_shells_do()?)),
         test("the_launcher_reports_as_a_shell_does", || Ok(launcher::reports_as_a_shell_does()?)),

@@ -370,12 +370,12 @@ impl Sandbox {
         let mut line = String::new();
         stub.set_nonblocking(false).unwrap();
         BufReader::new(&stub).read_line(&mut line).unwrap();
-        let (process, arguments): (u32, Vec<String>) = serde_json::from_str(&line).unwrap();
+        let (process, arguments, ignores_sigterm): (u32, Vec<String>, bool) = serde_json::from_str(&line).unwrap();
         if child.try_wait().unwrap().is_some() {
             return Signalled::Never;
         }
-        if process == child.id() {
-            return Signalled::Arrived(arguments);
+        if process == child.id() || ignores_sigterm {
+            return if ignores_sigterm { Signalled::Lost(arguments) } else { Signalled::Arrived(arguments) };
         }
         self.send("TERM", &child.id().to_string());
         stub.set_read_timeout(Some(Duration::from_millis(1))).unwrap();

@@ -12,7 +12,8 @@ use std::{env, fs};
 /// Where stubs write their records.
 pub(crate) const RECORDS: &str = "STUB_RECORDS";
 
-/// The number of the stub, counted from 0, that says on the socket that it runs, and waits until its end is closed.
+/// The number of the stub, counted from 0, that says on the socket that it runs, and waits until its end is closed. Those
+/// after it wait until they are ended.
 pub(crate) const WAITS: &str = "STUB_WAITS";
 
 /// The path of that socket.
@@ -54,8 +55,13 @@ pub(crate) fn main() -> ExitCode {
     if let Some(waits) = env::var(WAITS).ok().and_then(|number| number.parse::<usize>().ok()) {
         let before = format!("[{process},");
         let recorded = fs::read_to_string(&records).unwrap_or_default();
-        if recorded.lines().position(|line| line.starts_with(&before)) == Some(waits) {
-            wait(process, &arguments);
+        match recorded.lines().position(|line| line.starts_with(&before)) {
+            Some(number) if number == waits => wait(process, &arguments),
+            // It serves, too.
+            Some(number) if number > waits => loop {
+                std::thread::park();
+            },
+            _ => {}
         }
     }
     // One write each, so that stubs that run at the same time do not mix.
@@ -68,7 +74,10 @@ pub(crate) fn main() -> ExitCode {
 /// Says what runs, and waits. Whoever listens sees the end of the stream when a signal ends this process.
 fn wait(process: u32, arguments: &[String]) {
     let Ok(mut stream) = UnixStream::connect(env::var_os(SOCKET).unwrap()) else { return };
-    let _ = stream.write_all(format!("{}\n", serde_json::json!([process, arguments])).as_bytes());
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap().trim();
+    let ignores_sigterm = u64::from_str_radix(ignored, 16).unwrap() & (1 << (15 - 1)) != 0;
+    let _ = stream.write_all(format!("{}\n", serde_json::json!([process, arguments, ignores_sigterm])).as_bytes());
     let _ = stream.read(&mut [0]);
 }
 
