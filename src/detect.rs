@@ -106,7 +106,8 @@ fn of_environments(names: &[&str]) -> String {
 
 /// The first of some names.
 fn some(names: &[&str]) -> String {
-    let name =
-        |name: &&str| if *name == "Procfile" { "the directory `Procfile`".to_string() } else { told_apart(name, Some("Procfile")) };
+    let name = |name: &&str| {
+        if *name == "Procfile" { "the directory `Procfile`".to_string() } else { told_apart(name, Some("Procfile")) }
+    };
     join(&names.iter().take(3).map(name).collect::<Vec<_>>(), "and")
 }
