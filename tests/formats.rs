@@ -49,7 +49,7 @@ fn check(content: &str, expected: &str) {
     let fixed = fixed(content);
     let lines: Vec<&str> = fixed.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(lines, expected.lines().collect::<Vec<_>>(), "{content}");
-    let outcome = App::procfile(&fixed).build();
+    let outcome = App::procfile(&fixed).env("BP_PROCFILE_ALLOW", "missing-program").build();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""), "{fixed}");
 }
 

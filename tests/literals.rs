@@ -121,7 +121,7 @@ fn operators_of_programs_are_let_be() {
         "\"tr\", \"|\", \";\"",
         "\"test\", \"a\", \">\", \"b\"",
         "\"timeout\", \"5\", \"sh\", \"-c\", \"a\", \"&&\"",
-        "\"pip\", \"install\", \">=3\"",
+        "\"pip\", \"download\", \">=3\"",
         "\"a\", \"<b@c>\", \"->\", \"a&&b\", \"a;\", \"x|y\"",
     ] {
         check(&format!("command = [{words}]"), "");
