@@ -227,9 +227,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         }
     }
 
-    /// The place of some bytes of a word: all of the word if the line spells it in another way.
+    /// The place of some bytes of a word: all of the word if the line spells it in another way, or expands a part of it.
     fn in_word(&self, last: &Last, number: usize, range: Range<usize>) -> Span {
         let (line, word) = (self.place.line, last.word(number));
+        if word.is_empty() {
+            return self.place_of(last, number);
+        }
         if line.is_empty() {
             return self.place.element(number, word).of(range);
         }

@@ -198,7 +198,7 @@ impl Tail<'_> {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
                 leaf.passes_arguments = false;
-                if matches!(leaf.end, End::Program | End::WithExec) {
+                if matches!(leaf.end, End::Program | End::WithExec | End::Stays(_)) {
                     leaf.end = End::Stays(Reason::Subshell);
                 }
             }
