@@ -237,7 +237,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             return self.place.element(number, word).of(range);
         }
         let at = last.places.and_then(|places| places.get(number).cloned()).unwrap_or(0..line.len());
-        match line.get(at.clone()).and_then(|text| text.find(word)) {
+        match line.get(at.clone()).filter(|_| !word.is_empty()).and_then(|text| text.find(word)) {
             Some(start) => self.place.of(at.start + start + range.start..at.start + start + range.end),
             None => self.place_of(last, number),
         }

@@ -121,6 +121,7 @@ impl<'l> Signals<'l> {
         if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() {
             return;
         }
+        let is_certain = !is_served && !self.effects.traps.are_in_fork;
         for number in 0..self.effects.fates.len() {
             let Fate::Stays(hold) = self.effects.fates[number] else { continue };
             if self.effects.stays[hold].reason != Reason::Background {
@@ -130,7 +131,7 @@ impl<'l> Signals<'l> {
             if ends && !is_served {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;
-            } else if passed_on >= self.effects.jobs && is_process && !is_served {
+            } else if passed_on >= self.effects.jobs && is_process && is_certain {
                 self.effects.fates[number] = Fate::PassedOn;
             } else {
                 self.effects.stays[hold].reason = Reason::SomeJobs;

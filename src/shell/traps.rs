@@ -39,7 +39,8 @@ impl Walk<'_> {
             }
             action => {
                 let action = action.map(|action| self.action(action)).unwrap_or_default();
-                for signal in signals.iter().filter(|_| self.forks == 0) {
+                self.effects.traps.are_in_fork |= self.forks > 0;
+                for signal in &signals {
                     match signal.as_deref() {
                         Some("TERM" | "15") => {
                             self.effects.traps.on_sigterm = Some(action.clone());

@@ -58,6 +58,8 @@ pub(super) struct Function {
 pub(super) struct Traps {
     /// There is one with an action, or one for the end of the shell.
     pub(super) are_set: bool,
+    /// There is one in a process of its own, with which only some shells replace themselves.
+    pub(super) are_in_fork: bool,
     /// The one with which SIGTERM is ignored, by the programs, too.
     pub(super) ignores_sigterm: Option<Range<usize>>,
     /// The commands of those that run when SIGTERM arrives.
