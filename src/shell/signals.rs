@@ -39,6 +39,7 @@ impl<'l> Signals<'l> {
             let passed_on = passed_on(&signals.effects, dialect);
             signals.jobs(passed_on);
         }
+        signals.forked();
         if let Some(at) = signals.effects.traps.ignores_sigterm.take() {
             signals.ignored(&at);
         }
@@ -145,6 +146,16 @@ impl<'l> Signals<'l> {
         names.any(|at| self.line.get(self.line.bytes(at)) == Some("wait"))
     }
 
+    /// An `exec` in a subshell, after which nothing of that subshell runs, replaces only that subshell.
+    fn forked(&mut self) {
+        for number in 0..self.effects.fates.len() {
+            if self.effects.fates[number] == Fate::Last {
+                let at = self.line.bytes(&self.effects.invocations[number].range());
+                self.hold(number, Reason::Subshell, at);
+            }
+        }
+    }
+
     /// The shell ignores SIGTERM, and a program that replaces it inherits that.
     fn ignored(&mut self, at: &Range<usize>) {
         for number in 0..self.effects.fates.len() {
@@ -195,7 +206,7 @@ impl<'l> Signals<'l> {
         for (number, fate) in self.effects.fates.iter().enumerate() {
             let Fate::Stays(hold) = fate else { continue };
             let (reason, at) = self.held(*hold);
-            let is_certain = reason.is_certain() && self.is_program(number);
+            let is_certain = self.is_certain(reason) && self.is_program(number);
             match stays.iter_mut().find(|stay| discriminant(&stay.reason) == discriminant(reason)) {
                 Some(stay) => {
                     stay.programs.push(number);
@@ -215,6 +226,19 @@ impl<'l> Signals<'l> {
         match (&self.effects.holds, reason) {
             (Some((reason, at)), Reason::After { .. } | Reason::Choice { .. } | Reason::Condition) => (reason, at),
             _ => (reason, at),
+        }
+    }
+
+    /// Whether the shell certainly stays because of this.
+    fn is_certain(&self, reason: &Reason) -> bool {
+        match reason {
+            // Only some shells replace themselves with a subshell.
+            Reason::Subshell => self.dialect == Dialect::Bash,
+            // It may be a trap of another process.
+            Reason::Builtin(name) if name == "trap" => {
+                !self.effects.traps.are_in_fork && self.effects.forked_calls.is_empty()
+            }
+            reason => reason.is_certain(),
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     let declared = declare(sandbox, command, shell.dialect());
     let words = declared.words();
     let wrong = |problem: String| format!("{command}\n  declared {declared}\n  {shell:?} {problem}\n");
-    if declared.is_exec_form() && matches!(words.first(), Some(&("sh" | "bash"))) || !declared.is_read() {
+    if !declared.is_read() {
         return Ok(Seen::default());
     }
     let quoted = quoted(command, &declared);
@@ -36,11 +36,12 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     let is_as_written = quoted.is_some() && matches!(declared.form, Form::Shell { rewritten: false, .. });
     let given = if is_as_written { Given::Word } else { Given::Rewritten };
     let script = if declared.is_exec_form() { None } else { script(text, dialect, given).ok() };
-    if script.is_none() && !declared.is_exec_form() || quoted.is_none() && starts_shell(text, script.as_ref()) {
-        // It could not be read, and an error about the end of a line says so; or another shell reads a part of it.
+    if script.is_none() && !declared.is_exec_form() {
+        // It could not be read, and an error about the end of a line says so.
         return Ok(Seen::default());
     }
-    let said = Said { command: text, declared: &declared, script: script.as_ref(), is_quoted: quoted.is_some() };
+    let has_other_shell = quoted.is_some() || starts_shell(text, script.as_ref());
+    let said = Said { command: text, declared: &declared, script: script.as_ref(), has_other_shell };
     let mut seen = Seen::default();
     let mut ran = Vec::new();
     for status in [0, 1] {
@@ -97,8 +98,8 @@ struct Said<'s> {
     declared: &'s Declared,
     /// `None` if it runs without a shell.
     script: Option<&'s Script>,
-    /// Whether it is the script in a word of a command.
-    is_quoted: bool,
+    /// Whether another shell reads a part of it.
+    has_other_shell: bool,
 }
 
 impl Said<'_> {
@@ -126,13 +127,18 @@ impl Said<'_> {
 
     fn of_signal(&self, program: &[String], arrived: bool) -> Result<(), String> {
         let Some(script) = self.script else {
-            return if arrived { Ok(()) } else { Err(format!("{program:?} did not get SIGTERM")) };
+            let is_told = arrived || self.declared.says_script_stays();
+            return if is_told { Ok(()) } else { Err(format!("{program:?} did not get SIGTERM")) };
         };
         let commands = self.commands(program);
         let agrees = |(number, command): &(usize, &Invocation)| match command.signal {
-            // An option of the shell may keep it, and so may a script that it starts.
+            // That shell may stay, because of an option, too.
             Signal::Arrives => {
-                arrived || self.is_quoted && self.declared.says_shell_stays() || self.declared.says_script_stays()
+                let is_script = || command.words.iter().any(|at| self.command[at.clone()].contains("interpreter"));
+                arrived
+                    || self.has_other_shell
+                        && (self.declared.says_shell_stays() || self.is_step_inside(command, program))
+                    || is_script() && self.declared.says_script_stays()
             }
             Signal::Lost => {
                 let certain = |stay: &Stay| stay.is_certain && stay.programs.contains(number);
@@ -153,6 +159,17 @@ impl Said<'_> {
         Err(format!("{program:?} {} SIGTERM, but is said: {said:?}", if arrived { "got" } else { "did not get" }))
     }
 
+    /// Whether a word of a command is a script in which a program is followed by another.
+    fn is_step_inside(&self, command: &Invocation, program: &[String]) -> bool {
+        let words = command.words.iter().map(|at| &self.command[at.clone()]);
+        words.into_iter().any(|word| {
+            let text = literal(word).unwrap_or_else(|| word.trim_matches('"').into());
+            let inner = script(&text, Dialect::Bash).map_or_else(|_| Vec::new(), |script| script.invocations);
+            let is_of = |command: &&Invocation| has_token(&text[command.range()], &program[0]);
+            inner.iter().find(is_of).is_some_and(|command| command.signal == Signal::Step)
+        })
+    }
+
     /// Whether a program is that of a command, and not one that the command starts in another way.
     fn is_itself(&self, command: &Invocation, program: &[String]) -> bool {
         let name = command.words.first().and_then(|at| literal(&self.command[at.clone()]));
@@ -168,7 +185,7 @@ impl Said<'_> {
         let agrees = |(_, command): &(usize, &Invocation)| match (command.signal, arguments) {
             (_, Arguments::Used) | (Signal::Ends, _) => true,
             (Signal::Step, _) | (_, Arguments::Lost(_)) => !gets,
-            (Signal::Arrives | Signal::Lost, Arguments::Passed) => gets,
+            (Signal::Arrives | Signal::Lost, Arguments::Passed) => gets != self.is_step_inside(command, program),
             (Signal::Arrives | Signal::Lost, Arguments::Partly { programs, .. }) => {
                 let text = &self.command[command.range()];
                 let is_named = |program: &String| text.starts_with(program.trim_end_matches(" …"));
