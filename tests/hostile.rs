@@ -291,7 +291,7 @@ impl Surroundings for Nowhere {
         Presence::Executable
     }
 
-    fn check(&self, _: &str) -> Check {
+    fn check(&self, _: &str, _: &str) -> Check {
         Check::Unknown
     }
 }

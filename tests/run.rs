@@ -1,8 +1,7 @@
 //! How a process runs: which shell, which form, which layer (section X). What commands do is in `tests/commands.rs`.
 
 use crate::support::{App, LAUNCHER};
-use octopilot_procfile::find::Check;
-use octopilot_procfile::find::bash::check;
+use octopilot_procfile::find::{Check, bash};
 use octopilot_procfile::shell::{Dialect, Reading, read};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
@@ -144,6 +143,7 @@ fn builtins_and_reserved_words_are_bashs() {
 /// (X0) bash is asked for its opinion, in its own words, and never for long.
 #[test]
 fn bash_is_asked() {
+    let check = |line: &str| bash::check("bash", line);
     assert_eq!(check("select x in a; do b; done"), Check::Accepted);
     assert_eq!(check("touch /tmp/procfile-must-not-exist"), Check::Accepted);
     assert!(!std::path::Path::new("/tmp/procfile-must-not-exist").exists());
@@ -154,6 +154,15 @@ fn bash_is_asked() {
     for line in ["( ".repeat(50_000), "$(".repeat(50_000), "x".repeat(200_000), ")".repeat(100_000)] {
         assert_ne!(check(&line), Check::Accepted);
     }
+}
+
+/// (X0) What bash refuses is an error for another shell only if that refuses it too.
+#[test]
+fn the_shell_of_the_image_is_asked_too() {
+    let app = |command: &str| App::procfile(format!("web: {command}\n")).env("BP_PROCFILE_SHELL", "sh").build();
+    let is_bash = bash::check("sh", "coproc") != Check::Accepted;
+    assert_eq!(app("coproc").all().contains("warning[unread-command]"), !is_bash);
+    assert!(app("p 'a").all().contains("error[shell-syntax]: bash cannot parse this command"));
 }
 
 /// A program of the app may have a blank in its name, wherever the process starts.

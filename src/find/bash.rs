@@ -1,4 +1,4 @@
-//! Asks the bash of the build image about the syntax of a command line (X0), without running it.
+//! Asks a shell of the build image about the syntax of a command line (X0), without running it.
 
 use crate::find::surroundings::Check;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 /// How long bash may take. It reads 128 KiB in a few milliseconds, but deep nesting can take it minutes.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Checks the syntax of a command line with `bash -n`.
-pub fn check(line: &str) -> Check {
+/// Checks the syntax of a command line with `SHELL -n`. Only what bash refuses is known: others write other messages.
+pub fn check(shell: &str, line: &str) -> Check {
     let search = std::env::var_os("PATH").unwrap_or_default();
-    let command = Command::new("bash")
-        .args(["--norc", "--noprofile", "-n", "-c", line])
+    let command = Command::new(shell)
+        .args(["-n", "-c", line])
         .current_dir("/")
         .env_clear()
         .env("PATH", search)

@@ -61,8 +61,8 @@ impl Surroundings for Host<'_> {
         }
     }
 
-    fn check(&self, line: &str) -> Check {
+    fn check(&self, shell: &str, line: &str) -> Check {
         let number = self.questions.replace(self.questions.get() + 1);
-        if number < MOST_QUESTIONS { bash::check(line) } else { Check::Unknown }
+        if number < MOST_QUESTIONS { bash::check(shell, line) } else { Check::Unknown }
     }
 }

@@ -16,8 +16,8 @@ pub trait Surroundings {
     fn script(&self, relative: &Path) -> Option<Vec<u8>>;
     /// What is known about a program that a path relative to the app names.
     fn presence(&self, relative: &Path) -> Presence;
-    /// What bash says about the syntax of a command line.
-    fn check(&self, line: &str) -> Check;
+    /// What a shell, `bash` or `sh`, says about the syntax of a command line.
+    fn check(&self, shell: &str, line: &str) -> Check;
 }
 
 /// What is known about a program of the app.
@@ -31,10 +31,10 @@ pub enum Presence {
     Missing,
 }
 
-/// What bash says about the syntax of a command line (X0).
+/// What a shell says about the syntax of a command line (X0).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// bash can read it.
+    /// The shell can read it.
     Accepted,
     /// bash cannot read it; its own message.
     Refused(String),

@@ -130,7 +130,7 @@ impl<'a> Runner<'_, 'a> {
             Err(unreadable) => Err(unreadable),
         };
         let Script { rewritten, arguments, stays, invocations, .. } = script.unwrap_or_else(|unreadable| {
-            self.explain(&unreadable, |accepted| PlanProblem::Unread { accepted });
+            self.explain(&unreadable, shell, |accepted| PlanProblem::Unread { accepted });
             let arguments = Arguments::Lost(Reason::Doubt);
             Script { rewritten: None, edits: Vec::new(), arguments, stays: Vec::new(), invocations: Vec::new() }
         });
@@ -153,7 +153,7 @@ impl<'a> Runner<'_, 'a> {
         let simple = match shell::simple(self.place.line) {
             Ok(simple) => simple,
             Err(unreadable) => {
-                self.explain(&unreadable, |_| PlanProblem::NeedsShell { what: Needs::Unread });
+                self.explain(&unreadable, Dialect::Bash, |_| PlanProblem::NeedsShell { what: Needs::Unread });
                 return None;
             }
         };
@@ -182,14 +182,19 @@ impl<'a> Runner<'_, 'a> {
     }
 
     /// Reports why a command cannot be read (X0), unless a known error already explains it. `otherwise`: what to report if
-    /// bash does not refuse it, by whether bash accepts it.
-    fn explain(&mut self, unreadable: &Unreadable, otherwise: impl Fn(bool) -> PlanProblem) {
+    /// neither bash nor `shell` refuses it, by whether one of them accepts it.
+    fn explain(&mut self, unreadable: &Unreadable, shell: Dialect, otherwise: impl Fn(bool) -> PlanProblem) {
         if self.problems.has_error_in(self.place.at) {
             return;
         }
-        let problem = match self.image.surroundings.check(self.place.line) {
+        let check = |shell: Dialect| self.image.surroundings.check(shell.name(), self.place.line);
+        // `select` and `[[` are words like others to some shells.
+        let is_readable = || shell == Dialect::Sh && check(shell) == Check::Accepted;
+        let problem = match check(Dialect::Bash) {
             // bash does not run `shopt` here, so it cannot know what that would allow.
-            Check::Refused(message) if !self.place.line.contains("shopt") => PlanProblem::Syntax { message },
+            Check::Refused(message) if !self.place.line.contains("shopt") && !is_readable() => {
+                PlanProblem::Syntax { message }
+            }
             Check::Accepted | Check::Refused(_) => otherwise(true),
             Check::Unknown => otherwise(false),
         };

@@ -44,8 +44,8 @@ impl Surroundings for Here<'_> {
         Presence::Executable
     }
 
-    fn check(&self, line: &str) -> Check {
-        bash::check(line)
+    fn check(&self, shell: &str, line: &str) -> Check {
+        bash::check(shell, line)
     }
 }
 

@@ -58,9 +58,9 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
                     Signalled::Lost(arguments) => (arguments, false),
                 };
                 if arrived {
-                    seen.arrived += 1
+                    seen.arrived += 1;
                 } else {
-                    seen.lost += 1
+                    seen.lost += 1;
                 }
                 said.of_signal(&arguments, arrived)
             });
