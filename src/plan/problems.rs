@@ -135,7 +135,7 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
         [..] => (format!("{} of {name}", list(programs, "and")), "them"),
     };
     let because = match (reason, programs) {
-        (Reason::Ignored, _) => "the shell ignores it".to_string(),
+        (Reason::Ignored, _) => "`trap` makes programs ignore it".to_string(),
         (Reason::Background, [_]) => "it runs in the background".to_string(),
         (Reason::Background, [_, ..]) => "they run in the background".to_string(),
         _ => format!("a shell stays in front of {pronoun}"),
@@ -187,9 +187,7 @@ pub(crate) fn why_it_stays(reason: &Reason) -> (Cow<'static, str>, String) {
         ),
         Reason::Substitution => ("the shell waits for the output of the program", "run only the program"),
         Reason::SomeJobs => ("a trap may not pass the signal on to all background jobs", TYPE_OF_ITS_OWN),
-        Reason::Ignored => {
-            ("a program that this shell starts ignores it too, unless it sets its own handler", "delete this `trap`")
-        }
+        Reason::Ignored => ("a program inherits this, unless it sets its own handler", "delete this `trap`"),
         Reason::Choice { other, instead } => {
             return (
                 format!("the shell keeps running to run {} if the program fails", code(other)).into(),
