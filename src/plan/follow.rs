@@ -127,11 +127,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let Some((source, script)) = self.scripts.get(&path, by, self.image.surroundings) else { return };
         let Some(reader) = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader)) else { return };
         let (passes_arguments, passing_line) = (script.passes_arguments, script.passing_line.clone());
-        run.inner = Some(Inner {
-            shell: file_name(reader).to_string(),
-            script: Some(path.to_string_lossy().into_owned()),
-            passes_arguments,
-        });
+        let script = Some(path.to_string_lossy().into_owned());
+        run.inner = Some(Box::new(Inner { shell: file_name(reader).to_string(), script, passes_arguments }));
         let at = self.place_of(last, number);
         let process = &self.process.name.value;
         if passes_arguments == Some(false) && self.process.args.is_some() {

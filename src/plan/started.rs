@@ -43,6 +43,7 @@ pub(super) enum Runs {
 }
 
 /// What is known about a program.
+#[derive(Clone, Copy)]
 enum Kind {
     /// A shell, and how it reads commands if that is known.
     Shell(Option<Dialect>),
@@ -57,60 +58,41 @@ enum Kind {
     },
 }
 
-const BASH: Kind = Kind::Shell(Some(Dialect::Bash));
-const SH: Kind = Kind::Shell(Some(Dialect::Sh));
-const OTHER_SHELL: Kind = Kind::Shell(None);
-
 const fn wrapper(valued: &'static [&'static str], operands: usize) -> Kind {
     Kind::Wrapper { valued, operands }
 }
 
-/// The programs that are shells or start others, sorted by name. The options are those of coreutils 9.1, util-linux 2.38,
-/// dumb-init 1.2.5, tini 0.19.0, gosu 1.14 and su-exec 0.2, and of the builtins of bash 5.2.
-#[rustfmt::skip]
-const PROGRAMS: [(&str, Kind); 26] = [
-    ("ash", SH),
-    ("bash", BASH),
-    ("busybox", Kind::Busybox),
-    ("catatonit", wrapper(&[], 0)),
-    ("command", wrapper(&[], 0)),
-    ("csh", OTHER_SHELL),
-    ("dash", SH),
-    ("dumb-init", wrapper(&["-r", "--rewrite"], 0)),
-    ("env", wrapper(&["-C", "--chdir", "-u", "--unset"], 0)),
-    ("exec", wrapper(&["-a"], 0)),
-    ("fish", OTHER_SHELL),
-    ("gosu", wrapper(&[], 1)),
-    ("ksh", OTHER_SHELL),
-    ("mksh", OTHER_SHELL),
-    ("nice", wrapper(&["-n", "--adjustment"], 0)),
-    ("nohup", wrapper(&[], 0)),
-    ("rbash", OTHER_SHELL),
-    ("setsid", wrapper(&[], 0)),
-    ("sh", SH),
-    ("stdbuf", wrapper(&["-e", "-i", "-o", "--error", "--input", "--output"], 0)),
-    ("su-exec", wrapper(&[], 1)),
-    ("tcsh", OTHER_SHELL),
-    ("timeout", wrapper(&["-k", "-s", "--kill-after", "--signal"], 1)),
-    ("tini", wrapper(&["-e", "-p"], 0)),
-    ("yash", OTHER_SHELL),
-    ("zsh", OTHER_SHELL),
-];
+/// The programs that are shells or start others. The options are those of coreutils 9.1, util-linux 2.38, dumb-init 1.2.5,
+/// tini 0.19.0, gosu 1.14 and su-exec 0.2, and of the builtins of bash 5.2.
+fn kind(program: &str) -> Option<Kind> {
+    Some(match file_name(program) {
+        "bash" | "rbash" => Kind::Shell(Some(Dialect::Bash)),
+        "ash" | "dash" | "sh" => Kind::Shell(Some(Dialect::Sh)),
+        "csh" | "fish" | "ksh" | "mksh" | "tcsh" | "yash" | "zsh" => Kind::Shell(None),
+        "busybox" => Kind::Busybox,
+        "catatonit" | "command" | "nohup" | "setsid" => wrapper(&[], 0),
+        "dumb-init" => wrapper(&["-r", "--rewrite"], 0),
+        "env" => wrapper(&["-C", "--chdir", "-u", "--unset"], 0),
+        "exec" => wrapper(&["-a"], 0),
+        "gosu" | "su-exec" => wrapper(&[], 1),
+        "nice" => wrapper(&["-n", "--adjustment"], 0),
+        "stdbuf" => wrapper(&["-e", "-i", "-o", "--error", "--input", "--output"], 0),
+        "timeout" => wrapper(&["-k", "-s", "--kill-after", "--signal"], 1),
+        "tini" => wrapper(&["-e", "-p"], 0),
+        _ => return None,
+    })
+}
 
 /// The name of a program, without its directory.
 pub(super) fn file_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-fn kind(program: &str) -> Option<&'static Kind> {
-    let name = file_name(program);
-    let found = PROGRAMS.binary_search_by_key(&name, |(name, _)| name).ok()?;
-    Some(&PROGRAMS[found].1)
+    // Every command is asked for it, and a search by bytes is the fastest.
+    let slash = program.bytes().rposition(|byte| byte == b'/');
+    slash.map_or(program, |slash| &program[slash + 1..])
 }
 
 /// Whether a program may be a shell, a script or what starts one. Nearly all commands start with one that is not.
 pub(super) fn may_start_script(program: &str) -> bool {
-    program.contains('/') || kind(program).is_some()
+    file_name(program).len() < program.len() || kind(program).is_some()
 }
 
 /// Whether a program is a shell, by its name.
@@ -121,7 +103,7 @@ pub(super) fn is_shell(program: &str) -> bool {
 /// How a program reads commands, if it is a shell whose grammar is known.
 pub(super) fn dialect(program: &str) -> Option<Dialect> {
     match kind(program)? {
-        Kind::Shell(dialect) => *dialect,
+        Kind::Shell(dialect) => dialect,
         Kind::Busybox | Kind::Wrapper { .. } => None,
     }
 }
@@ -132,7 +114,7 @@ pub(super) fn started(words: &[Word]) -> Option<Started> {
     loop {
         match kind(words.get(at)?.as_deref()?) {
             None => return Some(Started::Program(at)),
-            Some(Kind::Shell(dialect)) => return Some(Started::Shell(shell_call(words, at, *dialect))),
+            Some(Kind::Shell(dialect)) => return Some(Started::Shell(shell_call(words, at, dialect))),
             Some(Kind::Busybox) => at += 1,
             Some(Kind::Wrapper { valued, operands }) => at = behind_options(words, at + 1, valued)? + operands,
         }
