@@ -179,10 +179,9 @@ warning: the build continues with 1 warning
 #[test]
 fn hostile_scripts_are_left_alone() {
     let long = |bytes: usize| format!("#!/bin/sh\n#{}\nnode server.js\n", "x".repeat(bytes));
-    let left: [Vec<u8>; 9] = [
+    let left: [Vec<u8>; 8] = [
         b"#!/bin/sh\n\xff\nnode server.js\n".to_vec(),
         b"#!/bin/sh\n\0\nnode server.js\n".to_vec(),
-        b"#!/bin/sh\r\nnode server.js\r\n".to_vec(),
         b"#!/bin/sh\nif\nnode server.js\n".to_vec(),
         b"#!/bin/zsh\nnode server.js\n".to_vec(),
         b"#!/usr/bin/env python3\nnode server.js\n".to_vec(),
@@ -209,6 +208,36 @@ fn hostile_scripts_are_left_alone() {
     let inside = executable(App::procfile("web: ./link\n"), "bin/run.sh", "#!/bin/sh\nnode server.js\n")
         .link("link", "bin/run.sh");
     assert!(inside.build().stderr.contains(" --> link:2:1"), "{}", inside.build().stderr);
+}
+
+/// (X4d) A script with line ends of Windows.
+#[test]
+fn scripts_of_windows_are_told_with_the_fix() {
+    let said = |command: &str, script: &str, reader: &str| {
+        let outcome = app(command, script).build();
+        outcome.stderr.contains("warning[windows-script]") && outcome.stderr.contains(reader)
+    };
+    for (command, script, reader) in [
+        ("./run.sh", "#!/bin/sh\r\nexec node server.js\r\n", "cannot start"),
+        ("./run.sh", "#!/bin/sh -e\r\nexec node server.js\r\n", "cannot start"),
+        ("./run.sh", "#!/usr/bin/env python3\r\nprint(1)\n", "cannot start"),
+        ("env A=1 ./run.sh $PORT", "#!/usr/bin/env bash\r\nexec node server.js\r\n", "cannot start"),
+        ("bash run.sh", "exec node server.js\r\n", "bash cannot run"),
+        ("sh run.sh", "#!/bin/bash\r\nexec node server.js\r\n", "sh cannot run"),
+        ("./run.sh", "#!/usr/bin/env -S bash -e\r\nexec node server.js\r\n", "bash cannot run"),
+    ] {
+        assert!(said(command, script, reader), "{command} {script:?}: {}", app(command, script).build().all());
+    }
+    for (command, script) in [
+        ("bash run.sh", "#!/bin/bash\n#\r\nexec node server.js \"$@\"\n"),
+        ("./run.sh", "#!/usr/bin/env -S python3 -u\r\nprint(1)\r\n"),
+        ("python run.sh", "print(1)\r\n"),
+        ("bash run.sh", ""),
+    ] {
+        assert_eq!(app(command, script).build().stderr, "", "{command} {script:?}");
+    }
+    let tiny = app("./run.sh", "#!/usr/bin/env python3\r\n").env("BP_PROCFILE_SHELL", "none").build();
+    assert!(tiny.stderr.contains("warning[windows-script]"), "{}", tiny.all());
 }
 
 /// (X3, X4d) The log says where arguments are lost, and default arguments that are lost are a warning.

@@ -8,6 +8,7 @@ use crate::plan::problems::{Needs, PlanProblem};
 use crate::plan::quoted::{Quoted, quoted};
 use crate::plan::run::{Form, Inner, Run, is_executable, shell_stays};
 use crate::plan::scripts::Scripts;
+use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, file_name, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
 use crate::text::Span;
@@ -74,7 +75,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             Some(Started::Shell(call)) => match call.runs {
                 Runs::Word { script, .. } => self.quoted(run, &last, &call, script),
                 Runs::File(number) => self.script(run, &last, number, Some(&call)),
-                Runs::Unknown => run.inner = Some(Inner::new(last.word(call.shell))),
+                Runs::Unknown => run.inner = Some(Box::new(Inner::new(last.word(call.shell)))),
             },
             Some(Started::Program(number)) => self.script(run, &last, number, None),
             None => {}
@@ -111,6 +112,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         if let Some(interpreter) = script.interpreter.clone().filter(|interpreter| is_shell(interpreter)) {
             let problem = PlanProblem::ScriptNeedsShell { program, interpreter: Some(interpreter) };
             self.problems.push(problem, self.place_of(last, number));
+        } else if script.cannot_start {
+            self.problems.push(ScriptProblem::OfWindows { script: path, reader: None }, self.place_of(last, number));
         }
     }
 
@@ -125,7 +128,14 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let Some(path) = path else { return };
         let by = by.map(|call| last.word(call.shell)).or_else(|| self.reader(run, name));
         let Some((source, script)) = self.scripts.get(&path, by, self.image.surroundings) else { return };
-        let Some(reader) = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader)) else { return };
+        let reader = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader));
+        let cannot_start = by.is_none() && script.cannot_start;
+        if cannot_start || script.is_of_windows && reader.is_some() {
+            let reader = reader.filter(|_| !cannot_start).map(|reader| file_name(reader).to_string());
+            self.problems.push(ScriptProblem::OfWindows { script: path, reader }, self.place_of(last, number));
+            return;
+        }
+        let Some(reader) = reader else { return };
         let (passes_arguments, passing_line) = (script.passes_arguments, script.passing_line.clone());
         let script = Some(path.to_string_lossy().into_owned());
         run.inner = Some(Box::new(Inner { shell: file_name(reader).to_string(), script, passes_arguments }));
@@ -150,7 +160,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// A script in a word of the command.
     fn quoted(&mut self, run: &mut Run<'a>, last: &Last, call: &ShellCall, number: usize) {
         let Some(dialect) = call.dialect else {
-            run.inner = Some(Inner::new(last.word(call.shell)));
+            run.inner = Some(Box::new(Inner::new(last.word(call.shell))));
             return;
         };
         let script = last.word(number);

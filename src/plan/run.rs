@@ -38,8 +38,8 @@ pub struct Inner {
 
 impl Inner {
     /// A shell, of which nothing more is known.
-    pub(super) fn new(shell: &str) -> Box<Self> {
-        Box::new(Self { shell: shell.to_string(), script: None, passes_arguments: None })
+    pub(super) fn new(shell: &str) -> Self {
+        Self { shell: shell.to_string(), script: None, passes_arguments: None }
     }
 }
 

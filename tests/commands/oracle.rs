@@ -164,7 +164,8 @@ impl Said<'_> {
         let words = command.words.iter().map(|at| &self.command[at.clone()]);
         words.into_iter().any(|word| {
             let text = literal(word).unwrap_or_else(|| word.trim_matches('"').into());
-            let inner = script(&text, Dialect::Bash, Given::Word).map_or_else(|_| Vec::new(), |script| script.invocations);
+            let inner =
+                script(&text, Dialect::Bash, Given::Word).map_or_else(|_| Vec::new(), |script| script.invocations);
             let is_of = |command: &&Invocation| has_token(&text[command.range()], &program[0]);
             inner.iter().find(is_of).is_some_and(|command| command.signal == Signal::Step)
         })

@@ -28,6 +28,10 @@ pub(super) struct Script {
     path: PathBuf,
     /// The program that reads it, by its first line.
     pub(super) interpreter: Option<String>,
+    /// Whether `\r` is part of what its first line names, so that the kernel finds no such program.
+    pub(super) cannot_start: bool,
+    /// Whether all its lines end as on Windows.
+    pub(super) is_of_windows: bool,
     /// Whether arguments reach one of its programs, or are used otherwise; `None` if it could not be read as a shell does.
     pub(super) passes_arguments: Option<bool>,
     /// The line that would pass them on, and its number.
@@ -74,9 +78,15 @@ impl Scripts {
 impl Script {
     fn new(path: &Path, by: Option<&str>, content: Vec<u8>) -> Self {
         let interpreter = shebang::interpreter(&content).map(str::to_string);
-        let path_buf = path.to_path_buf();
-        let mut new =
-            Self { path: path_buf, interpreter: None, passes_arguments: None, passing_line: None, warning: None };
+        let mut new = Self {
+            path: path.to_path_buf(),
+            interpreter: None,
+            cannot_start: shebang::cannot_start(&content),
+            is_of_windows: content.ends_with(b"\n") && lines(&content).all(|line| line.ends_with(b"\r\n")),
+            passes_arguments: None,
+            passing_line: None,
+            warning: None,
+        };
         if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
             && let Some(content) = readable(content)
             && let Ok(script) = shell::script(&content, dialect, Given::File)
@@ -88,6 +98,10 @@ impl Script {
         }
         Self { interpreter, ..new }
     }
+}
+
+fn lines(content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    content.split_inclusive(|byte| *byte == b'\n')
 }
 
 /// The first line that should have the arguments, with them, and its number.

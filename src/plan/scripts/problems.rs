@@ -3,13 +3,17 @@
 use crate::diagnostics::{Message, problems};
 use crate::plan::problems::why_it_stays;
 use crate::shell::Reason;
-use crate::text::quote::{code, whole};
+use crate::text::quote::{code, shell_word, whole};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 problems! {
     /// What can be wrong with a script of the app.
     enum ScriptProblem {
         /// A program that a script starts does not get SIGTERM (X4d).
         Warning "script-stays" Stays { script: String, program: Option<String>, why: Why },
+        /// The lines of a script end as on Windows (X4d). Without a reader, the kernel executes it.
+        Warning "windows-script" OfWindows { script: PathBuf, reader: Option<String> },
     }
 }
 
@@ -38,7 +42,33 @@ pub(crate) enum Why {
 const MOST_LINES: usize = 4;
 
 fn message(problem: &ScriptProblem) -> Message {
-    let ScriptProblem::Stays { script, program, why } = problem;
+    match problem {
+        ScriptProblem::Stays { script, program, why } => stays(script, program.as_deref(), why),
+        ScriptProblem::OfWindows { script, reader } => of_windows(script, reader.as_deref()),
+    }
+}
+
+/// `reader`: the shell that reads the script.
+fn of_windows(script: &Path, reader: Option<&str>) -> Message {
+    let name = script.to_string_lossy();
+    let why = "because its lines end in CRLF as on Windows";
+    let (title, label) = match reader {
+        None => (format!("{} cannot start, {why}", code(&name)), "its `#!` line ends in `\\r`"),
+        Some(shell) => (
+            format!("{shell} cannot run {} correctly, {why}", code(&name)),
+            "each line ends in `\\r`, which becomes a part of its last word",
+        ),
+    };
+    let has_extension = script.extension().is_some_and(|extension| extension == "sh");
+    let pattern = if has_extension { Cow::Borrowed("*.sh") } else { name.clone() };
+    Message::new(format!("{} {title}", code(&name))).label(label).help(format!(
+        "run `sed -i 's/\\r$//' {}`, and in a git repository add `{} text eol=lf` to `.gitattributes`",
+        whole(&shell_word(&name)),
+        whole(&pattern)
+    ))
+}
+
+fn stays(script: &str, program: Option<&str>, why: &Why) -> Message {
     let (Why::NoExec { is_certain, .. } | Why::Shell { is_certain, .. }) = why;
     let verb = if *is_certain { "will" } else { "may" };
     let script = code(script);

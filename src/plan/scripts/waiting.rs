@@ -78,8 +78,8 @@ impl<'t> Reader<'t> {
             Signal::Lost => {
                 let stay = self.script.stays.iter().find(|stay| stay.programs.contains(&number))?;
                 match stay.reason {
-                    Reason::NoExec => Some(true),
-                    Reason::AfterCode(_) | Reason::UnknownProgram | Reason::Doubt => Some(false),
+                    Reason::NoExec | Reason::AfterCode(_) => Some(true),
+                    Reason::UnknownProgram | Reason::Doubt => Some(false),
                     _ => None,
                 }
             }
