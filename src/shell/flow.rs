@@ -14,14 +14,13 @@ use brush_parser::ast::{
 
 impl Walk<'_> {
     pub(super) fn pipeline(&mut self, pipeline: &Pipeline) -> Walked<Outcome> {
-        let at = pipeline.location();
         let outcome = match pipeline.seq.as_slice() {
             [command] if pipeline.timed.is_some() => {
-                self.held(Reason::Time, at.as_ref(), |walk| walk.command(command))?
+                self.held(Reason::Time, pipeline.location().as_ref(), |walk| walk.command(command))?
             }
             [command] if pipeline.bang => {
                 // The parser's span starts after the `!`.
-                let mut at = self.place(at.as_ref());
+                let mut at = self.place(pipeline.location().as_ref());
                 at.start = self.line[..at.start].rfind('!').unwrap_or(at.start);
                 let outside = self.hold;
                 if outside.is_none() {
@@ -33,7 +32,7 @@ impl Walk<'_> {
             }
             [command] => self.command(command)?,
             commands => {
-                let at = self.place(at.as_ref());
+                let at = self.place(pipeline.location().as_ref());
                 let reason = if pipeline.timed.is_some() { Reason::Time } else { Reason::Pipeline };
                 self.in_fork(Some((reason, at)), |walk| {
                     let mut all = Outcome::QUIET;

@@ -53,26 +53,19 @@ struct Next {
 impl Walk<'_> {
     pub(super) fn program(&mut self, program: &Program) -> Walked<Outcome> {
         let items = program.complete_commands.iter().flat_map(|list| &list.0);
-        self.items(&items, program.location().as_ref())
+        self.items(&items)
     }
 
     pub(super) fn list(&mut self, list: &CompoundList) -> Walked<Outcome> {
-        self.items(&list.0.iter(), None)
+        self.items(&list.0.iter())
     }
 
-    fn items<'a>(
-        &mut self,
-        items: &(impl Iterator<Item = &'a CompoundListItem> + Clone),
-        at: Option<&SourceSpan>,
-    ) -> Walked<Outcome> {
+    fn items<'a>(&mut self, items: &(impl Iterator<Item = &'a CompoundListItem> + Clone)) -> Walked<Outcome> {
         let start = self.effects.fates.len();
         let mut before = Before { program: start, any: start };
         let was_dead = self.is_dead;
         let mut outcome = Outcome::SUCCESS;
-        let end = || match at {
-            Some(at) => Some(at.clone()),
-            None => items.clone().last().and_then(SourceLocation::location),
-        };
+        let end = || items.clone().last().and_then(SourceLocation::location);
         for item in items.clone() {
             let number = self.effects.fates.len();
             let next = self.item(item)?;

@@ -52,7 +52,8 @@ fn gives_way(line: &Line, program: &Program) -> bool {
         [] => false,
     };
     let rest = || commands.location().map_or("", |at| &line[line.range(&at).end..]);
-    is_right_side && rest().find('\n').is_none_or(|end| end + 1 == rest().len())
+    // Most lines have no end of line.
+    is_right_side && (!line.contains('\n') || rest().find('\n').is_none_or(|end| end + 1 == rest().len()))
 }
 
 /// A command that may be the last to run.
@@ -125,12 +126,11 @@ impl Tail<'_> {
     }
 
     fn command(&mut self, command: &mut Command, is_plain: bool) -> Vec<Leaf> {
-        let at = command.location();
         match command {
             Command::Simple(command) => {
                 let number = self.number(command);
                 let is_dead = number.is_some_and(|number| self.effects.fates[number] == Fate::Never);
-                if is_dead { Vec::new() } else { vec![Leaf { number, at, ..self.simple(command, number, is_plain) }] }
+                if is_dead { Vec::new() } else { vec![Leaf { number, ..self.simple(command, number, is_plain) }] }
             }
             Command::Compound(CompoundCommand::Subshell(subshell), redirections) => match self.subshell(subshell) {
                 Ok((group, leaves)) => {
@@ -141,7 +141,7 @@ impl Tail<'_> {
                 Err(leaves) => leaves,
             },
             Command::Compound(command, _) => self.compound(command),
-            Command::Function(_) | Command::ExtendedTest(..) => nothing(at),
+            Command::Function(_) | Command::ExtendedTest(..) => nothing(),
         }
     }
 
@@ -156,7 +156,6 @@ impl Tail<'_> {
     }
 
     fn compound(&mut self, command: &mut CompoundCommand) -> Vec<Leaf> {
-        let at = command.location();
         match command {
             CompoundCommand::BraceGroup(group) => self.list(&mut group.list, false),
             CompoundCommand::IfClause(clause) => {
@@ -182,7 +181,7 @@ impl Tail<'_> {
             // A subshell is handled in `command`.
             | CompoundCommand::Subshell(_)
             | CompoundCommand::Coprocess(_) => runs(),
-            CompoundCommand::Arithmetic(_) => nothing(at),
+            CompoundCommand::Arithmetic(_) => nothing(),
         }
     }
 
@@ -236,9 +235,12 @@ impl Tail<'_> {
     }
 
     fn simple(&mut self, command: &mut SimpleCommand, number: Option<usize>, is_plain: bool) -> Leaf {
-        let leaf = |end, passes_arguments| Leaf { number: None, end, passes_arguments, at: None };
-        let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false) };
+        let leaf = |end, passes_arguments, at| Leaf { number: None, end, passes_arguments, at };
+        let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false, None) };
         let name = literal(&word.value).map(std::borrow::Cow::into_owned);
+        // The place of what may stay, before it is changed.
+        let at = if name.as_deref().is_some_and(|name| self.is_replacement(name)) { None } else { command.location() };
+        let leaf = |end, passes_arguments| leaf(end, passes_arguments, at);
         let mut items = command
             .prefix
             .iter()
@@ -280,6 +282,12 @@ impl Tail<'_> {
                 }
             },
         }
+    }
+
+    /// Whether a command certainly starts a program that can replace the shell.
+    fn is_replacement(&self, name: &str) -> bool {
+        let is_program = !name.is_empty() && !is_builtin(name) && self.effects.function(name).is_none();
+        is_program && self.effects.doubt().is_none() && !self.is_found_relatively(name)
     }
 
     /// What a builtin is as the last command, and whether arguments are for it.
@@ -355,6 +363,6 @@ fn runs() -> Vec<Leaf> {
     vec![Leaf { number: None, end: End::Runs, passes_arguments: false, at: None }]
 }
 
-fn nothing(at: Option<SourceSpan>) -> Vec<Leaf> {
-    vec![Leaf { number: None, end: End::Nothing(Reason::NoCommand), passes_arguments: false, at }]
+fn nothing() -> Vec<Leaf> {
+    vec![Leaf { number: None, end: End::Nothing(Reason::NoCommand), passes_arguments: false, at: None }]
 }
