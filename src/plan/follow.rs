@@ -12,7 +12,7 @@ use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, file_name, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
 use crate::text::Span;
-use crate::text::quote::{shell_word, toml_array};
+use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -174,6 +174,10 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations) {
             self.problems.push(problem, self.in_word(last, number, at));
         }
+        if read.ignores_words {
+            let instead = self.with_words(last, call, number);
+            self.problems.push(PlanProblem::UnusedWords { shell: dialect, instead }, self.place_of(last, number + 1));
+        }
         let is_lost = matches!(read.arguments, Arguments::Lost(_));
         match run.form {
             Form::Exec => {
@@ -196,6 +200,22 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         }
         if is_lost && self.process.args.is_some() && !self.problems.has_in("unused-args", self.place.at) {
             self.problems.push(PlanProblem::UnusedArgs { name: name(), script: None }, self.place.at);
+        }
+    }
+
+    /// What to write instead of a script and the words after it: all of it as a command line.
+    fn with_words(&self, last: &Last, call: &ShellCall, number: usize) -> String {
+        let script = last.word(number);
+        match last.places {
+            Some(places) => {
+                let (line, start, end) = (self.place.line, places[call.shell].start, places[number].end);
+                format!("{}{script}{}", &line[..start], &line[end..])
+            }
+            None => {
+                let words: Vec<&str> = last.words[number + 1..].iter().flatten().map(AsRef::as_ref).collect();
+                let line = format!("{script} {}", command_line(&words));
+                if self.place.line.is_empty() { toml_string(&line) } else { line }
+            }
         }
     }
 

@@ -22,6 +22,8 @@ problems! {
         Error "script-needs-shell" ScriptNeedsShell { program: String, interpreter: Option<String> },
         /// Default arguments of a command line that does not get them (X3).
         Warning "unused-args" UnusedArgs { name: String, script: Option<UnusedBy> },
+        /// Words after the script of a shell, which does not read them (X3).
+        Warning "unused-words" UnusedWords { shell: Dialect, instead: String },
         /// A relative working directory that is not in the app (T4).
         Warning "missing-working-dir" MissingWorkingDir { directory: String },
     }
@@ -87,6 +89,12 @@ fn message(problem: &PlanProblem) -> Message {
                 .label("a shell runs this, and gets the arguments as \"$@\"")
                 .help("write \"$@\" where the arguments belong: `command = 'PROGRAM \"$@\"'`")
                 .help("or write the command as an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
+        }
+        PlanProblem::UnusedWords { shell, instead } => {
+            let shell = code(&format!("{} -c", shell.name()));
+            Message::new(format!("{shell} takes one word as its command, and ignores the words after it"))
+                .label("the program does not get this")
+                .help(format!("write `{}`", whole(instead)))
         }
         PlanProblem::MissingWorkingDir { directory } => {
             Message::new(format!("there is no directory {} in the app", code(directory)))

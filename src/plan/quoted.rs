@@ -17,13 +17,16 @@ pub(super) struct Quoted {
     pub(super) stays: Vec<Stay>,
     /// The commands of the script.
     pub(super) invocations: Vec<Invocation>,
+    /// Whether the words after the script are probably meant to be words of its program, which does not get them.
+    pub(super) ignores_words: bool,
 }
 
 impl Quoted {
     /// A script that stays as it is, so that arguments do not reach its program.
     pub(super) fn as_written(reason: Reason) -> Self {
         let arguments = Arguments::Lost(reason);
-        Self { script: None, needs_name: false, arguments, stays: Vec::new(), invocations: Vec::new() }
+        let (stays, invocations) = (Vec::new(), Vec::new());
+        Self { script: None, needs_name: false, arguments, stays, invocations, ignores_words: false }
     }
 }
 
@@ -45,7 +48,7 @@ pub(super) fn quoted(
     let Some(script) = words.get(*number).and_then(Option::as_deref) else {
         return Ok(Quoted { stays: expanded(raw, dialect), ..Quoted::as_written(by_shell()) });
     };
-    let given = &words[number + 1..];
+    let (text, given) = (script, &words[number + 1..]);
     let read = |given| read(script, options.as_deref().unwrap_or_default(), dialect, given);
     let rewritten = read(Given::Rewritten)?;
     let is_used = rewritten.arguments == Arguments::Used;
@@ -57,7 +60,8 @@ pub(super) fn quoted(
         let reaches = starts_at_name || is_used && !given.is_empty();
         let arguments = if reaches { Arguments::Used } else { Arguments::Lost(by_shell()) };
         let Script { stays, invocations, .. } = read(Given::Word)?;
-        return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations });
+        let ignores_words = has_unused || !reaches && ignores(script, given);
+        return Ok(Quoted { script: None, needs_name: false, arguments, stays, invocations, ignores_words });
     }
     let needs_name = given.is_empty() && !matches!(rewritten.arguments, Arguments::Lost(_));
     let other = other_shell(script, &rewritten);
@@ -68,7 +72,14 @@ pub(super) fn quoted(
             stays.push(Stay { at, ..stay(Dialect::Sh, "") });
         }
     }
-    Ok(Quoted { script, needs_name, arguments, stays, invocations })
+    let ignores_words = !is_used && !names_itself && ignores(text, given);
+    Ok(Quoted { script, needs_name, arguments, stays, invocations, ignores_words })
+}
+
+/// Whether the only word after a script that does not read it is more than a name for the shell.
+fn ignores(script: &str, given: &[Word]) -> bool {
+    let is_program = !script.trim().contains(char::is_whitespace);
+    matches!(given, [Some(name)] if is_program || name.starts_with(['-', '$']) && !matches!(&**name, "-" | "--"))
 }
 
 /// That the shell of a script stays, whatever the script does.
@@ -97,7 +108,11 @@ fn expanded(raw: &str, dialect: Dialect) -> Vec<Stay> {
     let script = shell::unquoted(raw).unwrap_or_default();
     let stays = shell::script(&script, dialect, Given::Word).map_or_else(|_| Vec::new(), |read| read.stays);
     // The places are those of another text, and what is expanded may be anything.
-    stays.into_iter().map(|stay| Stay { at: 0..0, programs: Vec::new(), is_certain: false, ..stay }).collect()
+    let moved = |stay: Stay| {
+        let reason = if stay.reason == Reason::NoExec { by_shell(dialect) } else { stay.reason };
+        Stay { reason, at: 0..0, programs: Vec::new(), is_certain: false }
+    };
+    stays.into_iter().map(moved).collect()
 }
 
 /// Reads a script as a shell with these options does.

@@ -214,6 +214,10 @@ impl<'f> Advice<'f> {
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())
             }
+            "unused-words" => {
+                let key = self.text[line.clone()].find([':', '='])? + 1;
+                (line.start + key..line.end, format!(" {first}"))
+            }
             "literal-operator" | "unexpanded-value" => {
                 let command = self.codes.last()?;
                 let (key, _) = self.text[line.clone()].split_once('=')?;
