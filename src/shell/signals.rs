@@ -59,7 +59,8 @@ impl<'l> Signals<'l> {
                 self.effects.fates[number] = Fate::Replaces;
             }
             (End::Stays(reason), Some(number)) if self.effects.fates[number] == Fate::Last => {
-                let leaf = at.map_or(0..self.line.len(), |at| self.line.range(&at));
+                let words = || self.line.bytes(&self.effects.invocations[number].range());
+                let leaf = at.map_or_else(words, |at| self.line.range(&at));
                 match (&self.effects.holds, reason) {
                     (Some((reason, at)), _) => {
                         let (reason, at) = (reason.clone(), at.clone());

@@ -370,7 +370,10 @@ impl Sandbox {
         let mut line = String::new();
         stub.set_nonblocking(false).unwrap();
         BufReader::new(&stub).read_line(&mut line).unwrap();
-        let (process, arguments, ignores_sigterm): (u32, Vec<String>, bool) = serde_json::from_str(&line).unwrap();
+        // Its shell may have ended it before it says anything.
+        let Ok((process, arguments, ignores_sigterm)) = serde_json::from_str::<(u32, Vec<String>, bool)>(&line) else {
+            return Signalled::Never;
+        };
         if child.try_wait().unwrap().is_some() {
             return Signalled::Never;
         }
