@@ -59,9 +59,9 @@ fn of_windows(script: &Path, reader: Option<&str>) -> Message {
             "each line ends in `\\r`, which becomes a part of its last word",
         ),
     };
-    let has_extension = script.extension().is_some_and(|extension| extension == "sh");
-    let pattern = if has_extension { Cow::Borrowed("*.sh") } else { name.clone() };
-    Message::new(format!("{} {title}", code(&name))).label(label).help(format!(
+    let is_named_so = script.extension().is_some_and(|extension| extension == "sh");
+    let pattern = if is_named_so { Cow::Borrowed("*.sh") } else { name.clone() };
+    Message::new(title).label(label).help(format!(
         "run `sed -i 's/\\r$//' {}`, and in a git repository add `{} text eol=lf` to `.gitattributes`",
         whole(&shell_word(&name)),
         whole(&pattern)

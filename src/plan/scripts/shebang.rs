@@ -16,7 +16,7 @@ pub(super) fn interpreter(script: &[u8]) -> Option<&str> {
 }
 
 /// Whether the first line of a script ends in `\r`, which the kernel takes for a part of the name or the option before it
-/// (measured with Linux 6: ENOENT). `env -S` removes it.
+/// (measured: ENOENT). `env -S` removes it.
 pub(super) fn cannot_start(script: &[u8]) -> bool {
     let first = script.split(|byte| *byte == b'\n').next().filter(|line| line.starts_with(b"#!"));
     first.is_some_and(|line| line.ends_with(b"\r") && !line.windows(3).any(|option| option == b" -S"))
