@@ -9,7 +9,7 @@ use crate::plan::quoted::{Quoted, quoted};
 use crate::plan::run::{Form, Inner, Run, is_executable, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
-use crate::plan::started::{Runs, ShellCall, Started, file_name, is_shell, may_start_script, started};
+use crate::plan::started::{Runs, ShellCall, Started, Word, file_name, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
 use crate::text::Span;
 use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
@@ -206,17 +206,14 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// What to write instead of a script and the words after it: all of it as a command line.
     fn with_words(&self, last: &Last, call: &ShellCall, number: usize) -> String {
         let script = last.word(number);
-        match last.places {
-            Some(places) => {
-                let (line, start, end) = (self.place.line, places[call.shell].start, places[number].end);
-                format!("{}{script}{}", &line[..start], &line[end..])
-            }
-            None => {
-                let words: Vec<&str> = last.words[number + 1..].iter().flatten().map(AsRef::as_ref).collect();
-                let line = format!("{script} {}", command_line(&words));
-                if self.place.line.is_empty() { toml_string(&line) } else { line }
-            }
+        if let Some(places) = last.places {
+            let (line, start, end) = (self.place.line, places[call.shell].start, places[number].end);
+            return format!("{}{script}{}", &line[..start], &line[end..]);
         }
+        let joined = |words: &[Word]| command_line(&words.iter().flatten().collect::<Vec<_>>());
+        let parts = [joined(&last.words[..call.shell]), script.to_string(), joined(&last.words[number + 1..])];
+        let line = parts.join(" ").trim().to_string();
+        if self.place.line.is_empty() { toml_string(&line) } else { line }
     }
 
     /// A script in a word of a line that a shell reads: the line with that word changed, if arguments reach it then.

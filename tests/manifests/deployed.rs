@@ -234,12 +234,10 @@ fn the_release_runs_once() {
 
 /// What a Kamal hook runs: with an `ssh` that shows its arguments and its input, and the variables that Kamal 2.12 sets.
 fn run_hook(hook: &Path, command: &str) -> String {
-    let bin = tempfile::tempdir().unwrap();
-    fs::write(bin.path().join("ssh"), "#!/bin/sh\necho \"ssh $*\"\ncat\n").unwrap();
-    fs::set_permissions(bin.path().join("ssh"), PermissionsExt::from_mode(0o755)).unwrap();
     let kamal = [("KAMAL_COMMAND", command), ("KAMAL_HOSTS", "192.0.2.1,192.0.2.2"), ("KAMAL_VERSION", "abc")];
     let secrets = [("SECRET_KEY_BASE", "a b"), ("REDIS_URL", "redis://redis"), ("DATABASE_URL", "postgres://db")];
-    let path = format!("{}:/usr/bin:/bin", bin.path().display());
+    // Not written by the test: a program that is open for writing in a child of another test does not start.
+    let path = format!("{}:/usr/bin:/bin", manifest("tests/manifests/bin").display());
     let output = Command::new(hook).env_clear().env("PATH", path).envs(kamal).envs(secrets).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
