@@ -52,15 +52,14 @@ impl<'l> Signals<'l> {
     }
 
     fn leaf(&mut self, leaf: Leaf) {
-        let Leaf { number, end, passes_arguments, at } = leaf;
+        let Leaf { number, end, passes_arguments } = leaf;
         self.last.extend(number.map(|number| (number, passes_arguments)));
         match (end, number) {
             (End::Program | End::WithExec, Some(number)) if self.effects.fates[number] != Fate::Step => {
                 self.effects.fates[number] = Fate::Replaces;
             }
             (End::Stays(reason), Some(number)) if self.effects.fates[number] == Fate::Last => {
-                let words = || self.line.bytes(&self.effects.invocations[number].range());
-                let leaf = at.map_or_else(words, |at| self.line.range(&at));
+                let leaf = self.line.bytes(&self.effects.invocations[number].range());
                 match (&self.effects.holds, reason) {
                     (Some((reason, at)), _) => {
                         let (reason, at) = (reason.clone(), at.clone());

@@ -8,7 +8,6 @@ use crate::shell::line::Line;
 use crate::shell::script::{Dialect, Given, Reason};
 use crate::shell::walk::Effects;
 use crate::shell::words::literal;
-use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
     CommandSuffix, CompoundCommand, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator,
@@ -62,7 +61,6 @@ pub(super) struct Leaf {
     pub(super) number: Option<usize>,
     pub(super) end: End,
     pub(super) passes_arguments: bool,
-    pub(super) at: Option<SourceSpan>,
 }
 
 impl Leaf {
@@ -130,7 +128,7 @@ impl Tail<'_> {
             Command::Simple(command) => {
                 let number = self.number(command);
                 let is_dead = number.is_some_and(|number| self.effects.fates[number] == Fate::Never);
-                if is_dead { Vec::new() } else { vec![Leaf { number, ..self.simple(command, number, is_plain) }] }
+                if is_dead { Vec::new() } else { vec![self.simple(command, number, is_plain)] }
             }
             Command::Compound(CompoundCommand::Subshell(subshell), redirections) => match self.subshell(subshell) {
                 Ok((group, leaves)) => {
@@ -235,12 +233,9 @@ impl Tail<'_> {
     }
 
     fn simple(&mut self, command: &mut SimpleCommand, number: Option<usize>, is_plain: bool) -> Leaf {
-        let leaf = |end, passes_arguments, at| Leaf { number: None, end, passes_arguments, at };
-        let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false, None) };
+        let leaf = |end, passes_arguments| Leaf { number, end, passes_arguments };
+        let Some(word) = &command.word_or_name else { return leaf(End::Nothing(Reason::NoCommand), false) };
         let name = literal(&word.value).map(std::borrow::Cow::into_owned);
-        // The place of what may stay, before it is changed.
-        let at = if name.as_deref().is_some_and(|name| self.is_replacement(name)) { None } else { command.location() };
-        let leaf = |end, passes_arguments| leaf(end, passes_arguments, at);
         let mut items = command
             .prefix
             .iter()
@@ -282,12 +277,6 @@ impl Tail<'_> {
                 }
             },
         }
-    }
-
-    /// Whether a command certainly starts a program that can replace the shell.
-    fn is_replacement(&self, name: &str) -> bool {
-        let is_program = !name.is_empty() && !is_builtin(name) && self.effects.function(name).is_none();
-        is_program && self.effects.doubt().is_none() && !self.is_found_relatively(name)
     }
 
     /// What a builtin is as the last command, and whether arguments are for it.
@@ -360,9 +349,9 @@ fn arguments(suffix: &CommandSuffix) -> impl Iterator<Item = &Word> {
 }
 
 fn runs() -> Vec<Leaf> {
-    vec![Leaf { number: None, end: End::Runs, passes_arguments: false, at: None }]
+    vec![Leaf { number: None, end: End::Runs, passes_arguments: false }]
 }
 
 fn nothing() -> Vec<Leaf> {
-    vec![Leaf { number: None, end: End::Nothing(Reason::NoCommand), passes_arguments: false, at: None }]
+    vec![Leaf { number: None, end: End::Nothing(Reason::NoCommand), passes_arguments: false }]
 }
