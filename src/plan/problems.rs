@@ -14,8 +14,14 @@ problems! {
         Warning "unread-command" Unread { accepted: bool },
         /// A file of the app that the kernel cannot execute (X1).
         Warning "no-interpreter" NoInterpreter { program: String, shell: Dialect },
-        /// SIGTERM does not reach the program (X4).
-        Warning "shell-stays" ShellStays { name: String, programs: Vec<String>, reason: Reason, is_certain: bool },
+        /// SIGTERM does not reach the program (X4). `keeper`: the command that does nothing but keep the shell.
+        Warning "shell-stays" ShellStays {
+            name: String,
+            programs: Vec<String>,
+            reason: Reason,
+            is_certain: bool,
+            keeper: Option<String>,
+        },
         /// Something that only a shell can run, in an image without one (X6).
         Error "needs-shell" NeedsShell { what: Needs },
         /// A file of the app that only a shell can run, in an image without one (X6).
@@ -57,8 +63,8 @@ fn message(problem: &PlanProblem) -> Message {
                 .label("neither a binary nor a script with `#!`")
                 .help("start the file with a line such as `#!/bin/sh`")
         }
-        PlanProblem::ShellStays { name, programs, reason, is_certain } => {
-            shell_stays(name, programs, reason, *is_certain)
+        PlanProblem::ShellStays { name, programs, reason, is_certain, keeper } => {
+            shell_stays(name, programs, reason, *is_certain, keeper.as_deref())
         }
         PlanProblem::NeedsShell { what: Needs::Construct(what) } => construct_needs_shell(*what),
         PlanProblem::NeedsShell { what: Needs::Unread } => {
@@ -134,7 +140,7 @@ const TYPE_OF_ITS_OWN: &str =
     "give each program its own process type, so that the platform starts and stops each one separately";
 
 /// `programs`: those that do not get the signal, if others do.
-fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: bool) -> Message {
+fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: bool, keeper: Option<&str>) -> Message {
     let name = code(name);
     let will = if is_certain { "will" } else { "may" };
     let (subject, pronoun) = match programs {
@@ -149,6 +155,7 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
         _ => format!("a shell stays in front of {pronoun}"),
     };
     let (label, help) = why_it_stays(reason);
+    let help = keeper.map_or(help, |keeper| format!("delete the `&` and {}", code(keeper)));
     Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
 }
 

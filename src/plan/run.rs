@@ -6,6 +6,7 @@ use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, PlanProblem};
+use crate::plan::started::keeper;
 use crate::shell::{
     self, Arguments, Dialect, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable,
 };
@@ -91,10 +92,11 @@ pub(super) fn shell_stays(
 ) -> impl Iterator<Item = (PlanProblem, Range<usize>)> {
     // If others get the signal, the message names those that do not.
     let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
+    let keeper = if stays.is_empty() { None } else { keeper(line, invocations).map(str::to_string) };
     stays.into_iter().map(move |Stay { reason, at, programs, is_certain }| {
         let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
         let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
-        (PlanProblem::ShellStays { name: name.to_string(), programs, reason, is_certain }, at)
+        (PlanProblem::ShellStays { name: name.to_string(), programs, reason, is_certain, keeper: keeper.clone() }, at)
     })
 }
 

@@ -1,7 +1,8 @@
 //! Finds what a command finally starts: it looks through the programs that start others.
 
-use crate::shell::Dialect;
+use crate::shell::{Dialect, Invocation, literal};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A word of a command, or `None` if something in it is expanded.
 pub(super) type Word<'w> = Option<Cow<'w, str>>;
@@ -106,6 +107,20 @@ pub(super) fn dialect(program: &str) -> Option<Dialect> {
         Kind::Shell(dialect) => dialect,
         Kind::Busybox | Kind::Wrapper { .. } => None,
     }
+}
+
+/// The last command of a script with a background job, if all that it does is to never end: `tail -f /dev/null`.
+pub(super) fn keeper<'t>(script: &'t str, invocations: &[Invocation]) -> Option<&'t str> {
+    let (last, before) = invocations.split_last()?;
+    let word = |at: &Range<usize>| literal(script.get(at.clone()).unwrap_or_default()).unwrap_or_default();
+    let words: Vec<Cow<str>> = last.words.iter().map(word).collect();
+    let is_keeper = match words.iter().map(AsRef::as_ref).collect::<Vec<_>>()[..] {
+        ["tail", option, "/dev/null"] => option.eq_ignore_ascii_case("-f"),
+        ["sleep", time] => time.starts_with("inf"),
+        _ => false,
+    };
+    let jobs = before.iter().filter(|command| command.position.background).count();
+    (is_keeper && jobs == 1 && !last.position.background).then(|| script.get(last.range()))?
 }
 
 /// What a command starts; `None` if that is only known at run time.

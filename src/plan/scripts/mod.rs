@@ -9,9 +9,8 @@ use crate::find::{LONGEST_SCRIPT, Surroundings};
 use crate::plan::started::dialect;
 use crate::shell::{self, Arguments, Given, Insert, edited};
 use crate::text::{Source, Span, Text};
-use problems::ScriptProblem;
 use std::path::{Path, PathBuf};
-use waiting::{Waiting, waiting};
+use waiting::{Warning, waiting};
 
 /// The most scripts that are read in a build. Reading one may take as long as reading the commands of a Procfile.
 const MOST_SCRIPTS: usize = 20;
@@ -37,7 +36,7 @@ pub(super) struct Script {
     /// The line that would pass them on, and its number.
     pub(super) passing_line: Option<(usize, String)>,
     /// What to warn about, until that is done.
-    warning: Option<(Text, Waiting)>,
+    warning: Option<(Text, Warning)>,
 }
 
 impl Scripts {
@@ -67,8 +66,7 @@ impl Scripts {
     /// Warns about a script, once. `from`: the command that starts it.
     pub(super) fn warn(&mut self, number: u16, from: Span, problems: &mut Diagnostics) {
         let warning = self.read.get_mut(usize::from(number)).and_then(|script| script.warning.take());
-        let Some((text, Waiting { program, why, at })) = warning else { return };
-        let problem = ScriptProblem::Stays { script: text.name.clone(), program, why };
+        let Some((text, (problem, at))) = warning else { return };
         let source = Source::Script(number);
         problems.push_related(problem, Span::new(source, at), from);
         problems.add_script(source, text);
@@ -94,7 +92,7 @@ impl Script {
             let text = Text::new(&path.to_string_lossy(), content);
             new.passing_line = passing_line(&text, &script);
             new.passes_arguments = Some(script.arguments == Arguments::Used);
-            new.warning = waiting(&text, &script).map(|waiting| (text, waiting));
+            new.warning = waiting(&text, &script).map(|warning| (text, warning));
         }
         Self { interpreter, ..new }
     }

@@ -12,6 +12,8 @@ problems! {
     enum ScriptProblem {
         /// A program that a script starts does not get SIGTERM (X4d).
         Warning "script-stays" Stays { script: String, program: Option<String>, why: Why },
+        /// A script starts its last program in the background, and ends (X4d). `instead`: the line that does not.
+        Warning "script-ends" Ends { script: String, program: Option<String>, instead: Option<String> },
         /// The lines of a script end as on Windows (X4d). Without a reader, the kernel executes it.
         Warning "windows-script" OfWindows { script: PathBuf, reader: Option<String> },
     }
@@ -35,6 +37,8 @@ pub(crate) enum Why {
         is_certain: bool,
         /// What it is.
         reason: Reason,
+        /// The command that does nothing but keep the shell, if there is one.
+        keeper: Option<String>,
     },
 }
 
@@ -44,6 +48,7 @@ const MOST_LINES: usize = 4;
 fn message(problem: &ScriptProblem) -> Message {
     match problem {
         ScriptProblem::Stays { script, program, why } => stays(script, program.as_deref(), why),
+        ScriptProblem::Ends { script, program, instead } => ends(script, program.as_deref(), instead.as_deref()),
         ScriptProblem::OfWindows { script, reader } => of_windows(script, reader.as_deref()),
     }
 }
@@ -68,6 +73,21 @@ fn of_windows(script: &Path, reader: Option<&str>) -> Message {
     ))
 }
 
+fn ends(script: &str, program: Option<&str>, instead: Option<&str>) -> Message {
+    let program = program.map_or_else(|| "the program".to_string(), code);
+    let help = match instead {
+        Some(line) => format!("write `{}`", whole(line)),
+        None => "delete the `&`, and write `exec` before the program".to_string(),
+    };
+    Message::new(format!(
+        "{} starts {program} in the background and ends, and the container ends with it",
+        code(script)
+    ))
+    .label("nothing waits for this program")
+    .related("started here")
+    .help(help)
+}
+
 fn stays(script: &str, program: Option<&str>, why: &Why) -> Message {
     let (Why::NoExec { is_certain, .. } | Why::Shell { is_certain, .. }) = why;
     let verb = if *is_certain { "will" } else { "may" };
@@ -86,9 +106,11 @@ fn stays(script: &str, program: Option<&str>, why: &Why) -> Message {
         Why::Shell { reason: Reason::Loop, .. } => message
             .label("the shell runs this loop")
             .help("delete the loop, and let the platform start the program again when it has ended"),
-        Why::Shell { reason, .. } => {
+        Why::Shell { reason, keeper, .. } => {
             let (label, help) = why_it_stays(reason);
-            message.label(label).help(help)
+            let only_keeps =
+                |keeper| format!("delete the `&` and {}, and write `exec` before the program", code(keeper));
+            message.label(label).help(keeper.as_deref().map_or(help, only_keeps))
         }
         Why::NoExec { line, lines, .. } => {
             let mut message = message.label("the shell waits for this program");

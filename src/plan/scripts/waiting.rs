@@ -1,22 +1,14 @@
-//! Finds the programs that the shell of a script waits for.
+//! Finds the programs that the shell of a script waits for, and those that it leaves behind.
 
-use crate::plan::scripts::problems::Why;
-use crate::plan::started::file_name;
+use crate::plan::scripts::problems::{ScriptProblem, Why};
+use crate::plan::started::{file_name, keeper};
 use crate::shell::{self, Arguments, Edit, Insert, Invocation, Reason, Script, Signal, Stay, edited};
 use crate::text::Text;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What a shell waits for.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    /// The program, if it is one and its name is known.
-    pub(super) program: Option<String>,
-    /// Why the shell waits.
-    pub(super) why: Why,
-    /// The bytes of the script to point at.
-    pub(super) at: Range<usize>,
-}
+/// What to warn about, and the bytes of the script to point at.
+pub(super) type Warning = (ScriptProblem, Range<usize>);
 
 /// Words of commands that do a job and end, so that nobody waits for them when a container stops. Sorted.
 const JOBS: [&str; 21] = [
@@ -31,10 +23,10 @@ const SERVERS: [&str; 11] = [
     "waitress-serve",
 ];
 
-/// What the shell of a script waits for, if that can be seen.
-pub(super) fn waiting(text: &Text, script: &Script) -> Option<Waiting> {
+/// What the shell of a script waits for, or a program that it starts last and does not wait for, if that can be seen.
+pub(super) fn waiting(text: &Text, script: &Script) -> Option<Warning> {
     let reader = Reader { text, script };
-    reader.without_exec().or_else(|| reader.staying())
+    reader.without_exec().or_else(|| reader.staying()).or_else(|| reader.ending())
 }
 
 struct Reader<'t> {
@@ -56,16 +48,16 @@ impl<'t> Reader<'t> {
     }
 
     /// The programs that `exec` would give the signal.
-    fn without_exec(&self) -> Option<Waiting> {
+    fn without_exec(&self) -> Option<Warning> {
         let commands = self.script.invocations.iter().enumerate();
         let waiting = commands.filter_map(|(number, command)| Some((command, self.needs_exec(number, command)?)));
         let waiting: Vec<(&Invocation, bool)> = waiting.collect();
         let (first, is_certain) = *waiting.first()?;
-        let program = shell::literal(self.words(first).next()?).map(Cow::into_owned);
+        let program = self.program(first);
         let at = first.range();
         let lines = self.with_exec(waiting.iter().map(|(command, _)| command.range()).collect());
         let why = Why::NoExec { is_certain, line: self.text.line_number(at.start), lines };
-        Some(Waiting { program, why, at })
+        Some((self.stays(program, why), at))
     }
 
     /// Whether the shell waits for a program because there is no `exec` before it, and whether that is certain.
@@ -109,10 +101,40 @@ impl<'t> Reader<'t> {
     }
 
     /// What keeps the shell in front of programs, whether they have `exec` or not.
-    fn staying(&self) -> Option<Waiting> {
+    fn staying(&self) -> Option<Warning> {
         let stay = self.script.stays.iter().find(|stay| self.keeps(stay))?;
-        let why = Why::Shell { is_certain: stay.is_certain, reason: stay.reason.clone() };
-        Some(Waiting { program: None, why, at: stay.at.clone() })
+        let keeper = keeper(&self.text.content, &self.script.invocations).map(str::to_string);
+        let why = Why::Shell { is_certain: stay.is_certain, reason: stay.reason.clone(), keeper };
+        Some((self.stays(None, why), stay.at.clone()))
+    }
+
+    /// A program in the background behind which the script ends, and the container with it.
+    fn ending(&self) -> Option<Warning> {
+        let invocations = &self.script.invocations;
+        let program = |command: &Invocation| self.words(command).next();
+        let last = invocations.iter().rfind(|command| program(command) != Some("echo"))?;
+        let waits = |command| matches!(program(command), Some("trap" | "wait"));
+        let is_program = last.signal != Signal::Ends || self.script.arguments == Arguments::Lost(Reason::Background);
+        let is_last = last.position.background && !last.position.conditional;
+        if !is_last || !is_program || self.is_job(last) || invocations.iter().any(waits) {
+            return None;
+        }
+        let lines = self.with_exec(vec![last.range()]);
+        let line = lines.first().filter(|_| lines.len() == 1).and_then(|(_, line)| line.strip_suffix('&'));
+        let instead = line.map(|line| line.trim_end().to_string());
+        Some((
+            ScriptProblem::Ends { script: self.text.name.clone(), program: self.program(last), instead },
+            last.range(),
+        ))
+    }
+
+    fn stays(&self, program: Option<String>, why: Why) -> ScriptProblem {
+        ScriptProblem::Stays { script: self.text.name.clone(), program, why }
+    }
+
+    /// The name of a program, if nothing in it is expanded.
+    fn program(&self, command: &Invocation) -> Option<String> {
+        shell::literal(self.words(command).next()?).map(Cow::into_owned)
     }
 
     /// Whether the shell is there, because of what stays, while programs serve.
