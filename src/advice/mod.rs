@@ -198,7 +198,10 @@ impl<'p> Advisor<'p> {
             Presence::NotExecutable => true,
             Presence::Missing => false,
         };
-        self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
+        // `chmod` does not help a script that no shell can run.
+        if !self.problems.has_in("script-needs-shell", self.place.at) {
+            self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
+        }
     }
 
     /// The script of an interpreter, if it does not exist.

@@ -4,9 +4,9 @@ use crate::diagnostics::Diagnostics;
 use crate::parse::Process;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
-use crate::plan::problems::{Needs, PlanProblem};
+use crate::plan::problems::{Needs, NoInterpreter, PlanProblem, Reader};
 use crate::plan::quoted::{Quoted, quoted};
-use crate::plan::run::{Form, Inner, Run, is_executable, shell_stays};
+use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, Word, file_name, is_shell, may_start_script, started};
@@ -15,7 +15,7 @@ use crate::text::Span;
 use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The process type of tasks that end by themselves (P13).
 const RELEASE: &str = "release";
@@ -110,7 +110,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let Some(path) = self.image.in_app(&program, self.working_dir()) else { return };
         let Some((_, script)) = self.scripts.get(&path, None, self.image.surroundings) else { return };
         if let Some(interpreter) = script.interpreter.clone().filter(|interpreter| is_shell(interpreter)) {
-            let problem = PlanProblem::ScriptNeedsShell { program, interpreter: Some(interpreter) };
+            let problem = PlanProblem::ScriptNeedsShell { program, reader: Reader::Named(interpreter) };
             self.problems.push(problem, self.place_of(last, number));
         } else if script.cannot_start {
             self.problems.push(ScriptProblem::OfWindows { script: path, reader: None }, self.place_of(last, number));
@@ -127,12 +127,22 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         };
         let Some(path) = path else { return };
         let by = by.map(|call| last.word(call.shell)).or_else(|| self.reader(run, name));
-        let Some((source, script)) = self.scripts.get(&path, by, self.image.surroundings) else { return };
+        let (surroundings, working_dir) = (self.image.surroundings, self.working_dir());
+        let Some((source, script)) = self.scripts.get(&path, by, surroundings) else { return };
+        let is_missing = |path: PathBuf| surroundings.head(&path).is_none();
         let reader = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader));
         let cannot_start = by.is_none() && script.cannot_start;
         if cannot_start || script.is_of_windows && reader.is_some() {
             let reader = reader.filter(|_| !cannot_start).map(|reader| file_name(reader).to_string());
             self.problems.push(ScriptProblem::OfWindows { script: path, reader }, self.place_of(last, number));
+            return;
+        }
+        if let Some((interpreter, instead)) = script.relative.clone().filter(|_| by.is_none() && !last.is_elsewhere)
+            && self.image.path_in_app(&interpreter, working_dir).is_some_and(is_missing)
+        {
+            let why = NoInterpreter::Missing { interpreter, instead };
+            let problem = PlanProblem::NoInterpreter { program: name.to_string(), why };
+            self.problems.push(problem, self.place_of(last, number));
             return;
         }
         let Some(reader) = reader else { return };
@@ -154,7 +164,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     fn reader(&self, run: &Run, program: &str) -> Option<&'static str> {
         let Form::Shell { shell, .. } = run.form else { return None };
         let head = self.image.head(program, self.working_dir())?;
-        (!is_executable(&head)).then(|| shell.name())
+        beginning(&head).map(|_| shell.name())
     }
 
     /// A script in a word of the command.
@@ -239,7 +249,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         *arguments = read.arguments;
     }
 
-    fn working_dir(&self) -> Option<&Path> {
+    fn working_dir(&self) -> Option<&'f Path> {
         self.process.working_dir.as_ref().map(|directory| directory.value.as_path())
     }
 

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Message, problems};
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
-use crate::text::quote::{code, list, shown, whole};
+use crate::text::quote::{code, list, shell_word, shown, whole};
 use std::borrow::Cow;
 
 problems! {
@@ -12,8 +12,8 @@ problems! {
         Error "shell-syntax" Syntax { message: String },
         /// This buildpack cannot read the command line; bash can, or there is no bash (X0).
         Warning "unread-command" Unread { accepted: bool },
-        /// A file of the app that the kernel cannot execute (X1).
-        Warning "no-interpreter" NoInterpreter { program: String, shell: Dialect },
+        /// A file of the app whose interpreter the kernel does not know or find (X1).
+        Warning "no-interpreter" NoInterpreter { program: String, why: NoInterpreter },
         /// SIGTERM does not reach the program (X4). `keeper`: the command that does nothing but keep the shell.
         Warning "shell-stays" ShellStays {
             name: String,
@@ -25,7 +25,7 @@ problems! {
         /// Something that only a shell can run, in an image without one (X6).
         Error "needs-shell" NeedsShell { what: Needs },
         /// A file of the app that only a shell can run, in an image without one (X6).
-        Error "script-needs-shell" ScriptNeedsShell { program: String, interpreter: Option<String> },
+        Error "script-needs-shell" ScriptNeedsShell { program: String, reader: Reader },
         /// Default arguments of a command line that does not get them (X3).
         Warning "unused-args" UnusedArgs { name: String, script: Option<UnusedBy> },
         /// Words after the script of a shell, which does not read them (X3).
@@ -38,11 +38,44 @@ problems! {
 /// A script that does not use arguments, and the line that would, with its number.
 pub(crate) type UnusedBy = (String, Option<(usize, String)>);
 
+/// Why the kernel finds no interpreter for a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoInterpreter {
+    /// It cannot execute such a file (ENOEXEC), so that a shell reads it.
+    Unnamed { shell: Dialect, beginning: Beginning },
+    /// The `#!` line names one by a relative path, at which there is none (ENOENT). `instead`: the line with the right one.
+    Missing { interpreter: String, instead: String },
+}
+
+/// How a file starts that the kernel cannot execute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// It is empty.
+    Empty,
+    /// With a byte order mark.
+    Mark,
+    /// With blanks or empty lines before `#!`.
+    Blank,
+    /// With `#/` instead of `#!/`.
+    NoBang,
+    /// In another way.
+    Other,
+}
+
+/// What reads a script in an image without a shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// The shell that its first line names.
+    Named(String),
+    /// No program, because of how it starts.
+    Unnamed(Beginning),
+}
+
 /// What needs a shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
-    /// Something that only a shell understands.
-    Construct(Construct),
+    /// Something that only a shell understands, as written.
+    Construct(Construct, String),
     /// A command that cannot be read.
     Unread,
     /// A program that is a shell itself, and what it runs if that can be written without it.
@@ -58,15 +91,11 @@ fn message(problem: &PlanProblem) -> Message {
             .label("around here")
             .help("close quotes and parentheses, and put literal text in '…'"),
         PlanProblem::Unread { accepted } => unread(*accepted),
-        PlanProblem::NoInterpreter { program, shell } => {
-            Message::new(format!("{} names no interpreter, so {} runs it", code(program), shell.name()))
-                .label("neither a binary nor a script with `#!`")
-                .help("start the file with a line such as `#!/bin/sh`")
-        }
+        PlanProblem::NoInterpreter { program, why } => no_interpreter(program, why),
         PlanProblem::ShellStays { name, programs, reason, is_certain, keeper } => {
             shell_stays(name, programs, reason, *is_certain, keeper.as_deref())
         }
-        PlanProblem::NeedsShell { what: Needs::Construct(what) } => construct_needs_shell(*what),
+        PlanProblem::NeedsShell { what: Needs::Construct(what, text) } => construct_needs_shell(*what, text),
         PlanProblem::NeedsShell { what: Needs::Unread } => {
             Message::new("this buildpack cannot analyze this command, and the image has no shell to run it")
                 .label("around here")
@@ -79,7 +108,7 @@ fn message(problem: &PlanProblem) -> Message {
                 .help(help.unwrap_or_else(|| "run the program that the shell starts, without the shell".to_string()))
                 .help(other_image())
         }
-        PlanProblem::ScriptNeedsShell { program, interpreter } => script_needs_shell(program, interpreter.as_deref()),
+        PlanProblem::ScriptNeedsShell { program, reader } => script_needs_shell(program, reader),
         PlanProblem::UnusedArgs { name, script: Some((script, line)) } => {
             let script = code(script);
             let help = match line {
@@ -110,13 +139,60 @@ fn message(problem: &PlanProblem) -> Message {
     }
 }
 
-fn script_needs_shell(program: &str, interpreter: Option<&str>) -> Message {
+fn no_interpreter(program: &str, why: &NoInterpreter) -> Message {
+    let name = code(program);
+    match why {
+        NoInterpreter::Unnamed { shell, beginning } => {
+            let why = match beginning {
+                Beginning::Empty => "is empty, so the process ends right away".to_string(),
+                Beginning::Mark => format!("starts with a byte order mark, so {} runs it", shell.name()),
+                Beginning::Blank => format!("does not start with `#!`, so {} runs it", shell.name()),
+                Beginning::NoBang | Beginning::Other => format!("names no interpreter, so {} runs it", shell.name()),
+            };
+            let (label, help) = unnamed(program, *beginning);
+            Message::new(format!("{name} {why}"))
+                .label(label)
+                .help(help.unwrap_or_else(|| "start the file with a line such as `#!/bin/sh`".to_string()))
+        }
+        NoInterpreter::Missing { interpreter, instead } => {
+            Message::new(format!("{name} cannot start, because its `#!` line names {}", code(interpreter)))
+                .label("the app has no such file")
+                .help(format!("write `{}` as its first line", whole(instead)))
+        }
+    }
+}
+
+/// What a file is that the kernel cannot execute, and what to change in it if that is known.
+fn unnamed(program: &str, beginning: Beginning) -> (&'static str, Option<String>) {
+    let (label, help) = match beginning {
+        Beginning::Empty => {
+            ("an empty file", Some("write the script, and start it with a line such as `#!/bin/sh`".to_string()))
+        }
+        Beginning::Mark => (
+            "the kernel only sees `#!` if nothing is before it",
+            Some(format!(
+                "run `sed -i '1s/^\\xEF\\xBB\\xBF//' {}`, which deletes the mark",
+                whole(&shell_word(program))
+            )),
+        ),
+        Beginning::Blank => {
+            ("blank space is before its `#!`", Some("delete the blank space before the `#!`".to_string()))
+        }
+        Beginning::NoBang => ("it starts with `#/`", Some("start its first line with `#!/`".to_string())),
+        Beginning::Other => ("neither a binary nor a script with `#!`", None),
+    };
+    (label, help)
+}
+
+fn script_needs_shell(program: &str, reader: &Reader) -> Message {
     let message = Message::new(format!("{} needs a shell, and this image has none", code(program)));
-    match interpreter {
-        None => message
-            .label("neither a binary nor a script with `#!`")
-            .help("start the file with `#!` and an interpreter that the image has, or run a program instead"),
-        Some(interpreter) => message
+    match reader {
+        Reader::Unnamed(beginning) => {
+            let (label, help) = unnamed(program, *beginning);
+            let start = "start the file with `#!` and an interpreter that the image has, or run a program instead";
+            message.label(label).help(help.unwrap_or_else(|| start.to_string()))
+        }
+        Reader::Named(interpreter) => message
             .label(format!("its first line names {}", code(interpreter)))
             .help("run the program that the script starts, with `working-dir` and `env` in a project.toml where it needs them")
             .help(other_image()),
@@ -157,6 +233,23 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
     let (label, help) = why_it_stays(reason);
     let help = keeper.map_or(help, |keeper| format!("delete the `&` and {}", code(keeper)));
     Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
+}
+
+/// What to do about a builtin in an image without a shell.
+fn builtin_needs_shell(builtin: &str) -> Message {
+    let help = match builtin {
+        "cd" => "start with a program, and use `working-dir` in a project.toml instead of `cd`",
+        "exec" => "start with a program: delete `exec` and its options",
+        "export" => "start with a program, and use `env` in a project.toml instead of `export`",
+        "." | "source" => {
+            "start with the program that this file prepares, and set variables with `env` in a project.toml"
+        }
+        _ => "start with a program that the image has",
+    };
+    Message::new("this is a command of the shell itself, and this image has no shell")
+        .label("not a program in the image")
+        .help(help)
+        .help(other_image())
 }
 
 /// What keeps the shell, and what to do about it.
@@ -251,7 +344,8 @@ fn last_stays(name: &str, text: &str) -> (Cow<'static, str>, String) {
     ("the shell keeps running to run this afterwards".into(), help)
 }
 
-fn construct_needs_shell(what: Construct) -> Message {
+/// `text`: what it is, as written.
+fn construct_needs_shell(what: Construct, text: &str) -> Message {
     let (noun, help) = match what {
         Construct::Pipeline => ("a pipeline", RUN_ONLY_THE_PROGRAM),
         Construct::List => (
@@ -275,12 +369,7 @@ fn construct_needs_shell(what: Construct) -> Message {
             "use only `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME:?word}` or `${NAME:+word}`, with or without the colon",
         ),
         Construct::Assignment => ("this assignment", "write `NAME=value`"),
-        Construct::Builtin => {
-            return Message::new("this is a command of the shell itself, and this image has no shell")
-                .label("not a program in the image")
-                .help("start with a program: delete `exec`, and use `working-dir` in a project.toml instead of `cd`")
-                .help(other_image());
-        }
+        Construct::Builtin => return builtin_needs_shell(text),
         Construct::NoProgram => ("a command without a program", "start with a program that the image has"),
     };
     Message::new(format!("{noun} needs a shell, and this image has none"))

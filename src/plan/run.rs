@@ -5,7 +5,7 @@ use crate::find::Check;
 use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
-use crate::plan::problems::{Needs, PlanProblem};
+use crate::plan::problems::{Beginning, Needs, NoInterpreter, PlanProblem, Reader};
 use crate::plan::started::keeper;
 use crate::shell::{
     self, Arguments, Dialect, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable,
@@ -78,9 +78,17 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether the kernel can execute a file that starts like this: a binary, or a script that names its interpreter.
-pub(super) fn is_executable(head: &[u8]) -> bool {
-    head.starts_with(b"#!") || head == b"\x7fELF"
+/// How a file starts that the kernel cannot execute, by its first four bytes; `None` for a binary, or a script that names its
+/// interpreter.
+pub(super) fn beginning(head: &[u8]) -> Option<Beginning> {
+    match head {
+        [b'#', b'!', ..] | b"\x7fELF" => None,
+        [] => Some(Beginning::Empty),
+        [0xEF, 0xBB, 0xBF, ..] => Some(Beginning::Mark),
+        [b'#', b'/', ..] => Some(Beginning::NoBang),
+        [b' ' | b'\t' | b'\r' | b'\n', ..] if head.trim_ascii_start().starts_with(b"#!") => Some(Beginning::Blank),
+        _ => Some(Beginning::Other),
+    }
 }
 
 /// Why a shell stays in front of programs of a line, and the bytes of the line that keep it there. `name`: the process type.
@@ -123,8 +131,9 @@ impl<'a> Runner<'_, 'a> {
         let script = match shell::read(line, shell) {
             Ok(Reading::Words(words)) => match self.unknown_format(&words[0]) {
                 None => return (Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new()),
-                Some(program) => {
-                    self.problems.push(PlanProblem::NoInterpreter { program, shell }, self.place.of_line());
+                Some((program, beginning)) => {
+                    let why = NoInterpreter::Unnamed { shell, beginning };
+                    self.problems.push(PlanProblem::NoInterpreter { program, why }, self.place.of_line());
                     shell::script(line, shell, Given::Rewritten)
                 }
             },
@@ -164,8 +173,9 @@ impl<'a> Runner<'_, 'a> {
             Simple::Template(template, _) => template.program(),
             Simple::NeedsShell(_) => None,
         };
-        if let Some(program) = program.and_then(|program| self.unknown_format(&program)) {
-            self.problems.push(PlanProblem::ScriptNeedsShell { program, interpreter: None }, self.place.of_line());
+        if let Some((program, beginning)) = program.and_then(|program| self.unknown_format(&program)) {
+            let reader = Reader::Unnamed(beginning);
+            self.problems.push(PlanProblem::ScriptNeedsShell { program, reader }, self.place.of_line());
         }
         match simple {
             Simple::Words(words) => Some((Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new())),
@@ -176,7 +186,9 @@ impl<'a> Runner<'_, 'a> {
             }
             Simple::NeedsShell(constructs) => {
                 for (what, at) in constructs {
-                    self.problems.push(PlanProblem::NeedsShell { what: Needs::Construct(what) }, self.place.of(at));
+                    let text = self.place.line.get(at.clone()).unwrap_or_default().to_string();
+                    self.problems
+                        .push(PlanProblem::NeedsShell { what: Needs::Construct(what, text) }, self.place.of(at));
                 }
                 None
             }
@@ -208,11 +220,11 @@ impl<'a> Runner<'_, 'a> {
         }
     }
 
-    /// The program, if it is a file of the app that the kernel cannot execute (ENOEXEC): neither a binary nor a script that
+    /// The program and how it starts, if it is a file of the app that the kernel cannot execute (ENOEXEC): neither a binary nor a script that
     /// names its interpreter. A shell reads such a file itself.
-    fn unknown_format(&self, program: &str) -> Option<String> {
+    fn unknown_format(&self, program: &str) -> Option<(String, Beginning)> {
         let working_dir: Option<&Path> = self.process.working_dir.as_ref().map(|directory| directory.value.as_path());
         let head = self.image.head(program, working_dir)?;
-        (!is_executable(&head)).then(|| program.to_string())
+        beginning(&head).map(|beginning| (program.to_string(), beginning))
     }
 }

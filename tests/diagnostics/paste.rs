@@ -32,7 +32,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 43] = [
+const NOT_TYPED: [(&str, &str, &str); 47] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -48,14 +48,18 @@ const NOT_TYPED: [(&str, &str, &str); 43] = [
     ("invalid-variable", "use a name", "an example"),
     ("needless-sudo", "delete `sudo`, and do", "root's work moves to the run image"),
     ("needs-shell", "give each program", "the author decides"),
-    ("needs-shell", "start with a program: delete", "the author decides"),
+    ("needs-shell", "start with", "the author decides"),
     ("needs-shell", "use only `$NAME`", "a rule"),
     ("needs-shell", "use only words", "a rule"),
     ("needs-shell", "write '…' or", "a rule"),
     ("no-binding-entry", "add the file", "is done on the platform"),
     ("no-default", "or set", "the table is the author's choice"),
     ("no-entries", "add a line", "a template"),
+    ("no-interpreter", "delete the blank space", "is deleted in the script"),
     ("no-interpreter", "start the file", "the interpreter depends on the file"),
+    ("no-interpreter", "start its first line", "is typed in the script"),
+    ("no-interpreter", "write `#!", "is typed in the script"),
+    ("no-interpreter", "write the script", "the author writes the script"),
     ("not-an-entry", "if it is a comment", "only the author knows"),
     ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
     ("outside-app", "copy the file", "`..` is not typed"),

@@ -27,6 +27,8 @@ pub(super) struct Script {
     path: PathBuf,
     /// The program that reads it, by its first line.
     pub(super) interpreter: Option<String>,
+    /// A shell or `env` that its first line names by a relative path, and that line with an absolute path.
+    pub(super) relative: Option<(String, String)>,
     /// Whether `\r` is part of what its first line names, so that the kernel finds no such program.
     pub(super) cannot_start: bool,
     /// Whether all its lines end as on Windows.
@@ -79,6 +81,7 @@ impl Script {
         let mut new = Self {
             path: path.to_path_buf(),
             interpreter: None,
+            relative: shebang::relative(&content),
             cannot_start: shebang::cannot_start(&content),
             is_of_windows: content.ends_with(b"\n") && lines(&content).all(|line| line.ends_with(b"\r\n")),
             passes_arguments: None,
