@@ -63,8 +63,8 @@ const fn wrapper(valued: &'static [&'static str], operands: usize) -> Kind {
     Kind::Wrapper { valued, operands }
 }
 
-/// The programs that are shells or start others. The options are those of coreutils 9.1, util-linux 2.38, dumb-init 1.2.5,
-/// tini 0.19.0, gosu 1.14 and su-exec 0.2, and of the builtins of bash 5.2.
+/// The programs that are shells or start others. The options are those in the help of coreutils 9.1, util-linux 2.38,
+/// dumb-init 1.2.5, tini 0.19.0 and the builtins of bash 5.2. catatonit, gosu and su-exec are used without options.
 fn kind(program: &str) -> Option<Kind> {
     Some(match file_name(program) {
         "bash" | "rbash" => Kind::Shell(Some(Dialect::Bash)),
