@@ -38,7 +38,12 @@ pub fn detect(
         return Detection::Error;
     }
     let Some(descriptor) = sources.text(Source::ProjectToml) else {
-        return Detection::Fail(miss("no project.toml", &names(is_near_miss)));
+        let other_case = |name: &str| name.eq_ignore_ascii_case("project.toml") && name != "project.toml";
+        let descriptor = match names(other_case).first() {
+            Some(name) => format!("no project.toml but {} (rename it to `project.toml`)", code(name)),
+            None => "no project.toml".to_string(),
+        };
+        return Detection::Fail(miss(&descriptor, &names(is_near_miss)));
     };
     if problems.has_error_in(Span::new(Source::ProjectToml, 0..descriptor.content.len())) {
         return Detection::Error;
@@ -66,9 +71,9 @@ fn misspells_a_source(sources: &Sources) -> bool {
 fn is_near_miss(name: &str) -> bool {
     let lower = name.to_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim();
-    // `profile` is one letter shorter, but a different file.
+    // `profile` is one letter shorter, but may be a different file.
     let is_one_off = lower.len() <= "procfile".len() + 1 && strsim::levenshtein(&lower, "procfile") == 1;
-    stem == "procfile" || (is_one_off && lower != "profile")
+    stem == "procfile" || (is_one_off && name != "profile")
 }
 
 /// `descriptor`: what is missing in a project.toml. `names`: names in the app directory that were probably meant to be a

@@ -11,7 +11,7 @@ fn fixes(content: &str) -> BTreeMap<usize, String> {
     let (text, mut problems) = (Text::new("Procfile", content.to_string()), Diagnostics::default());
     parse(content, Source::Procfile, &mut problems);
     let fix = |help: &str| match (help.strip_prefix("write `"), help.split_once('\n')) {
-        (Some(line), _) => line.trim_end_matches('`').to_string(),
+        (Some(line), _) => line.split('`').next().unwrap_or_default().to_string(),
         (None, Some((_, lines))) => lines.to_string(),
         (None, None) => String::new(),
     };

@@ -407,9 +407,10 @@ fn keys_of_other_tools_are_known() {
         help.1.to_string()
     };
     let table = "[io.octopilot.processes.web]";
+    assert_eq!(help(table, "entrypoint"), "delete it, and write its words at the start of `command`");
     for (keys, known) in [
         ("cwd dir directory workdir workingDirectory working_dir working-directory", "working-dir"),
-        ("cmd entrypoint run start exec script comand", "command"),
+        ("cmd run start exec script comand", "command"),
         ("arguments argv arg", "args"),
         ("environment variables vars envs", "env"),
     ] {

@@ -82,8 +82,8 @@ const STRICT: &str = "name = 'BP_PROCFILE_STRICT'\nvalue = 'true'\n";
 /// (C11) In the place that the schema says, and only there.
 #[test]
 fn the_preview_reads_the_variables_of_a_project_toml() {
-    let strict = "Some(1) note[not-dns-label]: the process type `Web` is not a valid DNS label";
-    let lax = "Some(0) note[not-dns-label]: the process type `Web` is not a valid DNS label";
+    let strict = "Some(1) note[not-dns-label]: the process type `Web` is not `web`, so it is not the default";
+    let lax = "Some(0) note[not-dns-label]: the process type `Web` is not `web`, so it is not the default";
     let places = ["build.env", "io.buildpacks.build.env", "io.buildpacks.env.build"];
     for (schema, right) in [
         ("", [strict, lax, lax]),

@@ -59,10 +59,11 @@ impl<'a> Word<'a> {
     /// Where the word is, if that is known or can be seen in the command line.
     pub(super) fn place(&self, line: &str) -> Option<At> {
         let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
-        let mut found = line.match_indices(self.text.as_ref()).map(|(start, text)| start..start + text.len());
         let is_word =
             |at: &Range<usize>| is_end(line[..at.start].chars().next_back()) && is_end(line[at.end..].chars().next());
-        self.at.clone().or_else(|| found.find(is_word).map(At::Line))
+        let find = |text: &str| line.match_indices(text).map(|(at, text)| at..at + text.len()).find(is_word);
+        let escaped = || self.text.contains('$').then(|| self.text.replace('$', "\\$"));
+        self.at.clone().or_else(|| find(&self.text).or_else(|| find(&escaped()?)).map(At::Line))
     }
 
     /// The text, if nothing in it is expanded.

@@ -28,7 +28,7 @@ use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::{PROXIES, SERVERS};
 use std::path::{Path, PathBuf};
-use variable::{PORT, may_set};
+use variable::{PORT, may_set, names_port};
 
 /// Advice on placeholders for the port that only another tool replaces (O6), and on what only a shell would expand (T9). It
 /// reads text and comes before the plan, because no shell may be able to read the command.
@@ -73,6 +73,9 @@ fn is_for_development(source: Source, sources: &Sources) -> bool {
 /// A program in exec form whose name contains a blank is a command line that quotes turned into one word, unless there is
 /// such a program.
 fn quoted_command(planned: &Planned, image: &Image) -> Option<Advice> {
+    if let Some(program) = in_backticks(planned.written.value.line()) {
+        return Some(Advice::QuotedCommand { program: program.to_string(), quotes: Quotes::Backticks });
+    }
     let program = planned.run.command.first().filter(|_| planned.run.form == Form::Exec)?;
     let exists = || program.contains('/') && image.head(program, planned.working_dir.as_deref()).is_some();
     if !program.trim().contains([' ', '\t']) || exists() {
@@ -86,6 +89,14 @@ fn quoted_command(planned: &Planned, image: &Image) -> Option<Advice> {
         Written::Words(_) => return None,
     };
     Some(Advice::QuotedCommand { program: program.to_string(), quotes })
+}
+
+/// What backticks around a whole command contain, if it is a server: another program may print the command to run.
+fn in_backticks(line: &str) -> Option<&str> {
+    let command = line.strip_prefix('`')?.strip_suffix('`').filter(|command| !command.contains('`'))?;
+    let program = file_name(command.split([' ', '\t']).next()?);
+    let is_server = names_port(command) || SERVERS.iter().any(|server| server.commands.contains(&program));
+    is_server.then_some(command)
 }
 
 /// Advice on a `.profile` of the app, which other tools source, unless a command reads it.

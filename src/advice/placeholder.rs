@@ -15,6 +15,7 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
     let advice = |text: &str, found: &Placeholder, in_array| Advice::ForeignPlaceholder {
         found: text[found.at.clone()].to_string(),
         instead: variable(&found.default.to_string()),
+        is_expansion: found.is_expansion,
         in_array,
     };
     let line = command.value.line();
@@ -69,6 +70,8 @@ pub(super) struct Placeholder {
     pub(super) at: Range<usize>,
     /// The port that it gives if the variable is unset.
     pub(super) default: u16,
+    /// Whether it is an expansion with a default that a shell does not read as one.
+    pub(super) is_expansion: bool,
 }
 
 /// What ends a word, or may stand around it.
@@ -85,7 +88,9 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
         let option = ahead.len().checked_sub(2).and_then(|start| ahead.get(start..));
         let is_option = option.is_some_and(|option| option.starts_with('-'))
             && (ahead.len() == 2 || ahead[..ahead.len() - 2].ends_with(ENDS));
-        (is_start || is_option).then(|| Placeholder { at: start..at + PORT.len() + length, default })
+        let is_expansion = before.ends_with("${") && after.starts_with([' ', '|', '-']);
+        let at = start..at + PORT.len() + length;
+        (is_start || is_option).then_some(Placeholder { at, default, is_expansion })
     })
 }
 
@@ -106,6 +111,10 @@ fn placeholder(before: &str, after: &str) -> Option<(usize, usize, u16)> {
         let blanks = after.len() - after.trim_start_matches(' ').len();
         return after[blanks..].starts_with("}}").then_some((ahead.len(), blanks + 2, USUAL_PORT));
     }
+    // PowerShell.
+    if let Some(ahead) = before.strip_suffix("$env:") {
+        return (!starts_with_name(after)).then_some((ahead.len(), 0, USUAL_PORT));
+    }
     let is_escaped = |ahead: &str| ahead.ends_with(['$', '\\']);
     // Docker Compose and make, in which `$$` is a dollar sign.
     if let Some(ahead) = before.strip_suffix("$$") {
@@ -116,15 +125,35 @@ fn placeholder(before: &str, after: &str) -> Option<(usize, usize, u16)> {
     }
     let (start, (length, port)) = match before.strip_suffix("${") {
         Some(ahead) => (ahead.len(), substring(after)?),
-        None => (before.strip_suffix('$')?.len(), without_braces(after)?),
+        None => match before.strip_suffix('$') {
+            Some(ahead) => (ahead.len(), without_braces(after)?),
+            None => return of_address(before, after),
+        },
     };
     (!is_escaped(&before[..start])).then_some((start, length, port))
 }
 
-/// `:8080}`, as in Spring, or `: -80}`. To a shell it is a part of the value, and a port has no more than five characters.
+/// The addresses that a server listens on. What follows one of them and a colon can only be a port.
+const ADDRESSES: [&str; 4] = ["0.0.0.0", "127.0.0.1", "localhost", "[::]"];
+
+/// The name as it is in templates and in documentation, behind an address: `PORT`, `<PORT>`, `{PORT}`, `{{PORT}}`.
+fn of_address(before: &str, after: &str) -> Option<(usize, usize, u16)> {
+    let marks = [("{{", "}}"), ("{", "}"), ("<", ">"), ("", "")];
+    let (ahead, rest, length) = marks
+        .into_iter()
+        .find_map(|(open, close)| Some((before.strip_suffix(open)?, after.strip_prefix(close)?, close.len())))?;
+    let host = ahead.strip_suffix(':')?;
+    let start = ADDRESSES.into_iter().find_map(|address| host.strip_suffix(address))?;
+    let is_start = start.is_empty() || start.ends_with(ENDS) || start.ends_with('=');
+    let is_end = rest.is_empty() || rest.starts_with(ENDS) || rest.starts_with(['/', ';']);
+    (is_start && is_end).then_some((ahead.len(), length, USUAL_PORT))
+}
+
+/// `:8080}`, as in Spring, `: -80}`, or another spelling of `:-80}`. To a shell it is a part of the value, a default with a
+/// colon or an error; and a port has no more than five characters.
 fn substring(after: &str) -> Option<(usize, u16)> {
-    let rest = after.strip_prefix(':')?;
-    let (digits, rest) = digits(rest.strip_prefix(" -").unwrap_or(rest));
+    let operator = after.find(|c| !" :|-".contains(c)).filter(|end| ![":-", "-", ""].contains(&&after[..*end]))?;
+    let (digits, rest) = digits(&after[operator..]);
     let port = digits.parse().ok().filter(|port| *port > 5)?;
     let rest = rest.strip_prefix('}')?;
     Some((after.len() - rest.len(), port))

@@ -18,7 +18,7 @@ problems! {
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String },
         /// A placeholder for the port that only another tool replaces (O6).
-        Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, in_array: bool },
+        Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, is_expansion: bool, in_array: bool },
         /// A web server that only its own container can reach (O4).
         Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
         /// A file of the app that does not exist, or that cannot be executed (O4).
@@ -63,6 +63,8 @@ pub(crate) struct Whole {
 pub(crate) enum Quotes {
     /// The quotes of a shell.
     Shell,
+    /// Backticks, in which a shell runs a command for its output.
+    Backticks,
     /// The quotes of a shell inside those of TOML.
     Toml,
     /// An array with a single string.
@@ -88,7 +90,9 @@ fn message(advice: &Advice) -> Message {
                 .label("no default")
                 .help(format!("write `{}`", whole(instead)))
         }
-        Advice::ForeignPlaceholder { found, instead, in_array } => foreign_placeholder(found, instead, *in_array),
+        Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
+            foreign_placeholder(found, instead, *is_expansion, *in_array)
+        }
         Advice::LoopbackBind { program, address, by_default, instead } => {
             loopback_bind(program, address, *by_default, instead)
         }
@@ -161,17 +165,19 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
         })
 }
 
-fn foreign_placeholder(found: &str, instead: &str, in_array: bool) -> Message {
+fn foreign_placeholder(found: &str, instead: &str, is_expansion: bool, in_array: bool) -> Message {
     let who = if in_array { "nothing replaces" } else { "a shell does not replace" };
-    Message::new(format!("{who} {} with the port", code(found))).label("a placeholder of another tool").help(
-        if in_array {
-            format!(
-                "write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`"
-            )
-        } else {
-            format!("write `{instead}`")
-        },
-    )
+    let message = if is_expansion && !in_array {
+        Message::new(format!("a shell does not read {} as the port with a default", code(found)))
+            .label("the default must follow `:-`")
+    } else {
+        Message::new(format!("{who} {} with the port", code(found))).label("a placeholder of another tool")
+    };
+    message.help(if in_array {
+        format!("write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`")
+    } else {
+        format!("write `{instead}`")
+    })
 }
 
 fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) -> Message {
@@ -227,9 +233,15 @@ fn quoted_command(program: &str, quotes: Quotes) -> Message {
         Quotes::Toml => "the inner quotes make a single word, including the spaces",
         _ => "this is a single word, including the spaces",
     };
-    let message = Message::new(format!("no program is called {}", code(program))).label(label);
+    let message = match quotes {
+        Quotes::Backticks => Message::new("a shell runs what is in backticks, and then what that prints as a command")
+            .label("in backticks"),
+        _ => Message::new(format!("no program is called {}", code(program))).label(label),
+    };
     match quotes {
-        Quotes::Shell => message.help(format!("write it without the quotes around it: `{}`", whole(program))),
+        Quotes::Shell | Quotes::Backticks => {
+            message.help(format!("write it without the quotes around it: `{}`", whole(program)))
+        }
         Quotes::Toml => {
             message.help("delete the inner quotes: TOML needs only the outer ones, and the shell needs none")
         }

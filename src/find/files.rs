@@ -40,6 +40,11 @@ pub fn read(app: &RootDir, bindings: &Path, sources: &mut Sources, problems: &mu
             (Err(FindProblem::NotAFile { kind: "directory" }), None) if source == Source::Procfile => {}
             (Ok(None), None) => {}
             (Ok(Some(bytes)), _) => add(source, &name, Ok(bytes), sources, problems),
+            // The file itself is not in the app, and its name may be the variable's mistake.
+            (Err(FindProblem::Outside { root, .. }), Some(given)) => {
+                let problem = FindProblem::Outside { root, is_named: true };
+                problems.push(problem, Span::new(Source::Variable(variable), 0..given.len()));
+            }
             (Err(problem), _) => add(source, &name, Err(problem), sources, problems),
         }
     }

@@ -29,8 +29,8 @@ problems! {
         /// A link to a file that does not exist.
         Error "broken-link" BrokenLink,
         /// A link, or `..`, leads out of the app directory, or out of the directory of the service bindings. The target is not
-        /// kept: nothing outside is ever printed.
-        Error "outside-app" Outside { root: &'static str },
+        /// kept: nothing outside is ever printed. `is_named`: a variable names the file.
+        Error "outside-app" Outside { root: &'static str, is_named: bool },
         /// A directory, named pipe, socket or device.
         Error "not-a-file" NotAFile { kind: &'static str },
         /// The operating system refused, or another file was there when it was opened.
@@ -60,8 +60,11 @@ fn message(problem: &FindProblem) -> Message {
     match problem {
         FindProblem::BrokenLink => Message::new("this file is a link to a file that does not exist")
             .help("replace the link with the file itself, or add the file that it points to"),
-        FindProblem::Outside { root } => Message::new(format!("this file is outside {root}"))
-            .help(format!("copy the file into {root}: nothing outside it is read, even through a link or `..`")),
+        FindProblem::Outside { root, is_named } => {
+            let message = Message::new(format!("this file is outside {root}"));
+            let message = if *is_named { message.label("leads out of it") } else { message };
+            message.help(format!("copy the file into {root}: nothing outside it is read, even through a link or `..`"))
+        }
         FindProblem::NotAFile { kind } => {
             Message::new(format!("this is a {kind}, not a file")).help(format!("replace the {kind} with a file"))
         }

@@ -87,7 +87,7 @@ impl RootDir {
     /// The path of what `relative` names, with all links resolved, or `None` if there is nothing of that name. Nothing
     /// outside is looked at, so that no answer depends on what a link out of the directory points to.
     fn resolve(&self, relative: &Path) -> Result<Option<PathBuf>, FindProblem> {
-        let outside = || FindProblem::Outside { root: self.noun };
+        let outside = || FindProblem::Outside { root: self.noun, is_named: false };
         let mut real = self.root.clone();
         // What is left of the path, from its end.
         let mut left: Vec<OsString> = Vec::new();

@@ -60,7 +60,8 @@ pub fn merge<'a>(
             }
         }
     }
-    check_labels(&merged, &by_name, problems);
+    let chooses_web = default_type.is_none() && earlier.default.is_none() && merged.len() > 1;
+    check_labels(&merged, &by_name, chooses_web, problems);
     if let Some(release) = by_name.get(RELEASE) {
         problems.push(MergeProblem::Release, merged[*release].process.name.at);
     }
@@ -76,14 +77,18 @@ pub fn merge<'a>(
     merged
 }
 
-fn check_labels(merged: &[Merged], by_name: &HashMap<Cow<str>, usize>, problems: &mut Diagnostics) {
+/// `chooses_web`: whether a process type `web` would be the default, if no other has `default = true`.
+fn check_labels(merged: &[Merged], by_name: &HashMap<Cow<str>, usize>, chooses_web: bool, problems: &mut Diagnostics) {
+    let lacks_web =
+        || chooses_web && !by_name.contains_key("web") && merged.iter().all(|merged| merged.process.default.is_none());
     let mut by_label: HashMap<Cow<str>, &Located<Cow<str>>> = HashMap::new();
     for Merged { process, .. } in merged {
         let Located { value: name, at } = &process.name;
         let label = to_dns_label(name);
         if !is_dns_label(name) {
             let free = label.as_deref().filter(|label| !by_name.contains_key(*label)).map(str::to_string);
-            problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free }, *at);
+            let is_meant_as_web = name.eq_ignore_ascii_case("web") && lacks_web();
+            problems.push(MergeProblem::NotDnsLabel { name: name.to_string(), label: free, is_meant_as_web }, *at);
         }
         let Some(label) = label else { continue };
         let first = *by_label.entry(label.clone()).or_insert(&process.name);

@@ -8,7 +8,7 @@ use crate::text::{Source, Variable};
 problems! {
     enum MergeProblem {
         /// A name that Kubernetes and others do not accept (P5).
-        Note "not-dns-label" NotDnsLabel { name: String, label: Option<String> },
+        Note "not-dns-label" NotDnsLabel { name: String, label: Option<String>, is_meant_as_web: bool },
         /// Two names that become the same DNS label (P5).
         Warning "same-dns-label" SameDnsLabel { name: String, other: String, label: String },
         /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
@@ -31,7 +31,12 @@ problems! {
 
 fn message(problem: &MergeProblem) -> Message {
     match problem {
-        MergeProblem::NotDnsLabel { name, label } => {
+        MergeProblem::NotDnsLabel { name, is_meant_as_web: true, .. } => {
+            Message::new(format!("the process type {} is not `web`, so it is not the default", code(name)))
+                .label("upper and lower case are different process types")
+                .help("call it `web`")
+        }
+        MergeProblem::NotDnsLabel { name, label, .. } => {
             let message = Message::new(format!("the process type {} is not a valid DNS label", code(name)))
                 .label("use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end");
             message.help(match label {

@@ -3,13 +3,13 @@
 use crate::diagnostics::{Message, problems};
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
-use crate::text::quote::{code, list, shell_word, shown, whole};
+use crate::text::quote::{code, list, shell_word, shown, toml_string, whole};
 use std::borrow::Cow;
 
 problems! {
     enum PlanProblem {
-        /// bash cannot read the command line (X0).
-        Error "shell-syntax" Syntax { message: String },
+        /// bash cannot read the command line (X0). With an expansion that has no `}`.
+        Error "shell-syntax" Syntax { message: String, unclosed: Option<String> },
         /// This buildpack cannot read the command line; bash can, or there is no bash (X0).
         Warning "unread-command" Unread { accepted: bool },
         /// A file of the app whose interpreter the kernel does not know or find (X1).
@@ -87,9 +87,13 @@ pub(crate) enum Needs {
 
 fn message(problem: &PlanProblem) -> Message {
     match problem {
-        PlanProblem::Syntax { message } => Message::new(format!("bash cannot parse this command: {}", shown(message)))
-            .label("around here")
-            .help("close quotes and parentheses, and put literal text in '…'"),
+        PlanProblem::Syntax { message, unclosed } => {
+            let message = Message::new(format!("bash cannot parse this command: {}", shown(message)));
+            match unclosed {
+                Some(expansion) => message.label("a `}` is missing").help(format!("write `{}}}`", whole(expansion))),
+                None => message.label("around here").help("close quotes and parentheses, and put literal text in '…'"),
+            }
+        }
         PlanProblem::Unread { accepted } => unread(*accepted),
         PlanProblem::NoInterpreter { program, why } => no_interpreter(program, why),
         PlanProblem::ShellStays { name, programs, reason, is_certain, keeper } => {
@@ -134,7 +138,11 @@ fn message(problem: &PlanProblem) -> Message {
         PlanProblem::MissingWorkingDir { directory } => {
             Message::new(format!("there is no directory {} in the app", code(directory)))
                 .label("no such directory")
-                .help("use a directory in the app, or make sure that it is created before the process starts")
+                .help(match directory.strip_prefix("~/") {
+                    Some(directory) => format!("write `{}`: nothing expands the `~`", whole(&toml_string(directory))),
+                    None => "use a directory in the app, or make sure that it is created before the process starts"
+                        .to_string(),
+                })
         }
     }
 }

@@ -108,6 +108,15 @@ pub(super) fn shell_stays(
     })
 }
 
+/// The expansion that has no `}` in a line that bash refuses: from the last `${` to the end of the word.
+fn unclosed(line: &str) -> Option<Range<usize>> {
+    let start = line.rfind("${").filter(|start| !line[*start..].contains('}'))?;
+    let before = &line[..start];
+    let is_quoted = before.ends_with('\\') || before.matches('\'').count() % 2 == 1;
+    let length = line[start..].find([' ', '\t', '\n', '"', '\'', ';', '&', '|']).unwrap_or(line.len() - start);
+    (!is_quoted).then_some(start..start + length)
+}
+
 /// Decides how one process runs.
 pub(super) struct Runner<'r, 'a> {
     pub(super) process: &'r Process<'a>,
@@ -207,7 +216,12 @@ impl<'a> Runner<'_, 'a> {
         let problem = match check(Dialect::Bash) {
             // bash does not run `shopt` here, so it cannot know what that would allow.
             Check::Refused(message) if !self.place.line.contains("shopt") && !is_readable() => {
-                PlanProblem::Syntax { message }
+                if let Some(at) = unclosed(self.place.line) {
+                    let expansion = self.place.line[at.clone()].to_string();
+                    let problem = PlanProblem::Syntax { message, unclosed: Some(expansion) };
+                    return self.problems.push(problem, self.place.of(at));
+                }
+                PlanProblem::Syntax { message, unclosed: None }
             }
             Check::Accepted | Check::Refused(_) => otherwise(true),
             Check::Unknown => otherwise(false),

@@ -32,13 +32,14 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 47] = [
+const NOT_TYPED: [(&str, &str, &str); 48] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
     ("empty-command", "add the command to run", "an example of a command"),
     ("empty-command", "delete the `#` if", "deletes a comment sign only if the comment is the command"),
     ("foreign-format", "run it on your platform", "is done on the platform"),
+    ("foreign-value", "run it on your platform", "is done on the platform"),
     ("foreign-format", "write `TYPE: COMMAND`", "a template"),
     ("foreign-placeholder", "write the whole command", "the author writes the command"),
     ("foreign-value", "or write it in a project.toml, as", "names a table, and any command"),
@@ -213,7 +214,8 @@ impl<'f> Advice<'f> {
                 (self.entry(), "# deleted".to_string())
             }
             "foreign-format" | "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
-            "foreign-format" if self.help.contains('\n') => (line, self.help.split_once('\n')?.1.to_string()),
+            "repeated-name" if self.found.at.source == Source::ProjectToml => (self.at.clone(), first.to_string()),
+            "foreign-format" | "repeated-name" if self.help.contains('\n') => (line, self.help.split_once('\n')?.1.to_string()),
             "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "foreign-format"
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())

@@ -2,7 +2,7 @@
 
 use crate::parse::names::is_process_type;
 use crate::parse::procfile::line::{BLANKS, Foreign, Line, What, range_of};
-use crate::parse::procfile::problems::{Format, Instead, ProcfileProblem};
+use crate::parse::procfile::problems::{Format, Instead, ProcfileProblem, Syntax};
 use crate::parse::procfile::values::{Value, entries, is_quoted, unquoted};
 use crate::text::lines;
 
@@ -55,7 +55,10 @@ const SETTINGS: [(&[&str], &str); 6] = [
 pub(super) fn of_no_entry(text: &str) -> Option<Line<'_>> {
     let trimmed = text.trim_matches(BLANKS);
     if let Some(item) = trimmed.strip_prefix("- ") {
-        return entry(item).map(|foreign| Line::Foreign(foreign, range_of(text, trimmed)));
+        // The items of an entry that has its command already.
+        let is_below = text.starts_with(BLANKS);
+        let item_below = || is_below.then_some(Foreign { format: Format::Yaml, what: What::Other(ONLY_COMMANDS) });
+        return entry(item).or_else(item_below).map(|foreign| Line::Foreign(foreign, range_of(text, trimmed)));
     }
     let foreign = instruction(trimmed)
         .or_else(|| setting(trimmed))
@@ -65,11 +68,62 @@ pub(super) fn of_no_entry(text: &str) -> Option<Line<'_>> {
     Some(Line::Foreign(foreign, range_of(text, trimmed)))
 }
 
-/// The version of a Compose file, which looks like an entry. No program has such a name.
-pub(super) fn version(name: &str, command: &str) -> Option<Foreign<'static>> {
+/// The start or the end of a block of code in Markdown.
+pub(super) const FENCE: Foreign = Foreign { format: Format::Markdown, what: What::Other(ONLY_COMMANDS) };
+
+/// The start of a file that a word processor saved.
+pub(super) const RTF: Foreign = Foreign { format: Format::Rtf, what: What::Other(ONLY_COMMANDS) };
+
+/// A line of another tool that looks like an entry.
+pub(super) fn of_entry<'t>(name: &str, command: &'t str) -> Option<Foreign<'t>> {
+    // No program has such a name.
     let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c == '.' || c.is_ascii_digit());
-    let is_version = name == "version" && is_number(unquoted(command).unwrap_or(command));
-    is_version.then_some(Foreign { format: Format::Compose, what: What::Other(ONLY_COMMANDS) })
+    let (format, what) = match name {
+        "version" if is_number(unquoted(command).unwrap_or(command)) => (Format::Compose, What::Other(ONLY_COMMANDS)),
+        "apiVersion" | "kind" => (Format::Yaml, What::Other(ONLY_COMMANDS)),
+        "startCommand" => (Format::Render, What::Entry { name: "web", command }),
+        "buildCommand" => (Format::Render, What::Other("buildpacks build the image")),
+        _ => return None,
+    };
+    Some(Foreign { format, what })
+}
+
+/// The ends of names that only variables have.
+const VARIABLES: [&str; 14] = [
+    "_ENV", "_URL", "_URI", "_KEY", "_PORT", "_HOST", "_SECRET", "_TOKEN", "_PASSWORD", "_DEBUG", "_LEVEL", "_MODULE",
+    "_CONCURRENCY", "_PATH",
+];
+
+/// Whether an entry is a variable with its value, rather than a process type with a program.
+pub(super) fn is_variable(name: &str, value: &str) -> bool {
+    let is_upper = !name.contains(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_');
+    let is_number = || !value.contains(|c: char| !c.is_ascii_digit());
+    let is_value = || is_number() || value.contains("://") || ["true", "false"].contains(&value);
+    let is_known = || VARIABLES.iter().any(|end| name.ends_with(end));
+    // A process type in capitals can start a program that is one word.
+    is_upper
+        && (name == "PORT" || name.contains('_'))
+        && !value.contains(BLANKS)
+        && !value.starts_with(['.', '/'])
+        && (is_value() || is_known())
+}
+
+/// A command as it is in a Dockerfile or a crontab, and what it runs.
+pub(super) fn of_command(command: &str) -> Option<(Syntax, Option<String>)> {
+    let read = |text| Value::read(text).and_then(Value::command);
+    let is_instruction = command.starts_with("CMD") || command.starts_with("ENTRYPOINT");
+    let foreign = if is_instruction {
+        instruction(command)?
+    } else if command.starts_with(['*', '@']) || command.starts_with(|c: char| c.is_ascii_digit()) {
+        job(command)?
+    } else {
+        return None;
+    };
+    match foreign.what {
+        What::Command(text) | What::Entrypoint(text) => Some((Syntax::Dockerfile, read(text))),
+        What::Job { schedule, command } => Some((Syntax::Crontab(schedule.to_string()), read(command))),
+        _ => None,
+    }
 }
 
 /// An entry that is an item of a YAML list.
@@ -207,6 +261,7 @@ impl Formats {
             What::Variable(name) => {
                 return ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
             }
+            What::Other(_) if foreign.format == Format::Rtf => (None, Instead::PlainText),
             What::Other(why) => (None, Instead::Delete(why)),
             What::Entry { name, .. } => (Some((name.to_string(), command())), Instead::Nothing),
             What::Object(object) => (None, Instead::Lines(entries(object))),

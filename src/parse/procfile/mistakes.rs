@@ -4,7 +4,7 @@ use crate::parse::names::{is_process_type, is_process_type_character, process_ty
 use crate::parse::problems::{ParseProblem, empty_command};
 use crate::parse::procfile::formats;
 use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
-use crate::parse::procfile::problems::ProcfileProblem;
+use crate::parse::procfile::problems::{Before, ProcfileProblem, Syntax};
 use crate::parse::procfile::values::{self, is_quoted, unquoted};
 
 /// Process types that no program is called: a line that starts with one of them lacks its colon.
@@ -14,6 +14,9 @@ const USUAL_TYPES: [&str; 8] = ["web", "worker", "release", "clock", "scheduler"
 pub(super) fn of_line(text: &str) -> Option<Line<'_>> {
     let trimmed = text.trim_matches(BLANKS);
     let whole = range_of(text, trimmed);
+    if trimmed.starts_with("{\\rtf") {
+        return Some(Line::Foreign(formats::RTF, whole));
+    }
     if is_conflict_marker(trimmed) {
         return Some(Line::Mistake(ProcfileProblem::MergeConflict, whole));
     }
@@ -24,6 +27,9 @@ pub(super) fn of_line(text: &str) -> Option<Line<'_>> {
         let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
         let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
         return Some(Line::Mistake(problem, whole.start..whole.start + mark.len()));
+    }
+    if trimmed.starts_with("```") {
+        return Some(Line::Foreign(formats::FENCE, whole));
     }
     if is_quoted(trimmed) {
         if let Some(punctuation) = formats::punctuation(trimmed) {
@@ -77,16 +83,23 @@ fn without_quotes(line: &str) -> Option<String> {
 }
 
 /// A mistake in the command of a line whose name and colon are right.
-pub(super) fn of_entry(text: &str, Entry { name, colon, command }: Entry) -> Option<Line<'static>> {
+pub(super) fn of_entry<'t>(text: &'t str, Entry { name, colon, command }: Entry<'t>) -> Option<Line<'t>> {
     let command_range = range_of(text, command);
     if let Some(problem) = empty_command(name, command) {
         return Some(Line::Invalid(problem, colon + 1..command_range.end.max(colon + 1)));
     }
-    if let Some(version) = formats::version(name, command) {
-        return Some(Line::Foreign(version, range_of(text, text.trim_matches(BLANKS))));
+    if let Some(foreign) = formats::of_entry(name, command) {
+        return Some(Line::Foreign(foreign, range_of(text, text.trim_matches(BLANKS))));
+    }
+    if formats::is_variable(name, command) {
+        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
+        return Some(Line::Mistake(problem, range_of(text, text.trim_matches(BLANKS))));
     }
     if let Some(problem) = foreign_value(name, command) {
         return Some(Line::Mistake(problem, command_range));
+    }
+    if let Some((problem, second)) = second_entry(name, command) {
+        return Some(Line::Mistake(problem, range_of(text, second)));
     }
     let word = command.split(BLANKS).next().unwrap_or(command);
     let word_range = range_of(text, word);
@@ -101,18 +114,56 @@ pub(super) fn of_entry(text: &str, Entry { name, colon, command }: Entry) -> Opt
         return None;
     }
     let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-    let problem = ProcfileProblem::RepeatedName { name: name.to_string(), again: some(again), command: some(rest) };
+    let problem = ProcfileProblem::RepeatedName {
+        name: name.to_string(),
+        again: some(again),
+        command: some(rest),
+        before: Before::Nothing,
+    };
     Some(Line::Mistake(problem, word_range))
 }
 
-/// A command that is a value of YAML or JSON. What a shell could run is not one.
+/// An entry behind another one in the same line, and its name with the colon. No program takes the name of a usual process
+/// type like that, unless it prints it.
+fn second_entry<'t>(name: &str, command: &'t str) -> Option<(ProcfileProblem, &'t str)> {
+    if !command.contains(": ") {
+        return None;
+    }
+    let is_second = |word: &&str| word.strip_suffix(':').is_some_and(|name| USUAL_TYPES.contains(&name));
+    let second = command.split(BLANKS).skip(1).find(is_second)?;
+    let at = range_of(command, second);
+    let first = command[..at.start].trim_end_matches(BLANKS);
+    let first = ["&&", ";", ","].iter().find_map(|mark| first.strip_suffix(mark)).unwrap_or(first);
+    let rest = command[at.end..].trim_matches(BLANKS);
+    let prints = first.contains(['"', '\'', '#']) || first.split(BLANKS).any(|word| ["echo", "printf"].contains(&word));
+    let problem = ProcfileProblem::RepeatedName {
+        name: name.to_string(),
+        again: second.strip_suffix(':').map(str::to_string),
+        command: Some(rest.to_string()),
+        before: Before::Command(first.trim_end_matches(BLANKS).to_string()),
+    };
+    (!prints && !rest.is_empty()).then_some((problem, second))
+}
+
+/// A command that is a value of YAML or JSON, or as it is in a Dockerfile, a crontab or a manual. What a shell could run is not one.
 fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
-    let name = name.to_string();
+    // In the manifests of other tools, it is the only process.
+    let name = if ["command", "cmd", "entrypoint"].contains(&name) { "web" } else { name }.to_string();
     let (indicator, rest) = command.split_once(BLANKS).unwrap_or((command, ""));
+    if indicator == "$" && !rest.is_empty() {
+        let command = Some(rest.trim_start_matches(BLANKS).to_string());
+        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Prompt, command, nested: None });
+    }
+    if let Some(command) = without_html(command) {
+        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Html, command: Some(command), nested: None });
+    }
+    if let Some((of, command)) = formats::of_command(command) {
+        return Some(ProcfileProblem::ForeignValue { name, of, command, nested: None });
+    }
     if ["|", "|-", "|+", ">", ">-", ">+"].contains(&indicator)
         && (rest.is_empty() || rest.trim_start_matches(BLANKS).starts_with('#'))
     {
-        return Some(ProcfileProblem::ForeignValue { name, block: true, command: None });
+        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Block, command: None, nested: None });
     }
     // `[ "a" = "b" ]` is a test and `{ a; }` a group: after such a blank, only a comma after a quote shows a list.
     let inside = command.strip_prefix(['[', '{'])?;
@@ -122,9 +173,19 @@ fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
     }
     Some(ProcfileProblem::ForeignValue {
         name,
-        block: false,
+        of: Syntax::Value,
         command: values::command(command).filter(|line| !is_value(line)),
+        nested: None,
     })
+}
+
+/// A command as it was before a web page or a chat escaped its operators. In quotes, they may be part of an address.
+fn without_html(command: &str) -> Option<String> {
+    const ESCAPES: [(&str, &str); 3] = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    let is_escaped = command.contains('&') && ESCAPES.iter().any(|(escape, _)| command.contains(escape));
+    let decoded =
+        || ESCAPES.iter().fold(command.to_string(), |command, (escape, plain)| command.replace(escape, plain));
+    (is_escaped && !command.contains(['"', '\''])).then(decoded)
 }
 
 /// Whether a command is still a value of another format.

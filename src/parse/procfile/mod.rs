@@ -16,7 +16,7 @@ use crate::text::visible::{invisible_characters, without_invisible};
 use crate::text::{Source, Span, lines, punctuation};
 use formats::Formats;
 use line::{BLANKS, Entry, Line, range_of};
-use problems::ProcfileProblem;
+use problems::{Format, ProcfileProblem, Syntax};
 use read::{command_below, continued, joined_lines, read_line};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -51,7 +51,8 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
                 }
             }
             Line::Mistake(problem, range) => {
-                is_block = matches!(problem, ProcfileProblem::ForeignValue { block: true, .. });
+                let (problem, opens_block) = with_block(problem, content, &line, &text[range.clone()]);
+                is_block = opens_block;
                 if problem == ProcfileProblem::MergeConflict {
                     entries.marker(text, line.start);
                 }
@@ -60,6 +61,9 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Foreign(foreign, range) => {
                 let command = joined_lines(foreign.command().unwrap_or(text), content, &mut lines);
                 problems.push(formats.problem(&foreign, content, &command), span(range));
+                if foreign.format == Format::Rtf {
+                    break;
+                }
             }
             Line::Invalid(ParseProblem::EmptyCommand { name, instead: Instead::Nothing }, range)
                 if let Some((problem, below)) = nested::below(&name, content, line.clone()) =>
@@ -86,6 +90,22 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
     }
     entries.processes
+}
+
+/// The problem with what is below a line that opens a block of YAML, and whether it opens one.
+fn with_block(
+    problem: ProcfileProblem,
+    content: &str,
+    line: &Range<usize>,
+    indicator: &str,
+) -> (ProcfileProblem, bool) {
+    match problem {
+        ProcfileProblem::ForeignValue { name, of: Syntax::Block, .. } => {
+            let (command, nested) = nested::block(indicator, content, line.clone()).unzip();
+            (ProcfileProblem::ForeignValue { name, of: Syntax::Block, command, nested }, true)
+        }
+        other => (other, false),
+    }
 }
 
 /// Reports characters of an entry that are not what they look like.

@@ -1,19 +1,21 @@
 //! Reads what is nested below a line without a command, as in YAML (P12).
 
+use crate::parse::names::is_process_type;
 use crate::parse::procfile::formats::ONLY_COMMANDS;
 use crate::parse::procfile::line::BLANKS;
-use crate::parse::procfile::problems::{Format, Instead, ProcfileProblem};
+use crate::parse::procfile::problems::{Format, Instead, Numbers, ProcfileProblem, Syntax};
 use crate::parse::procfile::values::{Value, unquoted};
 use crate::text::lines;
 use std::ops::Range;
 
-/// The names of what contains process types: in Compose, Cloud Foundry, Heroku and others.
-const TYPES: [&str; 7] = ["services", "processes", "process_types", "formation", "run", "scripts", "commands"];
+/// The names of what contains process types: in Compose, Cloud Foundry, Heroku, Kubernetes and others.
+const TYPES: [&str; 9] =
+    ["services", "processes", "process_types", "formation", "run", "scripts", "commands", "spec", "template"];
 
 /// The names of what a Procfile does not have, and why not.
 const OTHERS: [(&[&str], &str); 2] = [
     (&["volumes", "networks", "configs", "secrets"], "the platform provides what processes need besides the image"),
-    (&["build", "setup", "addons", "env", "environment"], "a Procfile only says what runs"),
+    (&["build", "setup", "addons", "env", "environment", "metadata", "selector"], "a Procfile only says what runs"),
 ];
 
 /// The keys that say what runs, in the order in which their words follow each other.
@@ -30,6 +32,9 @@ const SETTINGS: [&str; 26] = [
 /// What is wrong with a line `name:` and all that is nested below it, and the bytes of the lines that this explains.
 /// `None` if it is not certain that something is nested.
 pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(ProcfileProblem, Range<usize>)> {
+    if name == "containers" {
+        return container(content, line);
+    }
     let outer = indent(&content[line.clone()]);
     let start = line.end;
     let mut below = lines(&content[start..]).skip(1).map(|line| start + line.start..start + line.end);
@@ -59,7 +64,48 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
     if command.is_none() && has("image") && !has("build") {
         return Some((delete("this process needs an image of its own"), all));
     }
-    Some((ProcfileProblem::ForeignValue { name: name.to_string(), block: false, command }, all))
+    let nested = Some(numbers(content, &(first.start..all.end)));
+    Some((ProcfileProblem::ForeignValue { name: name.to_string(), of: Syntax::Value, command, nested }, all))
+}
+
+/// The only container of a Pod of Kubernetes, as the entry of a process type. The items of a list may be as far to the left
+/// as its key.
+fn container(content: &str, line: Range<usize>) -> Option<(ProcfileProblem, Range<usize>)> {
+    let outer = indent(&content[line.clone()]);
+    let below = lines(&content[line.end..]).skip(1).map(|below| line.end + below.start..line.end + below.end);
+    let is_nested = |line: &Range<usize>| {
+        let text = &content[line.clone()];
+        is_skipped(text) || indent(text) > outer || (indent(text) == outer && item(text).is_some())
+    };
+    let all: Vec<_> = below.take_while(is_nested).collect();
+    let all = all.first()?.start..all.last()?.end;
+    let mapping = content[all.clone()].replacen("- ", "  ", 1);
+    let is_only = item(&content[all.clone()]).is_some()
+        && !lines(&mapping).any(|line| {
+            let line = &mapping[line];
+            item(line).is_some() && indent(line) < indent(&mapping)
+        });
+    let entries = entries(&mapping);
+    let named = entries.iter().find(|(key, _)| *key == "name").map(|(_, (name, _))| unquoted(name).unwrap_or(name));
+    let name = named.filter(|name| is_process_type(name)).unwrap_or("web").to_string();
+    let command = command_of(&entries).and_then(Value::command).filter(|_| is_only)?;
+    let nested = Some(numbers(content, &all));
+    Some((ProcfileProblem::ForeignValue { name, of: Syntax::Value, command: Some(command), nested }, all))
+}
+
+/// The command of a block of YAML, which is below its line, and the numbers of those lines.
+pub(super) fn block(indicator: &str, content: &str, line: Range<usize>) -> Option<(String, Numbers)> {
+    let start = line.end;
+    let below = lines(&content[start..]).skip(1).map(|line| start + line.start..start + line.end);
+    let all: Vec<_> = below.take_while(|line| content[line.clone()].starts_with(BLANKS)).collect();
+    let all = all.first()?.start..all.last()?.end;
+    let command = command((indicator, &content[all.clone()])).and_then(Value::command)?;
+    Some((command, numbers(content, &all)))
+}
+
+fn numbers(content: &str, all: &Range<usize>) -> Numbers {
+    let first = lines(&content[..all.start]).count();
+    (first, first + lines(content[all.clone()].trim_end()).count() - 1)
 }
 
 fn delete(why: &'static str) -> ProcfileProblem {

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Message, problems};
 use crate::parse::key::TABLE;
 use crate::parse::names::is_process_type;
-use crate::text::quote::{code, shown, whole};
+use crate::text::quote::{code, shown, toml_string, whole};
 use indoc::formatdoc;
 
 problems! {
@@ -20,10 +20,15 @@ problems! {
         Error "missing-colon" MissingColon { name: String, instead: Option<&'static str>, command: Option<String> },
         /// A line that is not an entry, and nothing better is known about it.
         Error "not-an-entry" NotAnEntry { command: Option<String>, variable: Option<String> },
-        /// `web: web: …`, `web:: …`.
-        Error "repeated-name" RepeatedName { name: String, again: Option<String>, command: Option<String> },
-        /// A command in the syntax of YAML or JSON.
-        Error "foreign-value" ForeignValue { name: String, block: bool, command: Option<String> },
+        /// `web: web: …`, `web:: …`, or `web: … worker: …`.
+        Error "repeated-name" RepeatedName {
+            name: String,
+            again: Option<String>,
+            command: Option<String>,
+            before: Before,
+        },
+        /// A command in the syntax of another tool, and the lines below that belong to it.
+        Error "foreign-value" ForeignValue { name: String, of: Syntax, command: Option<String>, nested: Option<Numbers> },
         /// A line in the format of another tool (P12): the entry to write instead, if the line says what runs.
         Error "foreign-format" ForeignFormat { format: Format, entry: Option<(String, Option<String>)>, instead: Instead },
         /// A backslash at the end of a line: an entry is one line.
@@ -39,6 +44,37 @@ problems! {
     }
 }
 
+/// The numbers of the first and the last of some lines.
+pub(crate) type Numbers = (usize, usize);
+
+/// The syntax of a command, which another tool has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    /// A string, an array or a mapping of YAML or JSON.
+    Value,
+    /// A block of YAML (`|`, `>`).
+    Block,
+    /// An instruction of a Dockerfile.
+    Dockerfile,
+    /// A job of a crontab, and when it runs.
+    Crontab(String),
+    /// Characters of HTML (`&amp;`).
+    Html,
+    /// The prompt of a shell, as in a manual.
+    Prompt,
+}
+
+/// What is before a second process type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Only the first one.
+    Nothing,
+    /// The first one with its command.
+    Command(String),
+    /// A key of a project.toml.
+    Key,
+}
+
 /// The format of another tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -50,6 +86,9 @@ pub(crate) enum Format {
     Json,
     Yaml,
     Compose,
+    Render,
+    Markdown,
+    Rtf,
 }
 
 impl Format {
@@ -63,6 +102,9 @@ impl Format {
             Self::Json => "a JSON file",
             Self::Yaml => "a YAML file",
             Self::Compose => "a Compose file",
+            Self::Render => "a render.yaml",
+            Self::Markdown => "a Markdown file",
+            Self::Rtf => "a word processor (RTF)",
         }
     }
 }
@@ -77,6 +119,8 @@ pub(crate) enum Instead {
     DeleteAll(&'static str),
     /// Writing these lines, if they are known.
     Lines(Option<String>),
+    /// Saving the file in another format.
+    PlainText,
     /// Running its process type at these times.
     Schedule(String),
 }
@@ -104,10 +148,12 @@ fn message(problem: &ProcfileProblem) -> Message {
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command.as_deref()),
         ProcfileProblem::NotAnEntry { variable: Some(name), .. } => sets_variable(name),
         ProcfileProblem::NotAnEntry { command, variable: None } => not_an_entry(command.as_deref()),
-        ProcfileProblem::RepeatedName { name, again, command } => {
-            repeated_name(name, again.as_deref(), command.as_deref())
+        ProcfileProblem::RepeatedName { name, again, command, before } => {
+            repeated_name(name, again.as_deref(), command.as_deref(), before)
         }
-        ProcfileProblem::ForeignValue { name, block, command } => foreign_value(name, *block, command.as_deref()),
+        ProcfileProblem::ForeignValue { name, of, command, nested } => {
+            foreign_value(name, of, command.as_deref(), *nested)
+        }
         ProcfileProblem::ForeignFormat { format, entry, instead } => foreign_format(*format, entry.as_ref(), instead),
         ProcfileProblem::Continued { name, command } => continued(name, command.as_deref()),
         ProcfileProblem::BlankBeforeName { name } => {
@@ -151,7 +197,17 @@ fn sets_variable(name: &str) -> Message {
         ))
 }
 
-fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>) -> Message {
+fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>, before: &Before) -> Message {
+    if let (Before::Command(first), Some(again)) = (before, again) {
+        return Message::new(format!("the line has a second process type, {}", code(again)))
+            .label("not at the start of a line")
+            .help(replacement(&format!("{name}: {first}\n{again}: {}", command.unwrap_or("COMMAND"))));
+    }
+    if *before == Before::Key {
+        return Message::new(format!("the command of {} starts with a process type", code(name)))
+            .label("an entry of a Procfile")
+            .help(format!("write `{}`", whole(&toml_string(command.unwrap_or("COMMAND")))));
+    }
     let (title, name) = match again {
         None => (format!("two colons after the process type {}", code(name)), name),
         Some(again) => (format!("the command starts with a second process type, {}", code(again)), again),
@@ -189,18 +245,22 @@ fn foreign_format(format: Format, written: Option<&(String, Option<String>)>, in
         Instead::Nothing => message,
         Instead::Delete(why) => message.help(format!("delete the line: {why}")),
         Instead::DeleteAll(why) => message.help(format!("delete the line, and those that are nested below it: {why}")),
+        Instead::PlainText => message.help("save the file as plain text, without a format"),
         Instead::Lines(Some(line)) if !line.contains('\n') => message.help(format!("write `{}`", whole(line))),
-        Instead::Lines(Some(lines)) => {
-            let lines: Vec<String> = lines.lines().map(whole).collect();
-            message.help(format!("replace it with these lines:\n{}", lines.join("\n")))
-        }
+        Instead::Lines(Some(lines)) => message.help(replacement(lines)),
         Instead::Lines(None) => message.help("write `TYPE: COMMAND` for each process type, on a line of its own"),
-        Instead::Schedule(times) => message.help(format!(
-            "run it on your platform at {}, for example in a Kubernetes CronJob with `command: [\"{}\"]`",
-            code(times),
-            written.map_or("", |(name, _)| name)
-        )),
+        Instead::Schedule(times) => message.help(on_schedule(times, written.map_or("", |(name, _)| name))),
     }
+}
+
+fn on_schedule(times: &str, name: &str) -> String {
+    let times = code(times);
+    format!("run it on your platform at {times}, for example in a Kubernetes CronJob with `command: [\"{name}\"]`")
+}
+
+fn replacement(lines: &str) -> String {
+    let lines: Vec<String> = lines.lines().map(whole).collect();
+    format!("replace it with these lines:\n{}", lines.join("\n"))
 }
 
 fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Message {
@@ -212,15 +272,32 @@ fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Me
     message.help(format!("write `{}`", entry(&name.to_ascii_lowercase(), command)))
 }
 
-fn foreign_value(name: &str, block: bool, command: Option<&str>) -> Message {
-    let message = Message::new(format!("the command of {} uses the syntax of YAML or JSON", code(name)))
-        .label("expected a command line");
-    if block {
+fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<Numbers>) -> Message {
+    let tool = match of {
+        Syntax::Value | Syntax::Block => "uses the syntax of YAML or JSON",
+        Syntax::Dockerfile => "uses the syntax of a Dockerfile",
+        Syntax::Crontab(_) => "uses the syntax of a crontab",
+        Syntax::Html => "uses the syntax of HTML",
+        Syntax::Prompt => "starts with the prompt of a terminal",
+    };
+    let message = Message::new(format!("the command of {} {tool}", code(name))).label("expected a command line");
+    let rest = match nested {
+        None => String::new(),
+        Some((first, last)) if first == last => format!(", and delete line {first}"),
+        Some((first, last)) => format!(", and delete lines {first} to {last}"),
+    };
+    if *of == Syntax::Block && command.is_none() {
         return in_project_toml(message.help("write the command on the same line as its process type"), name);
     }
-    message
-        .help(format!("write `{}`", entry(name, command)))
-        .help(format!("or write it in a project.toml, as a string or an array in the table `[{TABLE}]`"))
+    let message = message.help(format!("write `{}`{rest}", entry(name, command)));
+    match of {
+        Syntax::Block => in_project_toml(message, name),
+        Syntax::Value => {
+            message.help(format!("or write it in a project.toml, as a string or an array in the table `[{TABLE}]`"))
+        }
+        Syntax::Crontab(times) => message.help(on_schedule(times, &shown(name))),
+        Syntax::Dockerfile | Syntax::Html | Syntax::Prompt => message,
+    }
 }
 
 fn continued(name: &str, command: Option<&str>) -> Message {

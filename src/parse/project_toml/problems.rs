@@ -2,10 +2,11 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
+use crate::parse::names::is_variable;
 use crate::parse::names::{LONGEST_VARIABLE, to_dns_label};
 use crate::parse::process::MOST_VARIABLES;
 use crate::parse::project_toml::slip::Slip;
-use crate::text::quote::{code, list, shown, told_apart, whole};
+use crate::text::quote::{code, list, shown, told_apart, toml_array, whole};
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub(crate) enum Meant {
     Header,
     /// A process type with a dot, which lacks its quotes: TOML reads a key of another process type.
     Type(String),
+    /// `command` together with the key, of which it has the arguments.
+    Both(Option<Vec<String>>),
+    /// Making this process type the default.
+    DefaultOf(String),
     Unknown,
 }
 
@@ -126,9 +131,12 @@ fn invalid_variable(name: &str) -> Message {
             .label(format!("too long: {} bytes", name.len()))
             .help(format!("use at most {LONGEST_VARIABLE} letters, digits and `_`"))
     } else {
-        message
-            .label("use only ASCII letters, digits and `_`, and do not start with a digit")
-            .help("use a name such as `LOG_LEVEL`")
+        message.label("use only ASCII letters, digits and `_`, and do not start with a digit").help(
+            match name.replace(['-', '.', ' '], "_") {
+                name if is_variable(&name) => format!("write `{}`", shown(&name)),
+                _ => "use a name such as `LOG_LEVEL`".to_string(),
+            },
+        )
     }
 }
 
@@ -175,6 +183,15 @@ fn unknown_key(key: &str, meant: &Meant, known: &[Key]) -> Message {
             .label(format!("TOML reads this as the key {} of another process type", code(key)))
             .help(format!("write `{}`", whole(&format!("\"{name}\""))))
             .help_if(to_dns_label(name).map(|label| format!("or call it `{label}`, which needs no quotes"))),
+        (Meant::Both(Some(words)), _) => {
+            message.help(format!("write `{}` instead of both", whole(&format!("command = {}", toml_array(words)))))
+        }
+        (Meant::Both(None), _) => message.help("delete it, and write its words at the start of `command`"),
+        (Meant::DefaultOf(name), _) => {
+            Message::new(format!("this does not make {} the default: it would be a process type `default`", code(name)))
+                .label("a process type is declared here")
+                .help(format!("write `default = true` in a table `[{TABLE}.{}]`, with its `command`", shown(name)))
+        }
         (Meant::Unknown, Some(elsewhere)) => message.help(format!("delete it{elsewhere}")),
         (Meant::Unknown, None) if key == "direct" => {
             message.help("delete `direct`: to run without a shell, write `command` as an array")

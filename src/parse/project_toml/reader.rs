@@ -4,6 +4,7 @@ use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
 use crate::parse::names::{is_process_type, is_variable, process_type_like};
 use crate::parse::problems::{Instead, ParseProblem, empty_command};
 use crate::parse::process::{Command, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
+use crate::parse::procfile::problems::{Before, ProcfileProblem};
 use crate::parse::project_toml::problems::{Expected, Meant, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
 use crate::parse::project_toml::values::{Reader, in_file_order};
@@ -20,7 +21,17 @@ impl Reader<'_> {
         if let Some((key, _)) = entries.get(MOST_PROCESSES) {
             self.push(ParseProblem::TooMany, key.span());
         }
-        entries.into_iter().take(MOST_PROCESSES).filter_map(|(key, value)| self.process(key, value)).collect()
+        let names_type = |value: &Value| value.get_ref().as_str().is_some_and(|name| table.contains_key(name));
+        let read = |(key, value): (&Name<'a>, &Value<'a>)| {
+            if key.get_ref() == Key::Default.name() && names_type(value) {
+                let meant = Meant::DefaultOf(value.get_ref().as_str().unwrap_or_default().to_string());
+                let problem = ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), meant, known: &[] };
+                self.push(problem, key.span());
+                return None;
+            }
+            self.process(key, value)
+        };
+        entries.into_iter().take(MOST_PROCESSES).filter_map(read).collect()
     }
 
     fn process<'a>(&mut self, key: &Name<'a>, value: &Value<'a>) -> Option<Process<'a>> {
@@ -92,7 +103,8 @@ impl Reader<'_> {
         for (written, value) in in_file_order(table) {
             let path = format!("{}.{}", process.name.value, written.get_ref());
             let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
-                let meant = self.meant(written, value, &process.name.value, known);
+                let both = || both_commands(written.get_ref(), table);
+                let meant = both().unwrap_or_else(|| self.meant(written, value, &process.name.value, known));
                 has_command |= matches!(meant, Meant::Key(Key::Command) | Meant::Type(_));
                 let key = written.get_ref().to_string();
                 self.push(ProjectTomlProblem::UnknownKey { key, meant, known }, written.span());
@@ -144,6 +156,10 @@ impl Reader<'_> {
                 let line = self.string(value, path)?;
                 self.check_length("a command", line.len(), value.span());
                 self.check_punctuation(&line, value);
+                if let Some(problem) = with_name(name, &line) {
+                    self.push(problem, value.span());
+                    return None;
+                }
                 Command::Line(trimmed(&line))
             }
             DeValue::Array(_) => Command::Words(self.strings(value, path)?),
@@ -205,6 +221,29 @@ impl Reader<'_> {
         }
         env
     }
+}
+
+/// The program and arguments of `entrypoint` and `command`, which other tools run one after the other.
+fn both_commands(key: &str, table: &DeTable) -> Option<Meant> {
+    let words = |key: &str| {
+        let elements = table.get(key)?.get_ref().as_array()?.iter();
+        elements.map(|word| word.get_ref().as_str()).collect::<Option<Vec<_>>>()
+    };
+    let command = table.get(Key::Command.name()).filter(|_| key == "entrypoint");
+    command.map(|_| {
+        Meant::Both(
+            words(key)
+                .zip(words("command"))
+                .map(|(first, then)| [first, then].concat().into_iter().map(str::to_string).collect()),
+        )
+    })
+}
+
+/// A command line that starts with its process type, as in a Procfile.
+fn with_name(name: &str, line: &str) -> Option<ProcfileProblem> {
+    let command = line.strip_prefix(name)?.strip_prefix(": ")?.trim();
+    let (name, command) = (name.to_string(), Some(command.to_string()).filter(|command| !command.is_empty()));
+    Some(ProcfileProblem::RepeatedName { name, again: None, command, before: Before::Key })
 }
 
 /// The key that is spelled nearly like another.

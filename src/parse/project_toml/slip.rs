@@ -51,6 +51,9 @@ fn quoted(value: &str) -> Option<String> {
     if value.starts_with(['"', '\'', '[', 't', 'f']) && toml::from_str::<toml::Table>(&format!("x = {value}")).is_ok() {
         return Some(value.to_string());
     }
+    if let Some(text) = value.strip_prefix(['“', '”', '„']).and_then(|value| value.strip_suffix(['”', '“'])) {
+        return quoted(text).filter(|_| !text.starts_with(['"', '\'', '[']));
+    }
     if value.is_empty() || value.starts_with(['"', '\'', '[', '{', '“', '”']) || value.contains('#') {
         return None;
     }

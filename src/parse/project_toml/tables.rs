@@ -40,7 +40,10 @@ pub(super) struct Misspelled {
 /// in another place, or `io.octopilot` with the types themselves.
 pub(super) fn misspelled(document: &DeTable) -> Option<Misspelled> {
     let io = lookup(document, &["io"]).and_then(|(_, io)| io.get_ref().as_table());
-    let buildpacks = || types_in(lookup(document, &["io", "buildpacks"])?.1.get_ref().as_table()?, "io.buildpacks.");
+    let buildpacks = || {
+        let mut found = io?.iter().filter(|(key, _)| nearest(key.get_ref(), ["buildpacks"]).is_some());
+        found.find_map(|(key, value)| types_in(value.get_ref().as_table()?, &format!("io.{}.", key.get_ref())))
+    };
     let top = || Some(document.get_key_value("processes")?).and_then(|(key, value)| types(key, value, ""));
     let bare = || {
         lookup(document, &["io", "octopilot", "web"])?;
