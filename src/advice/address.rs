@@ -10,15 +10,16 @@ pub(super) struct Address<'v> {
 }
 
 impl<'v> Address<'v> {
-    /// The address, unless it is a socket or a list of several URLs, of which another can be right.
+    /// The address, unless it is a socket, has quotes inside or is a list of several URLs, of which another can be right.
     pub(super) fn of(value: &'v str) -> Option<Self> {
         let start = value.find("://").map_or(0, |at| at + "://".len());
         let (before, address) = value.split_at(start);
-        if !matches!(before, "" | "http://" | "https://" | "ssl://" | "tcp://") || value.contains([';', ',']) {
+        if !matches!(before, "" | "http://" | "https://" | "ssl://" | "tcp://") || value.contains([';', ',', '\'', '"'])
+        {
             return None;
         }
         let (address, after) = address.split_at(address.find(['/', '?']).unwrap_or(address.len()));
-        let (host, colon, port) = match address.rsplit_once(':') {
+        let (host, colon, port) = match split_port(address) {
             // Without brackets, more than one colon is an IPv6 address without a port.
             Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.ends_with(']')) => {
                 (host, ":", port)
@@ -36,6 +37,13 @@ impl<'v> Address<'v> {
         let port = if is_port(port) { variable(port) } else { (*port).to_string() };
         format!("{before}{host}{colon}{port}{after}")
     }
+}
+
+/// What is before and after the last colon. Those in `${PORT:-8000}` at the end belong to a port.
+fn split_port(address: &str) -> Option<(&str, &str)> {
+    let expansion = if address.ends_with('}') { address.rfind("${") } else { None };
+    let colon = address[..expansion.unwrap_or(address.len())].rfind(':')?;
+    Some((&address[..colon], &address[colon + 1..]))
 }
 
 /// Whether a host cannot be reached from outside the container.

@@ -196,7 +196,7 @@ impl<'a> Command<'a> {
     }
 
     /// Whether it may set the host on which a server listens: by a variable of such a name, or a file of variables.
-    pub(super) fn may_tell_host(&self) -> bool {
+    fn may_tell_host(&self) -> bool {
         self.before.iter().chain(&self.words).any(|word| names_host(&word.text))
             || matches!(self.program(), "." | "source")
     }
@@ -448,9 +448,14 @@ fn glue(word: &str, option: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether the environment of a process may say on which host a server listens.
+pub(super) fn may_tell_host(planned: &Planned, commands: &[Command]) -> bool {
+    commands.iter().any(Command::may_tell_host) || planned.env.iter().any(|(name, _)| names_host(name))
+}
+
 /// Whether a text contains the name of a variable that tells servers where to listen.
-pub(super) fn names_host(text: &str) -> bool {
-    ["HOST", "BIND", "UDS", "_FD"].iter().any(|name| text.contains(name))
+fn names_host(text: &str) -> bool {
+    ["HOST", "BIND", "UDS", "_FD", "CMD_ARGS"].iter().any(|name| text.contains(name))
 }
 
 /// Whether this is the name of a Python interpreter.

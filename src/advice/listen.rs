@@ -4,7 +4,8 @@ use crate::advice::address::{Address, is_loopback, is_port, variable};
 use crate::advice::command::{Command, Given, Word};
 use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
-use crate::advice::variable::{USUAL_PORT, expansions};
+use crate::advice::variable::expansions;
+use crate::text::expansion::with_port;
 
 /// What all commands of a web process say together about where it listens.
 #[derive(Clone, Copy)]
@@ -59,31 +60,55 @@ pub(super) fn advice<'c, 'a>(
     let in_host = host.as_ref().filter(|host| is_loopback(host.value));
     let in_host = in_host.map(|host| loopback(host.word, host.value, false, host.with("0.0.0.0")));
     let in_bind = bound.as_ref().filter(|(_, address)| is_loopback(address.host));
-    let in_bind = in_bind.map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&address.fixed())));
+    // One fix for all that is wrong with an address.
+    let with_default = |fixed: String| if known.may_set_port { fixed } else { with_port(&fixed) };
+    let in_bind = in_bind
+        .map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&with_default(address.fixed()))));
     [unexpanded, unset, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
 }
 
 /// Advice on a `$PORT` without a default (O6).
 fn unset_port<'c, 'a>(given: &Given<'c, 'a>) -> Option<(Advice, &'c Word<'a>)> {
-    if given.word.is_literal {
+    if given.word.is_literal || given.value.contains(['\'', '"']) {
         return None;
     }
-    let bare = expansions(given.value).find(|expansion| expansion.operation.is_empty())?;
-    let (before, after) = (&given.value[..bare.at.start], &given.value[bare.at.end..]);
-    let instead = given.with(&format!("{before}{}{after}", variable(&USUAL_PORT.to_string())));
+    expansions(given.value).find(|expansion| expansion.operation.is_empty())?;
+    let fixed = Address::of(given.value).map_or_else(|| given.value.to_string(), |address| address.fixed());
+    let instead = given.with(&with_port(&fixed));
     Some((Advice::UnsetPort { instead }, given.word))
 }
 
-/// The port that the options of a server fix, unless only its own container can reach it.
-pub(super) fn fixed_port(command: &Command, server: &Server) -> Option<u16> {
+/// Where a server can be reached, as far as its command says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Only from its own container.
+    Hidden,
+    /// On the port that its options fix.
+    Port(u16),
+    /// On `PORT`, if that is set: without an option, the server reads the variable itself.
+    Variable,
+    /// The command does not say it, or expands variables in it.
+    Unknown,
+}
+
+/// Where a server can be reached. `is_told`: whether the environment may say on which host it listens.
+pub(super) fn reach(command: &Command, server: &Server, is_told: bool) -> Reach {
     let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
-    let (Ok(host), Ok(port), Ok(bind)) = options else { return None };
+    let (Ok(host), Ok(port), Ok(bind)) = options else { return Reach::Unknown };
+    if command.first_of(server.unless).is_some() {
+        return Reach::Unknown;
+    }
     let bound = bind.as_ref().and_then(|bind| Address::of(bind.value));
     let hosts = [host.as_ref().map(|host| host.value), bound.as_ref().map(|bound| bound.host)];
-    let is_hidden = hosts.into_iter().flatten().any(is_loopback)
-        || (server.loopback.is_some() && host.is_none() && bind.is_none())
-        || command.first_of(server.unless).is_some();
+    let may_be_told =
+        is_told || host.is_some() || bind.is_some() || command.has_free_words([server.host, server.port, server.bind]);
+    if hosts.into_iter().flatten().any(is_loopback) || (server.loopback.is_some() && !may_be_told) {
+        return Reach::Hidden;
+    }
     let ports = [bound.as_ref().map(|bound| bound.port), port.as_ref().map(|port| port.value)];
-    let port = ports.into_iter().flatten().find(|port| is_port(port)).filter(|_| !is_hidden)?;
-    port.parse().ok()
+    if let Some(port) = ports.into_iter().flatten().filter(|port| is_port(port)).find_map(|port| port.parse().ok()) {
+        return Reach::Port(port);
+    }
+    let reads_port = server.reads_port.is_some_and(|unless| !may_be_told && command.first_of(unless).is_none());
+    if reads_port { Reach::Variable } else { Reach::Unknown }
 }

@@ -21,7 +21,7 @@ use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::text::{Source, Sources, Span, Text};
-use command::{At, Command, Word, file_name, names_host};
+use command::{At, Command, Word, file_name, may_tell_host};
 use listen::Known;
 use misuse::{Kind, Misuse};
 use placeholder::placeholders;
@@ -53,7 +53,7 @@ pub fn advise(plan: &mut [Planned], sources: &Sources, image: &Image, problems: 
 fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut Diagnostics) -> Option<Port> {
     let at = planned.written.at;
     let commands = command::commands(planned);
-    let port = port::port(planned, &commands);
+    let port = port::port(planned, &commands, image);
     if let Some(advice) = quoted_command(planned, image) {
         let place = Place::new(at, planned.written.value.line(), sources);
         let is_array = matches!(planned.written.value, Written::Words(_));
@@ -183,8 +183,7 @@ impl<'p> Advisor<'p> {
         (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
             uses_port: self.commands.iter().any(Command::uses_port),
             may_set_port: self.may_set_port(),
-            is_told: self.commands.iter().any(Command::may_tell_host)
-                || self.planned.env.iter().any(|(name, _)| names_host(name)),
+            is_told: may_tell_host(self.planned, &self.commands),
         })
     }
 

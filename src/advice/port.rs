@@ -1,14 +1,15 @@
 //! On which port a process listens, as far as its command says (O5).
 
-use crate::advice::command::{Command, file_name};
-use crate::advice::listen;
+use crate::advice::command::{Command, file_name, may_tell_host};
+use crate::advice::listen::{self, Reach};
 use crate::advice::placeholder::placeholders;
 use crate::advice::programs::{PROXIES, SERVERS};
 use crate::advice::variable::{PORT, USUAL_PORT, expansions, names_port};
-use crate::plan::{Planned, Port};
+use crate::find::Presence;
+use crate::plan::{Image, Planned, Port};
 
 /// The port of a process, if its command, arguments or environment say so.
-pub(super) fn port(planned: &Planned, commands: &[Command]) -> Option<Port> {
+pub(super) fn port(planned: &Planned, commands: &[Command], image: &Image) -> Option<Port> {
     let words = || commands.iter().flat_map(Command::all_words);
     let mut naming = words().filter(|word| names_port(&word.text)).peekable();
     let is_named = naming.peek().is_some() || !planned.env.is_empty();
@@ -16,16 +17,33 @@ pub(super) fn port(planned: &Planned, commands: &[Command]) -> Option<Port> {
         return None;
     }
     let has_proxy = || words().any(|word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text))));
-    fixed(commands).filter(|_| !has_proxy()).or_else(|| if is_named { of_variable(planned, commands) } else { None })
+    let of_variable = || if is_named { of_variable(planned, commands) } else { None };
+    match reach(planned, commands).filter(|_| !has_proxy()) {
+        Some(Reach::Hidden) => None,
+        Some(Reach::Port(number)) if !commands.last().is_some_and(Command::uses_port) => {
+            Some(Port { number, is_to_be_set: false })
+        }
+        Some(Reach::Variable) if !may_be_configured(planned, commands, image) => {
+            of_variable().or(Some(Port { number: USUAL_PORT, is_to_be_set: true }))
+        }
+        _ => of_variable(),
+    }
 }
 
-/// The port that the options of the last server fix.
-fn fixed(commands: &[Command]) -> Option<Port> {
+/// Where the last command can be reached, if it is a server.
+fn reach(planned: &Planned, commands: &[Command]) -> Option<Reach> {
     let is_alone = |command: &&Command| !command.position.background && !command.position.conditional;
-    let last = commands.last().filter(is_alone).filter(|command| names_server(command) && !command.uses_port())?;
+    let last = commands.last().filter(is_alone).filter(|command| names_server(command))?;
     let command = last.clone().started()?;
     let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some())?;
-    Some(Port { number: listen::fixed_port(&command, server)?, is_to_be_set: false })
+    Some(listen::reach(&command, server, may_tell_host(planned, commands)))
+}
+
+/// Whether gunicorn may find its configuration file, which can set another address.
+fn may_be_configured(planned: &Planned, commands: &[Command], image: &Image) -> bool {
+    let path = image.in_app("./gunicorn.conf.py", planned.working_dir.as_deref());
+    path.is_none_or(|path| image.surroundings.presence(&path) != Presence::Missing)
+        || commands.iter().any(|command| command.program() == "cd")
 }
 
 /// Whether a word may be the name of a server. Most commands have none, and need no closer look.

@@ -55,19 +55,30 @@ pub struct Server {
     pub bind: Options,
     /// If it listens on a loopback address unless an option says otherwise: the address, and what to add.
     pub loopback: Option<(&'static str, &'static str)>,
+    /// If it listens on `PORT` unless an option says otherwise: the options that make this unknown.
+    pub reads_port: Option<Options>,
     /// Options that make the address unknown: a configuration file, a socket.
     pub unless: Options,
     /// The version and how it was checked, or the documentation.
     pub source: &'static str,
 }
 
-const SERVER: Server =
-    Server { commands: &[], host: &[], port: &[], bind: &[], loopback: None, unless: &[], source: "" };
+const SERVER: Server = Server {
+    commands: &[],
+    host: &[],
+    port: &[],
+    bind: &[],
+    loopback: None,
+    reads_port: None,
+    unless: &[],
+    source: "",
+};
 
 /// The servers whose options are known.
 #[rustfmt::skip]
 pub const SERVERS: &[Server] = &[
-    Server { commands: &["gunicorn"], bind: &["-b", "--bind"], source: "gunicorn 27.0.1, run", ..SERVER },
+    Server { commands: &["gunicorn"], bind: &["-b", "--bind"], reads_port: Some(&["-c", "--config", "--chdir", "--paste"]),
+        source: "gunicorn 27.0.1, run", ..SERVER },
     Server { commands: &["uvicorn"], host: &["--host"], port: &["--port"], unless: &["--uds", "--fd"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "uvicorn 0.54.0, run", ..SERVER },
     Server { commands: &["hypercorn"], bind: &["-b", "--bind"],
