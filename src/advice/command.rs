@@ -22,6 +22,8 @@ pub(super) struct Command<'a> {
     pub(super) position: Position,
     /// Whether it is an array, in which nothing is expanded.
     pub(super) in_array: bool,
+    /// Whether it is in the script of another command.
+    is_inner: bool,
     /// The byte of the first word at which the name of the program starts, after its directory.
     program_at: usize,
     /// The file that gets both its standard output and its standard error.
@@ -54,6 +56,11 @@ impl<'a> Word<'a> {
     /// A word in which nothing is expanded.
     fn given(text: Cow<'a, str>, at: Option<At>) -> Self {
         Self { text, is_literal: true, at }
+    }
+
+    /// Some bytes of the command line, to point at.
+    pub(super) fn of_line(line: &'a str, at: Range<usize>) -> Option<Self> {
+        Some(Self { text: Cow::Borrowed(line.get(at.clone())?), is_literal: false, at: Some(At::Line(at)) })
     }
 
     /// Where the word is, if that is known or can be seen in the command line.
@@ -166,6 +173,7 @@ impl<'a> Command<'a> {
             words: self.words.into_iter().map(word).collect(),
             before: outer.before.iter().cloned().chain(self.before.into_iter().map(word)).collect(),
             log: self.log.map(word),
+            is_inner: true,
             position: Position {
                 background: outer.position.background || self.position.background,
                 conditional: outer.position.conditional || self.position.conditional,
@@ -214,6 +222,11 @@ impl<'a> Command<'a> {
         assigned.filter(|(_, port)| is_port(port))
     }
 
+    /// The number that it assigns to `PORT` for its program, after the shell has expanded its words.
+    pub(super) fn late_port(&self) -> Option<&str> {
+        self.assigned_port().filter(|_| !self.is_inner).map(|(_, port)| port)
+    }
+
     /// The command that this one finally starts, if its program is known: `uvicorn …` of
     /// `env A=b poetry run python -m uvicorn …`.
     pub(super) fn started(mut self) -> Option<Self> {
@@ -223,6 +236,28 @@ impl<'a> Command<'a> {
         let program = self.words.first()?.literal()?;
         self.program_at = program.len() - file_name(program).len();
         Some(self)
+    }
+
+    /// The bytes of the words from one to another, if only blanks are between them in the line.
+    pub(super) fn ranges(&self, line: &str, first: usize, end: usize) -> Option<Vec<Range<usize>>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for word in self.words.get(first..end)? {
+            let range = match (&word.at, ranges.last()) {
+                (Some(At::Line(range)), _) if !self.is_inner => range.clone(),
+                (None, Some(last)) => {
+                    let rest = line[last.end..].trim_start();
+                    let start = line.len() - rest.len();
+                    rest.starts_with(word.text.as_ref()).then(|| start..start + word.text.len())?
+                }
+                (None, None) => match word.place(line)? {
+                    At::Line(range) => range,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            ranges.push(range);
+        }
+        Some(ranges)
     }
 
     /// The command that `sudo` would run, if it has no options.
@@ -437,7 +472,7 @@ impl Given<'_, '_> {
 }
 
 /// What is between an option and its value, if a word is or starts with the option: a blank if the value is the next word.
-fn glue(word: &str, option: &str) -> Option<&'static str> {
+pub(super) fn glue(word: &str, option: &str) -> Option<&'static str> {
     let is_letter = option.len() == 2 && !option.starts_with("--");
     match word.strip_prefix(option)?.as_bytes() {
         _ if option.ends_with('=') => Some(""),

@@ -4,8 +4,8 @@ use crate::advice::address::{Address, is_loopback, is_port, variable};
 use crate::advice::command::{Command, Given, Word};
 use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
-use crate::advice::variable::expansions;
-use crate::text::expansion::with_port;
+use crate::advice::variable::{PORT, expansions};
+use crate::text::expansion::{with_default_port, with_port};
 
 /// What all commands of a web process say together about where it listens.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub(super) struct Known {
     pub(super) uses_port: bool,
     /// Whether `PORT` may have a value that the platform has not set.
     pub(super) may_set_port: bool,
+    /// Whether there is only one command, and no other default of `PORT`.
+    pub(super) is_alone: bool,
     /// Whether the environment may say on which host a server listens.
     pub(super) is_told: bool,
 }
@@ -26,6 +28,9 @@ pub(super) fn advice<'c, 'a>(
     known: Known,
     in_array: &dyn Fn(&Word) -> bool,
 ) -> Vec<(Advice, &'c Word<'a>)> {
+    if let Some(unread) = quoted_option(command, server) {
+        return vec![unread];
+    }
     let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
     let (Ok(host), Ok(port), Ok(bind)) = options else { return Vec::new() };
     if command.first_of(server.unless).is_some() {
@@ -37,7 +42,10 @@ pub(super) fn advice<'c, 'a>(
     let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word);
     let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !in_array(word));
     let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort, word));
-    let unset = [&bind, &port].into_iter().flatten().find_map(unset_port).filter(|_| !known.may_set_port);
+    let late = command.late_port().filter(|_| known.is_alone);
+    let needs_default = late.is_some() || !known.may_set_port;
+    let unset = [&bind, &port].into_iter().flatten().filter(|_| needs_default);
+    let unset = unset.into_iter().find_map(|given| unset_port(given, late));
 
     let bound = bind.as_ref().and_then(|bind| Some((bind, Address::of(bind.value)?)));
     let fixed = |given: &Given<'c, 'a>, port: &str, instead: &str| {
@@ -61,21 +69,37 @@ pub(super) fn advice<'c, 'a>(
     let in_host = in_host.map(|host| loopback(host.word, host.value, false, host.with("0.0.0.0")));
     let in_bind = bound.as_ref().filter(|(_, address)| is_loopback(address.host));
     // One fix for all that is wrong with an address.
-    let with_default = |fixed: String| if known.may_set_port { fixed } else { with_port(&fixed) };
+    let with_default = |fixed: String| if needs_default { with_default_of(&fixed, late) } else { fixed };
     let in_bind = in_bind
         .map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&with_default(address.fixed()))));
     [unexpanded, unset, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
 }
 
-/// Advice on a `$PORT` without a default (O6).
-fn unset_port<'c, 'a>(given: &Given<'c, 'a>) -> Option<(Advice, &'c Word<'a>)> {
+/// Advice on a `$PORT` without a default (O6). `late`: the number that it gets only after the shell has expanded it.
+fn unset_port<'c, 'a>(given: &Given<'c, 'a>, late: Option<&str>) -> Option<(Advice, &'c Word<'a>)> {
     if given.word.is_literal || given.value.contains(['\'', '"']) {
         return None;
     }
     expansions(given.value).find(|expansion| expansion.operation.is_empty())?;
     let fixed = Address::of(given.value).map_or_else(|| given.value.to_string(), |address| address.fixed());
-    let instead = given.with(&with_port(&fixed));
-    Some((Advice::UnsetPort { instead }, given.word))
+    let instead = given.with(&with_default_of(&fixed, late));
+    Some((Advice::UnsetPort { instead, assigned: late.map(|port| format!("{PORT}={port}")) }, given.word))
+}
+
+fn with_default_of(text: &str, late: Option<&str>) -> String {
+    late.map_or_else(|| with_port(text), |port| with_default_port(text, port))
+}
+
+/// Advice on an option and its value that quotes turn into one word.
+fn quoted_option<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<(Advice, &'c Word<'a>)> {
+    let names = [server.host, server.port, server.bind];
+    let is_pair = |word: &Word| {
+        let Some((option, value)) = word.text.split_once(' ') else { return false };
+        option.starts_with("--") && names.iter().any(|names| names.contains(&option)) && !value.contains(' ')
+    };
+    let (_, word) = command.options().find(|(_, word)| is_pair(word))?;
+    let (program, option) = (command.program().to_string(), word.text.to_string());
+    Some((Advice::QuotedOption { program, option }, word))
 }
 
 /// Where a server can be reached, as far as its command says.

@@ -66,6 +66,9 @@ pub(super) fn misuses(program: &str) -> &'static [Misuse] {
     of_program(&FACTS, |misuse| misuse.command, program)
 }
 
+/// The port in what to write instead of options that say where a server listens.
+pub(super) const NEW_PORT: &str = "${PORT:-8000}";
+
 const STATIC_FILES: &str = "a web server for the files that a build makes";
 const SERVER: &str = "the program without it";
 const BINARY: &str = "the program that the build of the image makes";
@@ -98,7 +101,7 @@ const NPM_INSTALL: &str = "https://docs.npmjs.com/cli/commands/npm-install";
 
 /// All misuses, in the order of the programs' names.
 #[rustfmt::skip]
-pub static MISUSES: [Sourced<Misuse>; 227] = [
+pub static MISUSES: [Sourced<Misuse>; 228] = [
     watches("air", BINARY, "https://github.com/air-verse/air#readme"),
     background("apache2", FOREGROUND, APACHE).with(&["-k start"]).unless(&["-D", "-X"]),
     background("apache2ctl start", FOREGROUND, APACHE),
@@ -364,6 +367,7 @@ pub static MISUSES: [Sourced<Misuse>; 227] = [
     refused("uvicorn", "--host 0.0.0.0 --port ${PORT:-8000}", "https://uvicorn.dev/settings/, run (0.54.0)")
         .with(&["-b", "--bind"]),
     refused("uvicorn", "--port", "https://uvicorn.dev/settings/, run (0.54.0)").with(&["-p"]),
+    refused("uvicorn", "--host", "https://uvicorn.dev/settings/, run (0.54.0)").with(&["-h", "--address"]),
     refused("uvicorn", "--workers", "https://uvicorn.dev/settings/, run (0.54.0)").with(&["-w"]),
     background("uwsgi", "", "https://uwsgi-docs.readthedocs.io/en/latest/Options.html#daemonize, help (2.0.31)")
         .with(&["-d", "--daemonize"]),

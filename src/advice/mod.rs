@@ -8,10 +8,12 @@ mod command;
 mod listen;
 mod literal;
 pub mod misuse;
+mod module;
 mod placeholder;
 mod port;
 pub(crate) mod problems;
 pub mod programs;
+mod refused;
 mod variable;
 
 use crate::diagnostics::Diagnostics;
@@ -183,6 +185,7 @@ impl<'p> Advisor<'p> {
         (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
             uses_port: self.commands.iter().any(Command::uses_port),
             may_set_port: self.may_set_port(),
+            is_alone: self.is_alone && self.planned.env.iter().all(|(name, _)| name != PORT),
             is_told: may_tell_host(self.planned, &self.commands),
         })
     }
@@ -239,10 +242,16 @@ impl<'p> Advisor<'p> {
         }
         let mut is_refused = false;
         for (misuse, shown_by, word) in command.misuses() {
-            is_refused |= misuse.kind == Kind::Refused;
-            if let Some(advice) = self.of_misuse((misuse, shown_by, word), command, next) {
+            if misuse.kind == Kind::Refused {
+                is_refused = true;
+                let (advice, words) = refused::advice(misuse, shown_by, word, command, self.place.line);
+                self.push(advice, &words);
+            } else if let Some(advice) = self.of_misuse((misuse, shown_by, word), command, next) {
                 self.push(advice, word);
             }
+        }
+        if let Some((advice, word)) = module::advice(command) {
+            self.push(advice, word);
         }
         is_refused
     }
@@ -267,7 +276,7 @@ impl<'p> Advisor<'p> {
                 let keep = if instead.is_empty() { format!("delete `{option}`") } else { instead.to_string() };
                 Some(Advice::BackgroundProgram { program: program(), keep })
             }
-            Kind::Refused => Some(Advice::RefusedOption { program: program(), option: shown_by, instead }),
+            Kind::Refused => None,
             Kind::Manager => Some(Advice::ProcessManager { manager: misuse.command, instead }),
             Kind::Install if next.is_none() && !self.is_to_run() => None,
             Kind::Build if next.is_none() && instead.is_empty() && !self.is_to_run() => None,
@@ -308,6 +317,10 @@ impl<'p> Advisor<'p> {
             self.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array: in_array(word) }, word);
         }
         let Some(server) = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some()) else { return };
+        if let Some((advice, words)) = refused::misplaced(command, server, self.place.line) {
+            self.push(advice, &words);
+            return;
+        }
         for (advice, word) in listen::advice(command, server, known, &in_array) {
             self.push(advice, word);
         }

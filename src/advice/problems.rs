@@ -16,7 +16,7 @@ problems! {
         /// An operator of a shell in an array, which no shell reads (T9).
         Warning "literal-operator" LiteralOperator { operator: String, whole: Whole },
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
-        Note "unset-port" UnsetPort { instead: String },
+        Note "unset-port" UnsetPort { instead: String, assigned: Option<String> },
         /// A placeholder for the port that only another tool replaces (O6).
         Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, is_expansion: bool, in_array: bool },
         /// A web server that only its own container can reach (O4).
@@ -30,7 +30,13 @@ problems! {
         /// A program whose log goes to a file, where no platform finds it.
         Warning "logs-to-file" LogsToFile { file: String },
         /// An option that a program does not have.
-        Warning "refused-option" RefusedOption { program: String, option: &'static str, instead: &'static str },
+        Warning "refused-option" RefusedOption { program: String, option: &'static str, instead: String },
+        /// An option and its value that quotes turn into one word.
+        Warning "quoted-option" QuotedOption { program: String, option: String },
+        /// An option of the JVM behind `-jar FILE`, where it is an argument of the program.
+        Warning "misplaced-option" MisplacedOption { option: String, instead: String },
+        /// A path where a server of Python needs the name of a module, or a module without the name of the app.
+        Warning "module-path" ModulePath { program: String, found: String, instead: String, is_path: bool },
         /// A tool that manages processes, containers or services, as the platform does. `instead` is empty if it runs in a
         /// container.
         Warning "process-manager" ProcessManager { manager: &'static str, instead: &'static str },
@@ -85,9 +91,12 @@ fn message(advice: &Advice) -> Message {
                 .label("an operator of a shell")
                 .help(as_string(whole))
         }
-        Advice::UnsetPort { instead } => {
+        Advice::UnsetPort { instead, assigned } => {
             Message::new("the port is empty where the platform does not set `PORT`, as in Docker and Kubernetes")
-                .label("no default")
+                .label(match assigned {
+                    Some(assigned) => format!("expanded before {} takes effect", code(assigned)),
+                    None => "no default".to_string(),
+                })
                 .help(format!("write `{}`", whole(instead)))
         }
         Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
@@ -115,8 +124,19 @@ fn message(advice: &Advice) -> Message {
         Advice::RefusedOption { program, option, instead } => {
             Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
                 .label("unknown option")
-                .help(format!("write {}", code(instead)))
+                .help(format!("write `{}`", whole(instead)))
         }
+        Advice::QuotedOption { program, option } => {
+            Message::new(format!("{} gets {} as one word, which is not an option", code(program), code(option)))
+                .label("an option and its value in the same quotes")
+                .help(format!("write `{}`, without quotes around it", whole(option)))
+        }
+        Advice::MisplacedOption { option, instead } => {
+            Message::new(format!("{} has no effect behind `-jar`: the program gets it as an argument", code(option)))
+                .label("an option of `java` behind the file")
+                .help(format!("write `{}`", whole(instead)))
+        }
+        Advice::ModulePath { program, found, instead, is_path } => module_path(program, found, instead, *is_path),
         Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
@@ -190,6 +210,17 @@ fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) 
     Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
         .label(label)
         .help(help)
+}
+
+fn module_path(program: &str, found: &str, instead: &str, is_path: bool) -> Message {
+    let message = Message::new(format!("{} cannot import {}", code(program), code(found)));
+    if is_path {
+        message.label("a path, not the name of a module").help(format!("write `{}`", whole(instead)))
+    } else {
+        message
+            .label("no `:` and name of the app")
+            .help(format!("write `{}`, with the name that the app has in the module", whole(instead)))
+    }
 }
 
 fn process_manager(manager: &str, instead: &'static str) -> Message {

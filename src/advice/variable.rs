@@ -1,7 +1,6 @@
 //! Finds where a text expands `PORT`.
 
 use crate::advice::address::is_port;
-use std::ops::Range;
 
 /// The variable that says on which port to listen.
 pub(super) const PORT: &str = "PORT";
@@ -17,8 +16,6 @@ pub(super) fn names_port(text: &str) -> bool {
 /// Where a shell expands `PORT`.
 #[derive(Debug)]
 pub(super) struct Expansion<'t> {
-    /// Its bytes.
-    pub(super) at: Range<usize>,
     /// What follows the name in braces: `:-5000`. Nothing for `$PORT` and `${PORT}`.
     pub(super) operation: &'t str,
 }
@@ -40,15 +37,9 @@ pub(super) fn expansions(text: &str) -> impl Iterator<Item = Expansion<'_>> {
         if is_quoted || starts_with_name(after) {
             return None;
         }
-        let end = at + PORT.len();
-        match braced {
-            Some(braced) => {
-                // A `$` is another expansion in it.
-                let operation = &after[..after.find(['}', '$'])?];
-                Some(Expansion { at: braced.len()..end + operation.len() + 1, operation })
-            }
-            None => Some(Expansion { at: at - 1..end, operation: "" }),
-        }
+        // A `$` is another expansion in it.
+        let operation = if braced.is_some() { &after[..after.find(['}', '$'])?] } else { "" };
+        Some(Expansion { operation })
     })
 }
 

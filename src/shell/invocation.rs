@@ -97,9 +97,10 @@ fn continued(text: &str) -> usize {
     text.len() - rest.len()
 }
 
-/// The file of `> FILE 2>&1` or `&> FILE`.
+/// The file of `> FILE 2>&1` or `&> FILE`, or one of those of `> FILE 2> FILE`: a device, if the first is one.
 fn log<'c>(redirections: impl Iterator<Item = &'c IoRedirect>) -> Option<&'c Word> {
     let mut output = None;
+    let mut errors = None;
     let mut log = None;
     for redirection in redirections {
         match redirection {
@@ -107,9 +108,15 @@ fn log<'c>(redirections: impl Iterator<Item = &'c IoRedirect>) -> Option<&'c Wor
             IoRedirect::File(None | Some(1), Kind::Write | Kind::Append | Kind::Clobber, Target::Filename(file)) => {
                 output = Some(file);
             }
+            IoRedirect::File(Some(2), Kind::Write | Kind::Append | Kind::Clobber, Target::Filename(file)) => {
+                errors = Some(file);
+            }
             IoRedirect::File(Some(2), Kind::DuplicateOutput, Target::Duplicate(to)) if to.value == "1" => log = output,
             _ => {}
         }
     }
-    log
+    log.or_else(|| {
+        let (output, errors) = output.zip(errors)?;
+        Some(if output.value.starts_with("/dev/") { output } else { errors })
+    })
 }

@@ -48,14 +48,16 @@ fn of_dollar(rest: &str) -> Option<Expansion<'_>> {
     is_of_shell.then(|| Expansion { at: 0..name.len() + operation.len() + "{}".len(), name, operation })
 }
 
-/// The port of a container if nothing says otherwise.
-const PORT: &str = "${PORT:-8080}";
-
-/// A command line in which `PORT` has a default, since most platforms do not set it.
+/// A command line in which `PORT` has the usual default, since most platforms do not set it.
 pub fn with_port(line: &str) -> String {
+    with_default_port(line, "8080")
+}
+
+/// A command line in which `PORT` has this default.
+pub fn with_default_port(line: &str, port: &str) -> String {
     let (mut out, mut end) = (String::with_capacity(line.len()), 0);
     for Expansion { at, .. } in expansions(line).filter(|found| (found.name, found.operation) == ("PORT", "")) {
-        out.extend([&line[end..at.start], PORT]);
+        out.extend([&line[end..at.start], "${PORT:-", port, "}"]);
         end = at.end;
     }
     out + &line[end..]

@@ -1,0 +1,34 @@
+//! The argument of a Python server that names the module of the app.
+
+use crate::advice::command::{Command, Word};
+use crate::advice::problems::Advice;
+
+/// Advice on an argument that cannot be imported: a path, or for uvicorn a module without the name of the app. hypercorn
+/// takes both.
+pub(super) fn advice<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
+    let program = command.program();
+    let default_app = match program {
+        "gunicorn" => None,
+        "uvicorn" => Some("app"),
+        _ => return None,
+    };
+    // What follows an option may be its value.
+    let is_value =
+        |index: usize| command.words[index - 1].text.starts_with('-') && !command.words[index - 1].text.contains('=');
+    let (_, word) = command
+        .options()
+        .filter(|(_, word)| word.is_literal && !word.text.starts_with('-'))
+        .find(|(index, _)| !is_value(*index))?;
+    let (module, app) =
+        word.text.split_once(':').map_or((word.text.as_ref(), None), |(module, app)| (module, Some(app)));
+    let path = module.strip_suffix(".py").unwrap_or(module);
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let is_name = |name: &str| name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric()) && !name.is_empty();
+    if !path.split(['/', '.']).all(is_name) {
+        return None;
+    }
+    let app = app.or(default_app).map(|app| format!(":{app}")).unwrap_or_default();
+    let instead = format!("{}{app}", path.replace('/', "."));
+    let (program, found, is_path) = (program.to_string(), word.text.to_string(), path != module || path.contains('/'));
+    (instead != found).then_some((Advice::ModulePath { program, found, instead, is_path }, word))
+}
