@@ -246,7 +246,10 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             }
             *rewritten = true;
         }
-        *arguments = read.arguments;
+        // Nothing is added to a line that uses them itself.
+        if *arguments != Arguments::Used {
+            *arguments = read.arguments;
+        }
     }
 
     fn working_dir(&self) -> Option<&'f Path> {

@@ -139,6 +139,7 @@ impl Said<'_> {
                     || self.has_other_shell
                         && (self.declared.says_shell_stays() || self.is_step_inside(command, program))
                     || is_script() && self.declared.says_script_stays()
+                    || self.is_substituted(command, program)
             }
             Signal::Lost => {
                 let certain = |stay: &Stay| stay.is_certain && stay.programs.contains(number);
@@ -157,6 +158,12 @@ impl Said<'_> {
         }
         let said: Vec<Signal> = commands.iter().map(|(_, command)| command.signal).collect();
         Err(format!("{program:?} {} SIGTERM, but is said: {said:?}", if arrived { "got" } else { "did not get" }))
+    }
+
+    /// Whether a substitution in a command may have started a program of the same name.
+    fn is_substituted(&self, command: &Invocation, program: &[String]) -> bool {
+        let words = command.words.iter().map(|at| &self.command[at.clone()]);
+        words.filter(|word| word.contains("$(") || word.contains('`')).any(|word| has_token(word, &program[0]))
     }
 
     /// Whether a word of a command is a script in which a program is followed by another.
