@@ -215,7 +215,9 @@ impl<'f> Advice<'f> {
             }
             "foreign-format" | "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
             "repeated-name" if self.found.at.source == Source::ProjectToml => (self.at.clone(), first.to_string()),
-            "foreign-format" | "repeated-name" if self.help.contains('\n') => (line, self.help.split_once('\n')?.1.to_string()),
+            "foreign-format" | "repeated-name" if self.help.contains('\n') => {
+                (line, self.help.split_once('\n')?.1.to_string())
+            }
             "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "foreign-format"
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())

@@ -37,7 +37,9 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         if is_block {
             continue;
         }
-        match read_line(text) {
+        let read = read_line(text);
+        let is_text = is_text(&read);
+        match read {
             Line::Skip => {}
             Line::Entry(entry) if entries.processes.len() == MOST_PROCESSES => {
                 problems.push(ParseProblem::TooMany, span(range_of(text, entry.name)));
@@ -61,9 +63,6 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Foreign(foreign, range) => {
                 let command = joined_lines(foreign.command().unwrap_or(text), content, &mut lines);
                 problems.push(formats.problem(&foreign, content, &command), span(range));
-                if foreign.format == Format::Rtf {
-                    break;
-                }
             }
             Line::Invalid(ParseProblem::EmptyCommand { name, instead: Instead::Nothing }, range)
                 if let Some((problem, below)) = nested::below(&name, content, line.clone()) =>
@@ -75,14 +74,10 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
                 let instead = command_below(content, &mut lines).map_or(Instead::Nothing, Instead::Below);
                 problems.push(ParseProblem::EmptyCommand { name, instead }, span(range));
             }
-            Line::Invalid(problem, range) => {
-                let is_binary = problem == ParseProblem::ControlCharacter { character: '\0' };
-                problems.push(problem, span(range));
-                if is_binary {
-                    // A NUL means that this is not text: more messages would only be noise.
-                    break;
-                }
-            }
+            Line::Invalid(problem, range) => problems.push(problem, span(range)),
+        }
+        if !is_text {
+            break;
         }
     }
     entries.check_release(problems);
@@ -90,6 +85,16 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         problems.push(ProcfileProblem::NoEntries, Span::new(source, 0..0));
     }
     entries.processes
+}
+
+/// Whether a line may be text: after a NUL, or in a file of a word processor, more messages would only be noise.
+fn is_text(line: &Line) -> bool {
+    let nul = ParseProblem::ControlCharacter { character: '\0' };
+    match line {
+        Line::Invalid(problem, _) => *problem != nul,
+        Line::Foreign(foreign, _) => foreign.format != Format::Rtf,
+        Line::Skip | Line::Entry(_) | Line::Mistake(..) => true,
+    }
 }
 
 /// The problem with what is below a line that opens a block of YAML, and whether it opens one.
