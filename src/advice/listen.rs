@@ -14,18 +14,18 @@ pub(super) struct Known {
     pub(super) uses_port: bool,
     /// Whether `PORT` may have a value that the platform has not set.
     pub(super) may_set_port: bool,
-    /// Whether there is only one command, and no other default of `PORT`.
-    pub(super) is_alone: bool,
     /// Whether the environment may say on which host a server listens.
     pub(super) is_told: bool,
 }
 
-/// Advice on where a server listens, each with the word that shows it. `in_array`: whether nothing expands a word, because
+/// Advice on where a server listens, each with the word that shows it. `late`: the number that `PORT` gets only after the
+/// shell has expanded it. `in_array`: whether nothing expands a word, because
 /// it is in an array or in `args`.
 pub(super) fn advice<'c, 'a>(
     command: &'c Command<'a>,
     server: &Server,
     known: Known,
+    late: Option<&str>,
     in_array: &dyn Fn(&Word) -> bool,
 ) -> Vec<(Advice, &'c Word<'a>)> {
     if let Some(unread) = quoted_option(command, server) {
@@ -42,7 +42,6 @@ pub(super) fn advice<'c, 'a>(
     let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word);
     let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !in_array(word));
     let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort, word));
-    let late = command.late_port().filter(|_| known.is_alone);
     let needs_default = late.is_some() || !known.may_set_port;
     let unset = [&bind, &port].into_iter().flatten().filter(|_| needs_default);
     let unset = unset.into_iter().find_map(|given| unset_port(given, late));

@@ -185,7 +185,6 @@ impl<'p> Advisor<'p> {
         (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
             uses_port: self.commands.iter().any(Command::uses_port),
             may_set_port: self.may_set_port(),
-            is_alone: self.is_alone && self.planned.env.iter().all(|(name, _)| name != PORT),
             is_told: may_tell_host(self.planned, &self.commands),
         })
     }
@@ -321,7 +320,9 @@ impl<'p> Advisor<'p> {
             self.push(advice, &words);
             return;
         }
-        for (advice, word) in listen::advice(command, server, known, &in_array) {
+        let is_only_value = self.is_alone && self.planned.env.iter().all(|(name, _)| name != PORT);
+        let late = command.late_port().filter(|_| is_only_value);
+        for (advice, word) in listen::advice(command, server, known, late, &in_array) {
             self.push(advice, word);
         }
     }

@@ -91,14 +91,7 @@ fn message(advice: &Advice) -> Message {
                 .label("an operator of a shell")
                 .help(as_string(whole))
         }
-        Advice::UnsetPort { instead, assigned } => {
-            Message::new("the port is empty where the platform does not set `PORT`, as in Docker and Kubernetes")
-                .label(match assigned {
-                    Some(assigned) => format!("expanded before {} takes effect", code(assigned)),
-                    None => "no default".to_string(),
-                })
-                .help(format!("write `{}`", whole(instead)))
-        }
+        Advice::UnsetPort { instead, assigned } => unset_port(instead, assigned.as_deref()),
         Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
             foreign_placeholder(found, instead, *is_expansion, *in_array)
         }
@@ -126,16 +119,8 @@ fn message(advice: &Advice) -> Message {
                 .label("unknown option")
                 .help(format!("write `{}`", whole(instead)))
         }
-        Advice::QuotedOption { program, option } => {
-            Message::new(format!("{} gets {} as one word, which is not an option", code(program), code(option)))
-                .label("an option and its value in the same quotes")
-                .help(format!("write `{}`, without quotes around it", whole(option)))
-        }
-        Advice::MisplacedOption { option, instead } => {
-            Message::new(format!("{} has no effect behind `-jar`: the program gets it as an argument", code(option)))
-                .label("an option of `java` behind the file")
-                .help(format!("write `{}`", whole(instead)))
-        }
+        Advice::QuotedOption { program, option } => quoted_option(program, option),
+        Advice::MisplacedOption { option, instead } => misplaced_option(option, instead),
         Advice::ModulePath { program, found, instead, is_path } => module_path(program, found, instead, *is_path),
         Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
@@ -210,6 +195,27 @@ fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) 
     Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
         .label(label)
         .help(help)
+}
+
+fn unset_port(instead: &str, assigned: Option<&str>) -> Message {
+    Message::new("the port is empty where the platform does not set `PORT`, as in Docker and Kubernetes")
+        .label(match assigned {
+            Some(assigned) => format!("expanded before {} takes effect", code(assigned)),
+            None => "no default".to_string(),
+        })
+        .help(format!("write `{}`", whole(instead)))
+}
+
+fn quoted_option(program: &str, option: &str) -> Message {
+    Message::new(format!("{} gets {} as one word, which is not an option", code(program), code(option)))
+        .label("an option and its value in the same quotes")
+        .help(format!("write `{}`, without quotes around it", whole(option)))
+}
+
+fn misplaced_option(option: &str, instead: &str) -> Message {
+    Message::new(format!("{} has no effect behind `-jar`: the program gets it as an argument", code(option)))
+        .label("an option of `java` behind the file")
+        .help(format!("write `{}`", whole(instead)))
 }
 
 fn module_path(program: &str, found: &str, instead: &str, is_path: bool) -> Message {
