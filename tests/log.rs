@@ -51,12 +51,8 @@ octopilot/procfile [VERSION]
 
   How to run them
     Docker                                Kubernetes
-    docker run --publish 8080:8080 IMAGE  below
+    docker run IMAGE                      command: ["web"]
     docker run --entrypoint worker IMAGE  command: ["worker"]
-
-  Kubernetes containers with a port
-    command: ["web"]
-    ports: [{ containerPort: 8080 }]
 
 "#]],
     );

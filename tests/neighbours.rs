@@ -372,10 +372,15 @@ octopilot/procfile [VERSION]
                                                    kept from paketo-buildpacks/python-start
 
   How to run them
-    Docker                                Kubernetes
-    docker run IMAGE                      command: ["web"]
-    docker run --entrypoint worker IMAGE  command: ["worker"]
-    docker run --entrypoint shell IMAGE   command: ["shell"]
+    Docker                                                Kubernetes
+    docker run --env PORT=8080 --publish 8080:8080 IMAGE  below
+    docker run --entrypoint worker IMAGE                  command: ["worker"]
+    docker run --entrypoint shell IMAGE                   command: ["shell"]
+
+  Kubernetes containers with a port
+    command: ["web"]
+    env: [{ name: PORT, value: "8080" }]
+    ports: [{ containerPort: 8080 }]
 --- layers/launch.toml
 [[processes]]
 type = "web"
