@@ -206,6 +206,12 @@ impl<'f> Advice<'f> {
         })
     }
 
+    /// The value of the line, whether of a Procfile or of a table.
+    fn value_of_line(&self) -> Option<Range<usize>> {
+        let line = self.line();
+        Some(line.start + self.text[line.clone()].find([':', '='])? + 1..line.end)
+    }
+
     /// In a line of the Procfile or a table of the project.toml.
     fn of_source(&self, first: &str) -> Option<Edit> {
         let line = self.line();
@@ -222,10 +228,7 @@ impl<'f> Advice<'f> {
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())
             }
-            "unused-words" => {
-                let key = self.text[line.clone()].find([':', '='])? + 1;
-                (line.start + key..line.end, format!(" {first}"))
-            }
+            "unused-words" => (self.value_of_line()?, format!(" {first}")),
             "literal-operator" | "unexpanded-value" => {
                 let command = self.codes.last()?;
                 let (key, _) = self.text[line.clone()].split_once('=')?;
