@@ -293,7 +293,7 @@ fn generated_programs_get_what_is_said() -> Result<(), Failed> {
     let shells = [Shell::Bash, Shell::Dash, Shell::Bash, Shell::Busybox];
     let strategy = (generator::command(), proptest::sample::select(shells.to_vec()));
     let cases = std::iter::repeat_with(|| strategy.new_tree(&mut runner).unwrap().current());
-    let cases: Vec<(String, Shell)> = cases.filter(|(_, shell)| shell.is_here()).take(asked.unwrap_or(400)).collect();
+    let cases: Vec<(String, Shell)> = cases.filter(|(_, shell)| shell.is_here()).take(asked.unwrap_or(150)).collect();
     for_all(&cases, |sandbox, (command, shell)| oracle::compare(sandbox, &oracle::with_names(command), *shell))
         .map(|_| ())
 }

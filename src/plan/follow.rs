@@ -247,9 +247,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             *rewritten = true;
         }
         // Nothing is added to a line that uses them itself.
-        if *arguments != Arguments::Used {
-            *arguments = read.arguments;
-        }
+        let is_used = *arguments == Arguments::Used && read.arguments == Arguments::Passed;
+        *arguments = if is_used { Arguments::Used } else { read.arguments };
     }
 
     fn working_dir(&self) -> Option<&'f Path> {
