@@ -200,7 +200,10 @@ impl<'a> Command<'a> {
     /// Whether it expands `PORT`, or contains what does.
     pub(super) fn uses_port(&self) -> bool {
         let mut words = self.words.iter().chain(&self.before);
-        words.any(|word| word.text.contains("$PORT") || word.text.contains("${PORT"))
+        words.any(|word| {
+            // Most words have no `$`.
+            word.text.as_bytes().contains(&b'$') && (word.text.contains("$PORT") || word.text.contains("${PORT"))
+        })
     }
 
     /// Whether it may set the host on which a server listens: by a variable of such a name, or a file of variables.
@@ -490,7 +493,11 @@ pub(super) fn may_tell_host(planned: &Planned, commands: &[Command]) -> bool {
 
 /// Whether a text contains the name of a variable that tells servers where to listen.
 fn names_host(text: &str) -> bool {
-    ["HOST", "BIND", "UDS", "_FD", "CMD_ARGS"].iter().any(|name| text.contains(name))
+    const NAMES: [&str; 5] = ["HOST", "BIND", "UDS", "_FD", "CMD_ARGS"];
+    let is_first = |byte: u8| matches!(byte, b'H' | b'B' | b'U' | b'_' | b'C');
+    let rest = |at: usize| &text.as_bytes()[at..];
+    let mut starts = text.bytes().enumerate().filter(|(_, byte)| is_first(*byte));
+    starts.any(|(at, _)| NAMES.iter().any(|name| rest(at).starts_with(name.as_bytes())))
 }
 
 /// Whether this is the name of a Python interpreter.
@@ -503,5 +510,5 @@ fn has_extension(path: &str, extension: &str) -> bool {
 }
 
 pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.rfind('/').map_or(path, |at| &path[at + 1..])
 }
