@@ -193,7 +193,9 @@ impl Said<'_> {
         let agrees = |(_, command): &(usize, &Invocation)| match (command.signal, arguments) {
             (_, Arguments::Used) | (Signal::Ends, _) => true,
             (Signal::Step, _) | (_, Arguments::Lost(_)) => !gets,
-            (Signal::Arrives | Signal::Lost, Arguments::Passed) => gets != self.is_step_inside(command, program),
+            (Signal::Arrives | Signal::Lost, Arguments::Passed) => {
+                gets != self.is_step_inside(command, program) || !gets && self.is_substituted(command, program)
+            }
             (Signal::Arrives | Signal::Lost, Arguments::Partly { programs, .. }) => {
                 let text = &self.command[command.range()];
                 let is_named = |program: &String| text.starts_with(program.trim_end_matches(" …"));
