@@ -3,11 +3,12 @@
 use crate::advice::address::is_port;
 use crate::advice::misuse::{Misuse, misuses};
 use crate::advice::programs::{
-    BEFORE_SUBCOMMANDS, CHANGE_DIRECTORY, INTERPRETERS, Operands, Options, Words, Wrapper, wrappers,
+    BEFORE_SUBCOMMANDS, CHANGE_DIRECTORY, INTERPRETERS, Operands, Options, PROXIES, Words, Wrapper, wrappers,
 };
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
 use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
+use crate::text::{file_name, find_word};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -65,12 +66,13 @@ impl<'a> Word<'a> {
 
     /// Where the word is, if that is known or can be seen in the command line.
     pub(super) fn place(&self, line: &str) -> Option<At> {
-        let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
-        let is_word =
-            |at: &Range<usize>| is_end(line[..at.start].chars().next_back()) && is_end(line[at.end..].chars().next());
-        let find = |text: &str| line.match_indices(text).map(|(at, text)| at..at + text.len()).find(is_word);
         let escaped = || self.text.contains('$').then(|| self.text.replace('$', "\\$"));
-        self.at.clone().or_else(|| find(&self.text).or_else(|| find(&escaped()?)).map(At::Line))
+        self.at.clone().or_else(|| find_word(line, &self.text).or_else(|| find_word(line, &escaped()?)).map(At::Line))
+    }
+
+    /// Whether it names a program that may stand between the outside and a server.
+    pub(super) fn names_proxy(&self) -> bool {
+        self.literal().is_some_and(|text| PROXIES.contains(&file_name(text)))
     }
 
     /// The text, if nothing in it is expanded.
@@ -199,8 +201,7 @@ impl<'a> Command<'a> {
 
     /// Whether it expands `PORT`, or contains what does.
     pub(super) fn uses_port(&self) -> bool {
-        let mut words = self.words.iter().chain(&self.before);
-        words.any(|word| {
+        self.all_words().any(|word| {
             // Most words have no `$`.
             word.text.as_bytes().contains(&b'$') && (word.text.contains("$PORT") || word.text.contains("${PORT"))
         })
@@ -208,8 +209,7 @@ impl<'a> Command<'a> {
 
     /// Whether it may set the host on which a server listens: by a variable of such a name, or a file of variables.
     fn may_tell_host(&self) -> bool {
-        self.before.iter().chain(&self.words).any(|word| names_host(&word.text))
-            || matches!(self.program(), "." | "source")
+        self.all_words().any(|word| names_host(&word.text)) || matches!(self.program(), "." | "source")
     }
 
     /// Whether an expanded word may become options: one that is not the value of one of these.
@@ -507,8 +507,4 @@ fn is_python(name: &str) -> bool {
 
 fn has_extension(path: &str, extension: &str) -> bool {
     path.strip_suffix(extension).is_some_and(|stem| stem.ends_with('.'))
-}
-
-pub(super) fn file_name(path: &str) -> &str {
-    path.rfind('/').map_or(path, |at| &path[at + 1..])
 }

@@ -18,9 +18,32 @@ pub(super) struct Known {
     pub(super) is_told: bool,
 }
 
+/// What the options of a command say about where its server listens.
+struct Listening<'c, 'a> {
+    host: Option<Given<'c, 'a>>,
+    port: Option<Given<'c, 'a>>,
+    bind: Option<Given<'c, 'a>>,
+    /// Whether an option, a word that is only known at run time or the environment may say on which host.
+    is_told: bool,
+}
+
+impl<'c, 'a> Listening<'c, 'a> {
+    /// `is_told`: whether the environment may say on which host. `None` if an option is given more than once, or one that
+    /// makes the address unknown.
+    fn of(command: &'c Command<'a>, server: &Server, is_told: bool) -> Option<Self> {
+        let option = |names| command.option(names).ok();
+        let (host, port, bind) = (option(server.host)?, option(server.port)?, option(server.bind)?);
+        if command.first_of(server.unless).is_some() {
+            return None;
+        }
+        let options = [server.host, server.port, server.bind];
+        let is_told = is_told || host.is_some() || bind.is_some() || command.has_free_words(options);
+        Some(Self { host, port, bind, is_told })
+    }
+}
+
 /// Advice on where a server listens, each with the word that shows it. `late`: the number that `PORT` gets only after the
-/// shell has expanded it. `in_array`: whether nothing expands a word, because
-/// it is in an array or in `args`.
+/// shell has expanded it. `in_array`: whether nothing expands a word, because it is in an array or in `args`.
 pub(super) fn advice<'c, 'a>(
     command: &'c Command<'a>,
     server: &Server,
@@ -31,11 +54,8 @@ pub(super) fn advice<'c, 'a>(
     if let Some(unread) = quoted_option(command, server) {
         return vec![unread];
     }
-    let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
-    let (Ok(host), Ok(port), Ok(bind)) = options else { return Vec::new() };
-    if command.first_of(server.unless).is_some() {
-        return Vec::new();
-    }
+    let given = Listening::of(command, server, known.is_told);
+    let Some(Listening { host, port, bind, is_told }) = given else { return Vec::new() };
     let names_port =
         |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
     // In an array, it is not only the port that is not expanded.
@@ -60,8 +80,6 @@ pub(super) fn advice<'c, 'a>(
         let (program, address) = (command.program().to_string(), address.to_string());
         (Advice::LoopbackBind { program, address, by_default, instead }, word)
     };
-    let options = [server.host, server.port, server.bind];
-    let is_told = known.is_told || host.is_some() || bind.is_some() || command.has_free_words(options);
     let by_default = server.loopback.filter(|_| !is_told).zip(command.words.first());
     let by_default = by_default.map(|((address, option), word)| loopback(word, address, true, option.to_string()));
     let in_host = host.as_ref().filter(|host| is_loopback(host.value));
@@ -116,22 +134,17 @@ pub(super) enum Reach {
 
 /// Where a server can be reached. `is_told`: whether the environment may say on which host it listens.
 pub(super) fn reach(command: &Command, server: &Server, is_told: bool) -> Reach {
-    let options = (command.option(server.host), command.option(server.port), command.option(server.bind));
-    let (Ok(host), Ok(port), Ok(bind)) = options else { return Reach::Unknown };
-    if command.first_of(server.unless).is_some() {
-        return Reach::Unknown;
-    }
+    let given = Listening::of(command, server, is_told);
+    let Some(Listening { host, port, bind, is_told }) = given else { return Reach::Unknown };
     let bound = bind.as_ref().and_then(|bind| Address::of(bind.value));
     let hosts = [host.as_ref().map(|host| host.value), bound.as_ref().map(|bound| bound.host)];
-    let may_be_told =
-        is_told || host.is_some() || bind.is_some() || command.has_free_words([server.host, server.port, server.bind]);
-    if hosts.into_iter().flatten().any(is_loopback) || (server.loopback.is_some() && !may_be_told) {
+    if hosts.into_iter().flatten().any(is_loopback) || (server.loopback.is_some() && !is_told) {
         return Reach::Hidden;
     }
     let ports = [bound.as_ref().map(|bound| bound.port), port.as_ref().map(|port| port.value)];
     if let Some(port) = ports.into_iter().flatten().filter(|port| is_port(port)).find_map(|port| port.parse().ok()) {
         return Reach::Port(port);
     }
-    let reads_port = server.reads_port.is_some_and(|unless| !may_be_told && command.first_of(unless).is_none());
+    let reads_port = server.reads_port.is_some_and(|unless| !is_told && command.first_of(unless).is_none());
     if reads_port { Reach::Variable } else { Reach::Unknown }
 }

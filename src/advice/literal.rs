@@ -1,6 +1,5 @@
 //! Finds values of a project.toml that are written for a shell, where no shell reads them (T9).
 
-use crate::advice::command::file_name;
 use crate::advice::placeholder::placeholders;
 use crate::advice::problems::{Advice, Whole};
 use crate::diagnostics::Diagnostics;
@@ -8,7 +7,7 @@ use crate::parse::{Command, Process};
 use crate::plan::Place;
 use crate::text::expansion::{Expansion, with_port};
 use crate::text::quote::command_line;
-use crate::text::{Sources, Span, expansions};
+use crate::text::{Sources, Span, expansions, file_name};
 use std::borrow::Cow;
 use std::cell::LazyCell;
 

@@ -22,13 +22,13 @@ use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
-use crate::text::{Source, Sources, Span, Text};
-use command::{At, Command, Word, file_name, may_tell_host};
+use crate::text::{Source, Sources, Span, Text, file_name};
+use command::{At, Command, Word, may_tell_host};
 use listen::Known;
 use misuse::{Kind, Misuse};
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
-use programs::{PROXIES, SERVERS};
+use programs::SERVERS;
 use std::path::{Path, PathBuf};
 use variable::{PORT, may_set, names_port};
 
@@ -180,8 +180,7 @@ impl<'p> Advisor<'p> {
 
     /// What is known about where the process listens, if it serves the web and nothing stands in front of it.
     fn known(&self) -> Option<Known> {
-        let is_proxy = |word: &Word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text)));
-        let has_proxy = || self.commands.iter().any(|command| command.words.iter().any(is_proxy));
+        let has_proxy = || self.commands.iter().any(|command| command.words.iter().any(Word::names_proxy));
         (self.planned.name == "web" && !self.has_jobs && !has_proxy()).then(|| Known {
             uses_port: self.commands.iter().any(Command::uses_port),
             may_set_port: self.may_set_port(),

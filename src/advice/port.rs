@@ -1,12 +1,13 @@
 //! On which port a process listens, as far as its command says (O5).
 
-use crate::advice::command::{Command, file_name, may_tell_host};
+use crate::advice::command::{Command, Word, may_tell_host};
 use crate::advice::listen::{self, Reach};
 use crate::advice::placeholder::placeholders;
-use crate::advice::programs::{PROXIES, SERVERS};
+use crate::advice::programs::SERVERS;
 use crate::advice::variable::{PORT, USUAL_PORT, expansions, names_port};
 use crate::find::Presence;
 use crate::plan::{Image, Planned, Port};
+use crate::text::file_name;
 
 /// The port of a process, if its command, arguments or environment say so.
 pub(super) fn port(planned: &Planned, commands: &[Command], image: &Image) -> Option<Port> {
@@ -16,7 +17,7 @@ pub(super) fn port(planned: &Planned, commands: &[Command], image: &Image) -> Op
     if naming.any(|word| placeholders(&word.text).next().is_some()) {
         return None;
     }
-    let has_proxy = || words().any(|word| word.literal().is_some_and(|text| PROXIES.contains(&file_name(text))));
+    let has_proxy = || words().any(Word::names_proxy);
     let of_variable = || if is_named { of_variable(planned, commands) } else { None };
     match reach(planned, commands).filter(|_| !has_proxy()) {
         Some(Reach::Hidden) => None,

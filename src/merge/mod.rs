@@ -4,16 +4,13 @@ pub(crate) mod problems;
 
 use crate::diagnostics::Diagnostics;
 use crate::find::Earlier;
-use crate::parse::names::{is_dns_label, to_dns_label};
+use crate::parse::names::{RELEASE, is_dns_label, to_dns_label};
 use crate::parse::{Located, Process};
 use crate::text::{Source, Span, Variable, nearest};
 use problems::MergeProblem;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-
-/// Heroku runs it before each release of an app. Most platforms do not, so it is not what an image is for (P13).
-const RELEASE: &str = "release";
 
 /// The program of the image that starts any other program in the environment of the image (O8).
 const LAUNCHER: &str = "launcher";

@@ -6,6 +6,10 @@ use std::borrow::Cow;
 /// The longest name that a file can have on Linux, in bytes (`NAME_MAX`): the launcher is linked under the type's name.
 pub const LONGEST_FILE_NAME: usize = 255;
 
+/// The process type that Heroku runs before each release of an app. Most platforms do not, so it is not what an image is
+/// for, and it ends by itself (P13).
+pub const RELEASE: &str = "release";
+
 /// Whether a process type may contain the character (CNB Buildpack spec, launch.toml: numbers, letters, `.`, `_`, `-`).
 pub fn is_process_type_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')

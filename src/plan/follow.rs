@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::parse::Process;
+use crate::parse::names::RELEASE;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, NoInterpreter, PlanProblem, Reader};
@@ -9,16 +10,13 @@ use crate::plan::quoted::{Quoted, quoted};
 use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
-use crate::plan::started::{Runs, ShellCall, Started, Word, file_name, is_shell, may_start_script, started};
+use crate::plan::started::{Runs, ShellCall, Started, Word, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
-use crate::text::Span;
 use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
+use crate::text::{Span, file_name};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// The process type of tasks that end by themselves (P13).
-const RELEASE: &str = "release";
 
 /// Follows the command of one process.
 pub(super) struct Follower<'f, 'a> {
@@ -273,7 +271,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             return self.place.element(number, word).of(range);
         }
         let at = last.places.and_then(|places| places.get(number).cloned()).unwrap_or(0..line.len());
-        match line.get(at.clone()).filter(|_| !word.is_empty()).and_then(|text| text.find(word)) {
+        match line.get(at.clone()).and_then(|text| text.find(word)) {
             Some(start) => self.place.of(at.start + start + range.start..at.start + start + range.end),
             None => self.place_of(last, number),
         }

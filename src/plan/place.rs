@@ -2,7 +2,7 @@
 
 use crate::parse::project_toml::written::{Written, elements};
 use crate::shell::Unreadable;
-use crate::text::{Source, Sources, Span};
+use crate::text::{Source, Sources, Span, find_word};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -48,12 +48,7 @@ impl<'p> Place<'p> {
 
     /// The place of a word of the line, by its text: all of the line if it is spelled in another way there.
     pub fn of_word(&self, word: &str) -> Span {
-        let is_end = |next: Option<char>| next.is_none_or(|next| next.is_whitespace() || "\"';".contains(next));
-        let mut found = self.line.match_indices(word).map(|(start, text)| start..start + text.len());
-        let is_word = |at: &Range<usize>| {
-            is_end(self.line[..at.start].chars().next_back()) && is_end(self.line[at.end..].chars().next())
-        };
-        found.find(is_word).map_or_else(|| self.of_line(), |at| self.of(at))
+        find_word(self.line, word).map_or_else(|| self.of_line(), |at| self.of(at))
     }
 
     /// The place of the whole line.

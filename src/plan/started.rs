@@ -1,6 +1,7 @@
 //! Finds what a command finally starts: it looks through the programs that start others.
 
 use crate::shell::{Dialect, Invocation, literal};
+use crate::text::file_name;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -82,13 +83,6 @@ fn kind(program: &str) -> Option<Kind> {
         "tini" => wrapper(&["-e", "-p"], 0),
         _ => return None,
     })
-}
-
-/// The name of a program, without its directory.
-pub(super) fn file_name(program: &str) -> &str {
-    // Every command is asked for it, and a search by bytes is the fastest.
-    let slash = program.bytes().rposition(|byte| byte == b'/');
-    slash.map_or(program, |slash| &program[slash + 1..])
 }
 
 /// Whether a program may be a shell, a script or what starts one. Nearly all commands start with one that is not.

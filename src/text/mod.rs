@@ -11,6 +11,7 @@ pub mod source;
 pub mod toml;
 pub mod variable;
 pub mod visible;
+pub mod word;
 
 pub use decode::{Encoding, decode};
 pub use expansion::expansions;
@@ -20,3 +21,4 @@ pub use punctuation::punctuation;
 pub use source::{Source, Sources, Span};
 pub use variable::Variable;
 pub use visible::{is_invisible, visible};
+pub use word::{file_name, find_word};

@@ -9,6 +9,7 @@ mod read;
 mod values;
 
 use crate::diagnostics::{Diagnostics, Severity};
+use crate::parse::names::RELEASE;
 use crate::parse::problems::{Instead, ParseProblem};
 use crate::parse::process::{Command, LONGEST_ARGUMENT, Located, MOST_PROCESSES, Process};
 use crate::text::quote::LONGEST_COPY;
@@ -168,7 +169,7 @@ impl<'a> Entries<'a> {
         let earlier = self.processes.get(index).map(|earlier| earlier.name.at);
         // Both sides of a conflict declare the same types, and one side will be deleted anyway.
         let is_other_side = earlier.is_some_and(|earlier| self.conflict.is_some_and(|start| earlier.start > start));
-        if name == "release" {
+        if name == RELEASE {
             if is_other_side {
                 self.release.pop();
             }
@@ -178,7 +179,7 @@ impl<'a> Entries<'a> {
             self.processes.push(process);
             return;
         };
-        if name != "release" && !is_other_side {
+        if name != RELEASE && !is_other_side {
             let problem = ProcfileProblem::DuplicateName { name: name.to_string(), joined: None };
             problems.push_related(problem, process.name.at, earlier);
         }
@@ -198,7 +199,7 @@ impl<'a> Entries<'a> {
     fn check_release(&self, problems: &mut Diagnostics) {
         let joined = joined(&self.release);
         for entries in self.release.windows(2) {
-            let problem = ProcfileProblem::DuplicateName { name: "release".to_string(), joined: joined.clone() };
+            let problem = ProcfileProblem::DuplicateName { name: RELEASE.to_string(), joined: joined.clone() };
             problems.push_related(problem, entries[1].0, entries[0].0);
         }
     }

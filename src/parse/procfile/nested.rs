@@ -37,7 +37,7 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
     }
     let outer = indent(&content[line.clone()]);
     let start = line.end;
-    let mut below = lines(&content[start..]).skip(1).map(|line| start + line.start..start + line.end);
+    let mut below = lines_below(content, start);
     let is_nested = |line: &Range<usize>| is_skipped(&content[line.clone()]) || indent(&content[line.clone()]) > outer;
     let first = below.by_ref().take_while(is_nested).find(|line| !is_skipped(&content[line.clone()]))?;
     let first_line = &content[first.clone()];
@@ -72,7 +72,7 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
 /// as its key.
 fn container(content: &str, line: Range<usize>) -> Option<(ProcfileProblem, Range<usize>)> {
     let outer = indent(&content[line.clone()]);
-    let below = lines(&content[line.end..]).skip(1).map(|below| line.end + below.start..line.end + below.end);
+    let below = lines_below(content, line.end);
     let is_nested = |line: &Range<usize>| {
         let text = &content[line.clone()];
         is_skipped(text) || indent(text) > outer || (indent(text) == outer && item(text).is_some())
@@ -95,12 +95,16 @@ fn container(content: &str, line: Range<usize>) -> Option<(ProcfileProblem, Rang
 
 /// The command of a block of YAML, which is below its line, and the numbers of those lines.
 pub(super) fn block(indicator: &str, content: &str, line: Range<usize>) -> Option<(String, Numbers)> {
-    let start = line.end;
-    let below = lines(&content[start..]).skip(1).map(|line| start + line.start..start + line.end);
+    let below = lines_below(content, line.end);
     let all: Vec<_> = below.take_while(|line| content[line.clone()].starts_with(BLANKS)).collect();
     let all = all.first()?.start..all.last()?.end;
     let command = command((indicator, &content[all.clone()])).and_then(Value::command)?;
     Some((command, numbers(content, &all)))
+}
+
+/// The bytes of the lines below the one that ends at a byte.
+fn lines_below(content: &str, end: usize) -> impl Iterator<Item = Range<usize>> {
+    lines(&content[end..]).skip(1).map(move |line| end + line.start..end + line.end)
 }
 
 fn numbers(content: &str, all: &Range<usize>) -> Numbers {

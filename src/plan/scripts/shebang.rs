@@ -1,12 +1,17 @@
 //! The first line of a script, which names its interpreter.
 
-use crate::plan::started::{file_name, is_shell};
+use crate::plan::started::is_shell;
+use crate::text::file_name;
+
+/// The first line of a script, if it starts with `#!`, behind that.
+fn line(script: &[u8]) -> Option<&[u8]> {
+    script.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()
+}
 
 /// The interpreter that the `#!` of a script names: the program that reads it, behind `env` and `busybox` too. `None` if there is no
 /// such line, or no name in it.
 pub(super) fn interpreter(script: &[u8]) -> Option<&str> {
-    let line = script.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
-    let mut words = str::from_utf8(line).ok()?.split_ascii_whitespace();
+    let mut words = str::from_utf8(line(script)?).ok()?.split_ascii_whitespace();
     let program = words.next()?;
     if !matches!(file_name(program), "env" | "busybox") {
         return Some(program);
@@ -18,7 +23,7 @@ pub(super) fn interpreter(script: &[u8]) -> Option<&str> {
 /// The shell or `env` that the `#!` of a script names by a relative path, which the kernel looks for in the working
 /// directory, and the line with an absolute path.
 pub(super) fn relative(script: &[u8]) -> Option<(String, String)> {
-    let line = str::from_utf8(script.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?).ok()?.trim();
+    let line = str::from_utf8(line(script)?).ok()?.trim();
     let program = line.split_ascii_whitespace().next()?;
     let is_relative = !program.starts_with('/') && (is_shell(program) || file_name(program) == "env");
     let directory = if ["bin/", "usr/bin/"].iter().any(|directory| program.starts_with(directory)) {
@@ -34,6 +39,5 @@ pub(super) fn relative(script: &[u8]) -> Option<(String, String)> {
 /// Whether the first line of a script ends in `\r`, which the kernel takes for a part of the name or the option before it
 /// (measured: ENOENT). `env -S` removes it.
 pub(super) fn cannot_start(script: &[u8]) -> bool {
-    let first = script.split(|byte| *byte == b'\n').next().filter(|line| line.starts_with(b"#!"));
-    first.is_some_and(|line| line.ends_with(b"\r") && !line.windows(3).any(|option| option == b" -S"))
+    line(script).is_some_and(|line| line.ends_with(b"\r") && !line.windows(3).any(|option| option == b" -S"))
 }

@@ -1,9 +1,9 @@
 //! Finds the programs that the shell of a script waits for, and those that it leaves behind.
 
 use crate::plan::scripts::problems::{ScriptProblem, Why};
-use crate::plan::started::{file_name, keeper};
+use crate::plan::started::keeper;
 use crate::shell::{self, Arguments, Edit, Insert, Invocation, Reason, Script, Signal, Stay, edited};
-use crate::text::Text;
+use crate::text::{Text, file_name};
 use std::borrow::Cow;
 use std::ops::Range;
 
