@@ -75,9 +75,10 @@ fn main() -> ExitCode {
     trials.push(of_corpus("corpus_programs_get_what_is_said", |corpus| {
         let commands = commands_of(corpus);
         let seen = for_all(&commands, |sandbox, command| oracle::compare(sandbox, command, Shell::Bash))?;
-        let counts = counts(&commands, seen.iter().map(|seen| seen.arrived).sum());
-        assert_data_eq!(counts, Data::read_from(Path::new("tests/commands/corpus.txt"), None).raw());
-        Ok(())
+        assert_data_eq!(counts(&commands), Data::read_from(Path::new("tests/commands/corpus.txt"), None).raw());
+        // How many background jobs come to run before their shell ends is not always the same.
+        let arrived: usize = seen.iter().map(|seen| seen.arrived).sum();
+        if arrived >= 450 { Ok(()) } else { Err(format!("only {arrived} programs got SIGTERM").into()) }
     }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -234,7 +235,7 @@ fn reports(commands: &[String]) -> String {
 }
 
 /// How the commands of a corpus run, counted.
-fn counts(commands: &[String], arrived: usize) -> String {
+fn counts(commands: &[String]) -> String {
     let sandbox = Sandbox::new();
     let mut counts = std::collections::BTreeMap::new();
     let mut stays = String::new();
@@ -246,7 +247,7 @@ fn counts(commands: &[String], arrived: usize) -> String {
         }
     }
     let counts = counts.into_iter().fold(String::new(), |all, (kind, count)| format!("{all}{count:4} {kind}\n"));
-    format!("{:4} commands\n{counts}{arrived:4} programs got SIGTERM\n{stays}", commands.len())
+    format!("{:4} commands\n{counts}{stays}", commands.len())
 }
 
 /// Tests generated cases on all cores: always the same ones, unless a variable asks for another number of them. Cases
