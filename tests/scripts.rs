@@ -329,3 +329,93 @@ fn images_without_a_shell_refuse_shells() {
         assert!(!is_refused(app), "{command} {script}");
     }
 }
+
+/// (X4d) Every branch may be the one that runs, and so may an `exec` before the last command.
+#[test]
+fn scripts_of_all_branches_are_read() {
+    let app = app(
+        "if [ \"$ROLE\" = worker ]; then ./worker.sh; elif [ \"$ROLE\" = cron ]; then sh -c 'supercronic crontab; true'; \
+         else ./run.sh; fi",
+        "#!/bin/sh\nexec uvicorn main:app --host 0.0.0.0 --port $PORT \"$@\"\n",
+    );
+    let app = executable(app, "worker.sh", "#!/bin/sh\nmigrate\ncelery -A app worker\n");
+    assert_data_eq!(
+        app.build().all(),
+        str![[r#"
+exit status 0
+--- standard output
+octopilot/procfile [VERSION]
+  Read Procfile
+
+  Process types
+    web (default)  Procfile:1  if [ "$ROLE" = worker ]; then ./worker.sh; elif [ "$ROLE" = cron ]; then sh -c 'supercronic crontab; true'; else ./run.sh; fi
+                               bash runs: if [ "$ROLE" = worker ]; then ./worker.sh "$@"; elif [ "$ROLE" = cron ]; then exec sh -c 'supercronic crontab; true' "$@"; else ./run.sh "$@"; fi (arguments do not reach `sh -c 'supercronic crontab; true'`, because of `sh -c`)
+
+  How to run them
+    Docker            Kubernetes
+    docker run IMAGE  command: ["web"]
+--- standard error
+warning[shell-stays]: SIGTERM may not reach `./worker.sh` and `./run.sh` of `web`, because a shell stays in front of them
+ --> Procfile:1:36
+  |
+1 | web: if [ "$ROLE" = worker ]; then ./worker.sh; elif [ "$ROLE" = cron ]; then sh -c 'supercronic crontab; true'; else ./run.sh; fi
+  |                                    ^^^^^^^^^^^ with `exec`, the program would see an absolute path as `$0`
+  |
+  = help: write `exec` before the program, unless it needs the relative path
+
+warning[shell-stays]: SIGTERM will not reach the program of `web`, because a shell stays in front of it
+ --> Procfile:1:107
+  |
+1 | web: if [ "$ROLE" = worker ]; then ./worker.sh; elif [ "$ROLE" = cron ]; then sh -c 'supercronic crontab; true'; else ./run.sh; fi
+  |                                                                                                           ^^^^ the shell keeps running to run this afterwards
+  |
+  = help: delete `; true`, so that the container gets the program's own exit status
+
+warning: the build continues with 2 warnings
+--- layers/launch.toml
+[[processes]]
+type = "web"
+command = ["bash", "-c", """if [ "$ROLE" = worker ]; then ./worker.sh "$@"; elif [ "$ROLE" = cron ]; then exec sh -c 'supercronic crontab; true' "$@"; else ./run.sh "$@"; fi""", "web"]
+default = true
+
+"#]]
+    );
+}
+
+/// (X4d) An `exec` before the last command starts a script, too.
+#[test]
+fn a_script_behind_an_early_exec_is_read() {
+    let app = executable(
+        App::procfile("web: [ -n \"$DEBUG\" ] && exec ./debug.sh; flask run --host 0.0.0.0 --port $PORT\n"),
+        "debug.sh",
+        "#!/bin/bash\nflask run --debug --host 0.0.0.0\n",
+    );
+    assert_data_eq!(
+        app.build().stderr,
+        str![[r#"
+warning[development-only]: `flask run` is for development, as its documentation says
+ --> Procfile:1:42
+  |
+1 | web: [ -n "$DEBUG" ] && exec ./debug.sh; flask run --host 0.0.0.0 --port $PORT
+  |                                          ^^^^^ for development
+  |
+  = help: run `gunicorn MODULE:app --bind 0.0.0.0:${PORT:-8000}`
+
+warning[script-stays]: SIGTERM will not reach `flask`, because the shell that runs `debug.sh` stays in front of it
+ --> debug.sh:2:1
+  |
+2 | flask run --debug --host 0.0.0.0
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the shell waits for this program
+  |
+ ::: Procfile:1:30
+  |
+1 | web: [ -n "$DEBUG" ] && exec ./debug.sh; flask run --host 0.0.0.0 --port $PORT
+  |                              ---------- started here
+  |
+  = help: write `exec flask run --debug --host 0.0.0.0 "$@"`
+
+warning: the build continues with 2 warnings
+
+"#]]
+    );
+}

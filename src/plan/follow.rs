@@ -6,12 +6,12 @@ use crate::parse::names::RELEASE;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, NoInterpreter, PlanProblem, Reader};
-use crate::plan::quoted::{Quoted, quoted};
+use crate::plan::quoted::{Quoted, by_shell, quoted};
 use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, Word, is_shell, may_start_script, started};
-use crate::shell::{self, Arguments, Invocation, Reading, Reason, Script, Simple};
+use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple};
 use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
 use crate::text::{Span, file_name};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ pub(super) struct Follower<'f, 'a> {
     pub(super) problems: &'f mut Diagnostics,
 }
 
-/// The last command of a process.
+/// A command of a process that may start a shell or a script.
 struct Last<'w> {
     words: Vec<Option<Cow<'w, str>>>,
     /// The places of the words in the line, if it was read as a script.
@@ -39,13 +39,18 @@ struct Last<'w> {
 }
 
 impl<'w> Last<'w> {
-    /// `line`: the command line of the process. `None` if it cannot start a shell or a script.
+    /// The last one. `line`: the command line of the process.
     fn of(run: &Run<'w>, invocations: &'w [Invocation], line: &'w str) -> Option<Self> {
         let Some((last, before)) = invocations.split_last() else {
             let is_one = run.form == Form::Exec && may_start_script(run.command.first()?);
             let words = || run.command.iter().cloned().map(Some).collect();
             return is_one.then(|| Self { words: words(), places: None, is_elsewhere: false });
         };
+        Self::at(last, before, line)
+    }
+
+    /// One of a line, and those before it.
+    fn at(last: &'w Invocation, before: &[Invocation], line: &'w str) -> Option<Self> {
         let word = |at: &Range<usize>| line.get(at.clone()).unwrap_or_default();
         let program = last.words.first().filter(|program| may_start_script(word(program)))?;
         let goes = |invocation: &Invocation| {
@@ -58,6 +63,12 @@ impl<'w> Last<'w> {
         })
     }
 
+    /// The command as it is written.
+    fn text<'l>(&self, line: &'l str) -> &'l str {
+        let ends = self.places.and_then(|places| places.first().zip(places.last()));
+        ends.and_then(|(first, last)| line.get(first.start..last.end)).unwrap_or(line)
+    }
+
     fn word(&self, number: usize) -> &str {
         self.words.get(number).and_then(Option::as_deref).unwrap_or_default()
     }
@@ -66,17 +77,58 @@ impl<'w> Last<'w> {
 impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// Follows a command. `invocations`: the commands of its line.
     pub(super) fn follow(mut self, run: &mut Run<'a>, invocations: &'f [Invocation]) {
+        for (number, command) in invocations.iter().enumerate().rev().skip(1) {
+            if command.signal == Signal::Arrives
+                && self.has_shell
+                && let Some(command) = Last::at(command, &invocations[..number], self.place.line)
+            {
+                self.early(run, &command);
+            }
+        }
         let Some(last) = Last::of(run, invocations, self.place.line) else { return };
         match started(&last.words) {
             Some(Started::Shell(call)) if !self.has_shell => self.needs_shell(&last, &call),
             Some(Started::Program(number)) if !self.has_shell => self.script_needs_shell(&last, number),
             Some(Started::Shell(call)) => match call.runs {
                 Runs::Word { script, .. } => self.quoted(run, &last, &call, script),
-                Runs::File(number) => self.script(run, &last, number, Some(&call)),
+                Runs::File(number) => self.last_script(run, &last, number, Some(&call)),
                 Runs::Unknown => run.inner = Some(Box::new(Inner::new(last.word(call.shell)))),
             },
-            Some(Started::Program(number)) => self.script(run, &last, number, None),
+            Some(Started::Program(number)) => self.last_script(run, &last, number, None),
             None => {}
+        }
+    }
+
+    /// A command before the last one that replaces the shell: in a branch, or with an `exec` that is written. What it starts
+    /// is not changed.
+    fn early(&mut self, run: &mut Run, early: &Last) {
+        let command = early.text(self.place.line);
+        let (call, number) = match started(&early.words) {
+            Some(Started::Shell(ShellCall {
+                runs: Runs::Word { script: number, .. }, dialect: Some(dialect), ..
+            })) => {
+                let script = early.word(number);
+                let Ok(read) = shell::script(script, dialect, Given::Word) else { return };
+                if read.arguments != Arguments::Used {
+                    run.lose_arguments(command, by_shell(dialect));
+                }
+                let name = &self.process.name.value;
+                for (problem, at) in shell_stays(name, script, read.stays, &read.invocations) {
+                    self.problems.push(problem, self.in_word(early, number, at));
+                }
+                return;
+            }
+            Some(Started::Shell(call)) => match call.runs {
+                Runs::File(number) => (Some(call), number),
+                Runs::Word { .. } | Runs::Unknown => return,
+            },
+            Some(Started::Program(number)) => (None, number),
+            None => return,
+        };
+        if let Some((Inner { shell, passes_arguments: Some(false), .. }, _)) =
+            self.script(run, early, number, call.as_ref())
+        {
+            run.lose_arguments(command, Reason::Shell(shell));
         }
     }
 
@@ -115,25 +167,43 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         }
     }
 
-    /// (X4d) A script of the app. `by`: the shell that the command starts to read it.
-    fn script(&mut self, run: &mut Run<'a>, last: &Last, number: usize, by: Option<&ShellCall>) {
+    /// (X4d) A script of the app that runs last.
+    fn last_script(&mut self, run: &mut Run<'a>, last: &Last, number: usize, by: Option<&ShellCall>) {
+        let Some((inner, passing_line)) = self.script(run, last, number, by) else { return };
+        let script = inner.script.clone().map(|path| (path, passing_line));
+        if inner.passes_arguments == Some(false) && self.process.args.is_some() {
+            let name = self.process.name.value.to_string();
+            self.problems.push(PlanProblem::UnusedArgs { name, script }, self.place_of(last, number));
+        }
+        run.inner = Some(Box::new(inner));
+    }
+
+    /// (X4d) A script of the app, and its line that would pass on arguments. `by`: the shell that the command starts to read
+    /// it.
+    fn script(
+        &mut self,
+        run: &Run,
+        last: &Last,
+        number: usize,
+        by: Option<&ShellCall>,
+    ) -> Option<(Inner, Option<(usize, String)>)> {
         let name = last.word(number);
         let path = match by {
             _ if last.is_elsewhere && !name.starts_with('/') => None,
             Some(_) => self.image.path_in_app(name, self.working_dir()),
             None => self.image.in_app(name, self.working_dir()),
         };
-        let Some(path) = path else { return };
+        let path = path?;
         let by = by.map(|call| last.word(call.shell)).or_else(|| self.reader(run, name));
         let (surroundings, working_dir) = (self.image.surroundings, self.working_dir());
-        let Some((source, script)) = self.scripts.get(&path, by, surroundings) else { return };
+        let (source, script) = self.scripts.get(&path, by, surroundings)?;
         let is_missing = |path: PathBuf| surroundings.head(&path).is_none();
         let reader = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader));
         let cannot_start = by.is_none() && script.cannot_start;
         if cannot_start || script.is_of_windows && reader.is_some() {
             let reader = reader.filter(|_| !cannot_start).map(|reader| file_name(reader).to_string());
             self.problems.push(ScriptProblem::OfWindows { script: path, reader }, self.place_of(last, number));
-            return;
+            return None;
         }
         if let Some((interpreter, instead)) = script.relative.clone().filter(|_| by.is_none() && !last.is_elsewhere)
             && self.image.path_in_app(&interpreter, working_dir).is_some_and(is_missing)
@@ -141,21 +211,18 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             let why = NoInterpreter::Missing { interpreter, instead };
             let problem = PlanProblem::NoInterpreter { program: name.to_string(), why };
             self.problems.push(problem, self.place_of(last, number));
-            return;
+            return None;
         }
-        let Some(reader) = reader else { return };
         let (passes_arguments, passing_line) = (script.passes_arguments, script.passing_line.clone());
-        let script = Some(path.to_string_lossy().into_owned());
-        run.inner = Some(Box::new(Inner { shell: file_name(reader).to_string(), script, passes_arguments }));
-        let at = self.place_of(last, number);
-        let process = &self.process.name.value;
-        if passes_arguments == Some(false) && self.process.args.is_some() {
-            let script = Some((path.to_string_lossy().into_owned(), passing_line));
-            self.problems.push(PlanProblem::UnusedArgs { name: process.to_string(), script }, at);
+        let inner = Inner {
+            shell: file_name(reader?).to_string(),
+            script: Some(path.to_string_lossy().into_owned()),
+            passes_arguments,
+        };
+        if self.process.name.value != RELEASE && !self.problems.has_in("shell-stays", self.place.at) {
+            self.scripts.warn(source, self.place_of(last, number), self.problems);
         }
-        if process != RELEASE && !self.problems.has_in("shell-stays", self.place.at) {
-            self.scripts.warn(source, at, self.problems);
-        }
+        Some((inner, passing_line))
     }
 
     /// The shell that runs a command line, if it reads a file of the app itself, because the kernel cannot execute it.

@@ -99,7 +99,7 @@ fn other_shell(script: &str, read: &Script) -> Option<(Range<usize>, Option<Dial
 }
 
 /// A shell that gets its script in a word.
-fn by_shell(dialect: Dialect) -> Reason {
+pub(super) fn by_shell(dialect: Dialect) -> Reason {
     Reason::Shell(format!("{} -c", dialect.name()))
 }
 

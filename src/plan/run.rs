@@ -69,6 +69,16 @@ impl<'a> Run<'a> {
         Self { command, form: Form::Exec, inner: None }
     }
 
+    /// Notes that a command of the script does not pass arguments on.
+    pub(super) fn lose_arguments(&mut self, command: &str, reason: Reason) {
+        let Form::Shell { arguments, .. } = &mut self.form else { return };
+        match arguments {
+            Arguments::Passed => *arguments = Arguments::Partly { programs: vec![brief(command)], reason },
+            Arguments::Partly { programs, .. } if !programs.contains(&brief(command)) => programs.push(brief(command)),
+            Arguments::Partly { .. } | Arguments::Used | Arguments::Lost(_) => {}
+        }
+    }
+
     /// The script, if a shell runs one.
     pub fn script(&self) -> Option<&str> {
         match self.form {
