@@ -9,7 +9,7 @@ use crate::shell::line::Line;
 use crate::shell::script::Reason;
 use crate::shell::syntax::parse;
 use crate::shell::utilities::is_utility;
-use crate::shell::walk::{Walk, Walked};
+use crate::shell::walk::{Function, Walk, Walked};
 use crate::shell::words::literal;
 use brush_parser::ast::{
     Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem as Item, IoFileRedirectTarget, IoRedirect,
@@ -42,6 +42,13 @@ fn option_letters(argument: &str) -> Option<&str> {
     argument.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty() && !letters.starts_with('-'))
 }
 
+/// Whether `exec` has an option that it does not know, so that nothing runs.
+fn is_refused_exec(arguments: &[&Word]) -> bool {
+    let option = arguments.first().and_then(|word| literal(&word.value));
+    let letters = option.as_deref().and_then(|option| option.strip_prefix('-')).unwrap_or_default();
+    letters != "-" && !letters.is_empty() && !letters.starts_with(['a', 'c', 'l'])
+}
+
 /// What a simple command starts.
 #[derive(Clone, Copy)]
 enum Started {
@@ -60,10 +67,14 @@ impl Walk<'_> {
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
         let mut arguments = Vec::new();
+        let mut is_redirected = false;
         self.substitutes = false;
         for (is_prefix, item) in prefix.map(|item| (true, item)).chain(suffix.map(|item| (false, item))) {
             match item {
-                Item::IoRedirect(redirection) => self.redirection(redirection)?,
+                Item::IoRedirect(redirection) => {
+                    is_redirected = true;
+                    self.redirection(redirection)?;
+                }
                 Item::Word(word) => {
                     self.word(word)?;
                     arguments.push(word);
@@ -86,6 +97,13 @@ impl Walk<'_> {
             self.word(word)?;
             started = self.run(name.flatten().as_deref(), word, &arguments);
         }
+        if let Started::Nothing(outcome) = started
+            && outcome.leaves()
+            && is_redirected
+        {
+            // A redirection that fails keeps `exit` from being run.
+            started = Started::Nothing(Outcome::QUIET);
+        }
         Ok(self.started(command, started))
     }
 
@@ -94,7 +112,7 @@ impl Walk<'_> {
         let substitutes = std::mem::take(&mut self.substitutes);
         let (fate, outcome) = match started {
             Started::Replacement if self.forks == 0 => (Fate::Replaces, Outcome::REPLACED),
-            Started::Replacement => (self.last(), Outcome::REPLACED),
+            Started::Replacement => (self.hold.map_or(Fate::ReplacesFork, Fate::Stays), Outcome::REPLACED),
             Started::Program => (self.last(), Outcome::PROGRAM),
             Started::Nothing(outcome) if substitutes => {
                 let at = self.place(command.location().as_ref());
@@ -118,11 +136,18 @@ impl Walk<'_> {
             self.may_hold(Reason::UnknownProgram);
             return Started::Program;
         };
-        if let Some(starts) = self.effects.function(name).map(|function| function.starts) {
+        if let Some(Function { outcome, body, is_certain, forks, .. }) = self.effects.function(name) {
+            let is_defined = (*forks <= self.forks || self.functions > 0)
+                && (*is_certain || self.optional.is_some_and(|optional| body.start >= optional));
+            let started = match outcome {
+                Outcome { starts: false, .. } => Started::Nothing(Outcome::QUIET),
+                outcome if outcome.leaves() && is_defined => Started::Replacement,
+                _ => Started::Program,
+            };
             if self.forks > 0 {
                 self.effects.forked_calls.push(self.effects.fates.len());
             }
-            return if starts { Started::Program } else { Started::Nothing(Outcome::QUIET) };
+            return started;
         }
         if !is_builtin(name) {
             let is_utility = is_utility(name, arguments.iter().map(|word| word.value.as_str()));
@@ -133,7 +158,7 @@ impl Walk<'_> {
         }
         match name {
             "command" | "builtin" => return self.run_behind(name, arguments),
-            "exec" if arguments.is_empty() => {}
+            "exec" if arguments.is_empty() || is_refused_exec(arguments) => {}
             "exec" => return Started::Replacement,
             "exit" => return Started::Nothing(Outcome::EXIT),
             "shift" | "getopts" => self.positional(),
@@ -206,9 +231,11 @@ impl Walk<'_> {
     }
 
     fn assignment(&mut self, assignment: &Assignment) -> Walked {
+        self.effects.assignments.are_of_bash |= assignment.append;
         let name = match &assignment.name {
             AssignmentName::VariableName(name) => name,
             AssignmentName::ArrayElementName(name, index) => {
+                self.effects.assignments.are_of_bash = true;
                 self.text(index)?;
                 name
             }
@@ -226,7 +253,7 @@ impl Walk<'_> {
         }
         match &assignment.value {
             AssignmentValue::Scalar(word) => {
-                self.effects.relative_path |= name == "PATH" && has_relative_entry(&word.value);
+                self.effects.assignments.relative_path |= name == "PATH" && has_relative_entry(&word.value);
                 self.word(word)
             }
             AssignmentValue::Array(elements) => elements.iter().try_for_each(|(index, word)| {

@@ -18,6 +18,8 @@ pub(super) enum Fate {
     Called,
     /// Its program replaces the shell.
     Replaces,
+    /// Its program replaces a process of the shell, after which nothing runs in that process.
+    ReplacesFork,
     /// It is a job, and a trap passes the signal on to it.
     PassedOn,
     /// The shell stays in front of it, because of the hold with this number.

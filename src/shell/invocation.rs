@@ -70,9 +70,10 @@ impl Invocation {
         }
     }
 
-    /// From the program to the last argument.
+    /// From the program to the last argument; the assignments, if there is no program.
     pub fn range(&self) -> Range<usize> {
-        self.words.first().zip(self.words.last()).map_or(0..0, |(first, last)| first.start..last.end)
+        let words = if self.words.is_empty() { &self.assignments } else { &self.words };
+        words.first().zip(words.last()).map_or(0..0, |(first, last)| first.start..last.end)
     }
 }
 

@@ -84,11 +84,8 @@ impl Walk<'_> {
         if !matches!(separator, SeparatorOperator::Async) {
             return self.and_or(list);
         }
-        let outside = self.position;
-        self.position.background = true;
         let first = self.effects.fates.len();
         let outcome = self.in_background(list.location().as_ref(), |walk| walk.and_or(list))?;
-        self.position = outside;
         if self.forks == 0 && self.is_program(list) {
             self.effects.direct_jobs.push(first);
         }
@@ -187,12 +184,15 @@ impl Walk<'_> {
         self.position.conditional |=
             list.additional.iter().any(|next| matches!(next, AndOr::Or(_))) || is_test(&list.first);
         let mut parts = Vec::with_capacity(1 + list.additional.len());
+        let was_optional = self.optional;
         for (is_and, pipeline) in pipelines(list) {
             let first = self.effects.fates.len();
             let outcome = self.pipeline(pipeline)?;
+            self.optional = Some(self.effects.fates.len());
             parts.push(Part { first, is_and, is_negated: pipeline.bang, outcome });
         }
         self.position = outside;
+        self.optional = was_optional;
         Ok(self.parts(list, &parts))
     }
 

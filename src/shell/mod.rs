@@ -82,6 +82,11 @@ fn read_script(
     let mut parsed = syntax::program(line, tokens, posix)?;
     let mut walk = Walk::new(line, 0);
     walk.program(&parsed.program)?;
+    // Another shell reads `p &> f` as a job and a redirection.
+    let is_of_bash = || walk.effects.assignments.are_of_bash || line.contains("&>") || line.contains("|&");
+    if dialect == Dialect::Sh && is_of_bash() {
+        return Err(Unreadable { at: None });
+    }
     let (edits, leaves) = tail::rewrite(line, &mut parsed.program, &walk.effects, dialect, given);
     let rewritten = (!edits.is_empty()).then(|| edited(line, 0..line.len(), &edits));
     let is_certain = rewritten.as_ref().is_none_or(|rewritten| parsed.is_still(rewritten));

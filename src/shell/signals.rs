@@ -7,7 +7,7 @@ use crate::shell::line::Line;
 use crate::shell::script::{Arguments, Dialect, Given, Reason, Stay};
 use crate::shell::tail::{End, Leaf};
 use crate::shell::traps::passed_on;
-use crate::shell::walk::Effects;
+use crate::shell::walk::{Effects, Function, Traps};
 use crate::shell::words::literal;
 use crate::text::quote::brief;
 use std::mem::discriminant;
@@ -36,8 +36,7 @@ impl<'l> Signals<'l> {
             signals.functions();
         }
         if signals.effects.jobs > 0 {
-            let passed_on = passed_on(&signals.effects, dialect);
-            signals.jobs(passed_on);
+            signals.jobs();
         }
         signals.forked();
         if let Some(at) = signals.effects.traps.ignores_sigterm.take() {
@@ -53,6 +52,10 @@ impl<'l> Signals<'l> {
 
     fn leaf(&mut self, leaf: Leaf) {
         let Leaf { number, end, passes_arguments } = leaf;
+        if let (End::Early, Some(number)) = (&end, number) {
+            self.effects.fates[number] = Fate::Replaces;
+            return;
+        }
         self.last.extend(number.map(|number| (number, passes_arguments)));
         match (end, number) {
             (End::Program | End::WithExec, Some(number)) if self.effects.fates[number] != Fate::Step => {
@@ -78,18 +81,29 @@ impl<'l> Signals<'l> {
 
     /// The commands of a function run where it is called. Functions call those that are defined before them.
     fn functions(&mut self) {
-        for function in std::mem::take(&mut self.effects.functions).into_iter().rev() {
+        let functions = std::mem::take(&mut self.effects.functions);
+        for (index, function) in functions.iter().enumerate().rev() {
+            // Another definition replaces it.
+            let is_again = |again: &&Function| again.name == function.name && again.body.start >= function.body.end;
+            let again = functions[index + 1..].iter().find(is_again);
+            let end = again.map_or(usize::MAX, |again| again.body.start);
             let calls = self.effects.invocations.iter().zip(&self.effects.fates).enumerate();
+            let is_in_body = |number: usize| functions.iter().any(|function| function.body.contains(&number));
             let is_call = |(number, (invocation, fate)): &(usize, (&Invocation, &Fate))| {
                 let at = invocation.words.first().and_then(|at| self.line.get(self.line.bytes(at)));
                 **fate != Fate::Never
+                    && *number < end
                     && !function.body.contains(number)
                     && at.and_then(literal).is_some_and(|name| name == function.name)
+                    && (*number >= function.body.end || is_in_body(*number))
             };
             let calls: Vec<(usize, Fate)> = calls.filter(is_call).map(|(number, (_, fate))| (number, *fate)).collect();
             let waits = calls.iter().map(|(_, fate)| *fate).find(|fate| matches!(fate, Fate::Stays(_)));
             let called = waits.or(calls.first().map(|(_, fate)| *fate)).unwrap_or(Fate::Never);
             let is_in_fork = calls.iter().any(|(number, _)| self.effects.forked_calls.contains(number));
+            if is_in_fork {
+                self.effects.forked_calls.extend(function.body.clone());
+            }
             let mut is_held = false;
             for number in function.body.clone() {
                 let fate = &mut self.effects.fates[number];
@@ -107,37 +121,69 @@ impl<'l> Signals<'l> {
                 }
             }
         }
+        self.effects.functions = functions;
     }
 
-    /// Jobs get SIGTERM only from a trap, which runs while the shell waits for them. `passed_on`: to how many.
-    fn jobs(&mut self, passed_on: usize) {
-        let is_job =
-            |stays: &[Hold], fate: Fate| matches!(fate, Fate::Stays(hold) if stays[hold].reason == Reason::Background);
+    /// Jobs get SIGTERM only from a trap, which runs while the shell waits for them.
+    fn jobs(&mut self) {
+        let (certainly, passed_on) = passed_on(&self.effects, self.dialect);
         let last = self.effects.invocations.last().map(|last| last.position);
         // The shell does not wait for its last job: it ends.
         let ends = last.is_some_and(|last| last.background && !last.conditional);
-        let waits = |fate: &Fate| matches!(fate, Fate::Replaces | Fate::Stays(_));
-        let is_foreground = |fate: &Fate| waits(fate) && !is_job(&self.effects.stays, *fate);
-        let is_served = self.effects.fates.iter().any(is_foreground);
+        let waits = |number: &usize| matches!(self.effects.fates[*number], Fate::Replaces | Fate::Stays(_));
+        let is_served = (0..self.effects.fates.len()).filter(waits).any(|number| !self.is_job(number));
         if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() {
             return;
         }
         let is_certain = !is_served && !self.effects.traps.are_in_fork;
+        let before_end = self.before_end();
         for number in 0..self.effects.fates.len() {
             let Fate::Stays(hold) = self.effects.fates[number] else { continue };
-            if self.effects.stays[hold].reason != Reason::Background {
+            let Hold { reason, at, .. } = &self.effects.stays[hold];
+            if !self.is_job(number) {
                 continue;
             }
             let is_process = passed_on == usize::MAX || self.effects.direct_jobs.contains(&number);
-            if ends && !is_served {
+            if number >= before_end && ends && !is_served {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;
-            } else if passed_on >= self.effects.jobs && is_process && is_certain {
+            } else if passed_on == 0 {
+                // The shell runs something else meanwhile.
+            } else if certainly >= self.effects.jobs
+                && is_process
+                && is_certain
+                && number < before_end
+                && *reason == Reason::Background
+            {
                 self.effects.fates[number] = Fate::PassedOn;
             } else {
-                self.effects.stays[hold].reason = Reason::SomeJobs;
+                let at = at.clone();
+                self.hold(number, Reason::SomeJobs, at);
             }
         }
+    }
+
+    /// Whether a command runs in the background.
+    fn is_job(&self, number: usize) -> bool {
+        // A function is called there.
+        let is_called =
+            |hold: usize| self.effects.stays[hold].reason == Reason::Background && self.passes(number).is_none();
+        self.effects.invocations[number].position.background
+            || matches!(self.effects.fates[number], Fate::Stays(hold) if is_called(hold))
+    }
+
+    /// The number of the first command after which the shell waits for nothing.
+    fn before_end(&self) -> usize {
+        let Effects { invocations, fates, traps, .. } = &self.effects;
+        if traps.on_exit.iter().any(|action| !action.programs.is_empty()) {
+            return usize::MAX;
+        }
+        let takes_time = |number: &usize| {
+            let command = &invocations[*number];
+            let is_wait = || command.words.first().is_some_and(|at| self.line.get(self.line.bytes(at)) == Some("wait"));
+            !command.position.background && (!matches!(fates[*number], Fate::Never | Fate::Ends) || is_wait())
+        };
+        (0..fates.len()).rfind(takes_time).map_or(0, |number| number + 1)
     }
 
     /// Whether the shell waits for its jobs somewhere, although a program runs in the foreground somewhere else.
@@ -236,7 +282,11 @@ impl<'l> Signals<'l> {
             Reason::Subshell => self.dialect == Dialect::Bash,
             // It may be a trap of another process.
             Reason::Builtin(name) if name == "trap" => {
-                !self.effects.traps.are_in_fork && self.effects.forked_calls.is_empty()
+                let traps = &self.effects.traps;
+                traps.are_certain && !traps.are_in_fork && self.effects.forked_calls.is_empty()
+            }
+            Reason::Function(_) => {
+                self.effects.functions.iter().all(|function| function.is_certain && function.forks == 0)
             }
             reason => reason.is_certain(),
         }
@@ -246,6 +296,11 @@ impl<'l> Signals<'l> {
     fn is_program(&self, number: usize) -> bool {
         // Some shells give way to their last command by themselves: busybox does, dash does not (measured).
         if self.dialect == Dialect::Sh && self.given != Given::File && self.passes(number).is_some() {
+            return false;
+        }
+        // A trap that may not be set keeps the shell in front of its last command.
+        let Traps { are_set, are_certain, .. } = self.effects.traps;
+        if are_set && !are_certain && self.passes(number).is_some() {
             return false;
         }
         let name = self.effects.invocations[number].words.first().and_then(|at| self.line.get(self.line.bytes(at)));
@@ -260,7 +315,7 @@ impl<'l> Signals<'l> {
                 Fate::Never | Fate::Ends => Signal::Ends,
                 Fate::Step => Signal::Step,
                 Fate::Replaces | Fate::PassedOn => Signal::Arrives,
-                Fate::Last | Fate::Called | Fate::Stays(_) => Signal::Lost,
+                Fate::Last | Fate::Called | Fate::ReplacesFork | Fate::Stays(_) => Signal::Lost,
             };
         }
         invocations

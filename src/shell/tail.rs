@@ -79,6 +79,8 @@ pub(super) enum End {
     Program,
     /// The program replaces it with the `exec` that is added.
     WithExec,
+    /// The program replaces it before the last command, with an `exec` that is written.
+    Early,
     /// There is no program: a builtin, or no command at all.
     Nothing(Reason),
     /// It waits for the program.
@@ -195,7 +197,7 @@ impl Tail<'_> {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
                 leaf.passes_arguments = false;
-                if matches!(leaf.end, End::Program | End::WithExec | End::Stays(_)) {
+                if matches!(leaf.end, End::Program | End::WithExec | End::Early | End::Stays(_)) {
                     leaf.end = End::Stays(Reason::Subshell);
                 }
             }
@@ -206,6 +208,7 @@ impl Tail<'_> {
             let programs = leaves.iter_mut().filter(|leaf| matches!(leaf.end, End::Program));
             programs.for_each(|leaf| leaf.end = End::Stays(Reason::Subshell));
         }
+        self.early(subshell, &mut leaves);
         let at = self.line.range(&subshell.loc);
         let before = self.line[..at.start].chars().next_back();
         let inside = self.line[..at.end - 1].trim_end_matches([' ', '\t']);
@@ -230,6 +233,24 @@ impl Tail<'_> {
         self.edits.push(Edit { at: at.start..at.start + 1, what: Insert::Brace(open) });
         self.edits.push(Edit { at: at.end - 1..at.end, what: Insert::Brace(close) });
         Ok((BraceGroupCommand { list, loc: subshell.loc.clone() }, leaves))
+    }
+
+    /// Adds the programs that replace a subshell before its last command. In a brace group they replace the shell.
+    fn early(&self, subshell: &SubshellCommand, leaves: &mut Vec<Leaf>) {
+        if self.given == Given::File {
+            return;
+        }
+        let at = subshell.loc.start.index..subshell.loc.end.index;
+        let is_inside = |number: &usize| at.contains(&self.effects.invocations[*number].range().start);
+        let inside = (0..self.effects.fates.len()).filter(is_inside);
+        let early = inside.filter(|number| self.effects.fates[*number] == Fate::Last);
+        let early: Vec<usize> =
+            early.filter(|number| !leaves.iter().any(|leaf| leaf.number == Some(*number))).collect();
+        leaves.extend(early.into_iter().map(|number| Leaf {
+            number: Some(number),
+            end: End::Early,
+            passes_arguments: false,
+        }));
     }
 
     fn simple(&mut self, command: &mut SimpleCommand, number: Option<usize>, is_plain: bool) -> Leaf {
@@ -303,7 +324,7 @@ impl Tail<'_> {
     /// Whether `exec` would make the path of a program absolute, which a script sees in its `$0`. bash does so, and `sh` may
     /// be bash.
     fn is_found_relatively(&self, program: &str) -> bool {
-        !program.starts_with('/') && (program.contains('/') || self.effects.relative_path)
+        !program.starts_with('/') && (program.contains('/') || self.effects.assignments.relative_path)
     }
 
     /// Adds `"$@"` after the last word, unless the script uses positional parameters itself.

@@ -3,16 +3,37 @@
 use crate::shell::line::Line;
 use crate::shell::script::{Dialect, Reason};
 use crate::shell::syntax::parse;
-use crate::shell::walk::{Action, Effects, Walk};
+use crate::shell::walk::{Action, Effects, Traps, Walk};
 use crate::shell::words::literal;
 use brush_parser::ast::Word;
 
-/// To how many jobs the traps of a script pass SIGTERM on.
-pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> usize {
-    let on_exit = effects.traps.on_exit.as_ref().filter(|_| dialect == Dialect::Bash);
-    let Some(action) = effects.traps.on_sigterm.as_ref().or(on_exit) else { return 0 };
-    let functions = action.programs.iter().filter_map(|name| effects.function(name));
-    functions.map(|function| function.kills).fold(action.kills, usize::saturating_add)
+/// The names of signals, as `trap` takes them, and of what else it is called for.
+const SIGNALS: [&str; 35] = [
+    "ABRT", "ALRM", "BUS", "CHLD", "CONT", "DEBUG", "ERR", "EXIT", "FPE", "HUP", "ILL", "INT", "IO", "KILL", "PIPE",
+    "POLL", "PROF", "PWR", "QUIT", "RETURN", "SEGV", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG",
+    "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+];
+
+/// To how many jobs the traps of a script pass SIGTERM on: at least, and at most.
+pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> (usize, usize) {
+    let Traps { on_sigterm, on_exit, .. } = &effects.traps;
+    let actions = match dialect {
+        Dialect::Bash if on_sigterm.is_empty() => on_exit,
+        _ => on_sigterm,
+    };
+    let kills = |action: &Action| {
+        let functions = action.programs.iter().filter_map(|name| effects.function(name));
+        functions.map(|function| function.kills).fold(action.kills, usize::saturating_add)
+    };
+    let is_set = actions.first().is_some_and(|action| action.is_certain);
+    let least = if is_set { actions.iter().map(kills).min().unwrap_or(0) } else { 0 };
+    (least, actions.iter().map(kills).max().unwrap_or(0))
+}
+
+/// Whether a shell knows a signal, by its name or number. It refuses others.
+fn is_signal(name: &str) -> bool {
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && name.len() <= 2 || SIGNALS.contains(&name)
 }
 
 impl Walk<'_> {
@@ -38,15 +59,21 @@ impl Walk<'_> {
                 self.may_hold(reason);
             }
             action => {
-                let action = action.map(|action| self.action(action)).unwrap_or_default();
+                let is_signal = |signal: &Option<String>| signal.as_deref().is_some_and(is_signal);
+                let is_certain = self.forks == 0 && self.optional.is_none() && signals.iter().any(is_signal);
+                let action = Action { is_certain, ..action.map(|action| self.action(action)).unwrap_or_default() };
                 self.effects.traps.are_in_fork |= self.forks > 0;
+                self.effects.traps.are_certain |= is_certain;
                 for signal in &signals {
                     match signal.as_deref() {
                         Some("TERM" | "15") => {
-                            self.effects.traps.on_sigterm = Some(action.clone());
+                            if is_certain {
+                                self.effects.traps.on_sigterm.clear();
+                            }
+                            self.effects.traps.on_sigterm.push(action.clone());
                             self.effects.traps.ignores_sigterm = None;
                         }
-                        Some("EXIT" | "0") => self.effects.traps.on_exit = Some(action.clone()),
+                        Some("EXIT" | "0") => self.effects.traps.on_exit.push(action.clone()),
                         _ => {}
                     }
                 }
@@ -66,7 +93,7 @@ impl Walk<'_> {
         }
         let invocations = walk.effects.invocations.iter().filter_map(|invocation| invocation.words.first());
         let programs = invocations.filter_map(|at| action.get(line.byte(at.start)..line.byte(at.end)));
-        Action { kills: walk.kills, programs: programs.map(str::to_string).collect() }
+        Action { kills: walk.kills, programs: programs.map(str::to_string).collect(), is_certain: false }
     }
 
     /// `kill` sends a signal to the jobs that it names, or to all.

@@ -23,8 +23,8 @@ pub(super) struct Effects {
     pub(super) traps: Traps,
     /// An expansion may end it (`set -u`, `${NAME?}`), with a different status than that of a subshell.
     pub(super) may_abort: bool,
-    /// `exec` finds programs in a directory of PATH that is relative, and makes the path absolute.
-    pub(super) relative_path: bool,
+    /// What its assignments do.
+    pub(super) assignments: Assignments,
     /// The functions that it defines.
     pub(super) functions: Vec<Function>,
     /// How many jobs it starts in the background.
@@ -41,14 +41,27 @@ pub(super) struct Effects {
     pub(super) stays: Vec<Hold>,
 }
 
+/// What the assignments of a script do.
+#[derive(Debug, Default)]
+pub(super) struct Assignments {
+    /// `exec` finds programs in a directory of PATH that is relative, and makes the path absolute.
+    pub(super) relative_path: bool,
+    /// Only bash knows some of them: `A+=1`, `a[0]=1`. To another shell they are programs.
+    pub(super) are_of_bash: bool,
+}
+
 /// A function that a script defines.
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: String,
     /// Its simple commands.
     pub(super) body: Range<usize>,
-    /// Whether it starts a program.
-    pub(super) starts: bool,
+    /// What it may do.
+    pub(super) outcome: Outcome,
+    /// Whether it is certainly defined.
+    pub(super) is_certain: bool,
+    /// How many processes are between this shell and the one that it is defined in.
+    pub(super) forks: usize,
     /// How many jobs it sends signals to.
     pub(super) kills: usize,
 }
@@ -58,14 +71,16 @@ pub(super) struct Function {
 pub(super) struct Traps {
     /// There is one with an action, or one for the end of the shell.
     pub(super) are_set: bool,
+    /// One with an action is certainly set, and in this process.
+    pub(super) are_certain: bool,
     /// There is one in a process of its own, with which only some shells replace themselves.
     pub(super) are_in_fork: bool,
     /// The one with which SIGTERM is ignored, by the programs, too.
     pub(super) ignores_sigterm: Option<Range<usize>>,
-    /// The commands of those that run when SIGTERM arrives.
-    pub(super) on_sigterm: Option<Action>,
-    /// The commands of those that run when the shell ends. bash runs them for SIGTERM too.
-    pub(super) on_exit: Option<Action>,
+    /// What may run when SIGTERM arrives.
+    pub(super) on_sigterm: Vec<Action>,
+    /// What may run when the shell ends. bash runs it for SIGTERM too.
+    pub(super) on_exit: Vec<Action>,
 }
 
 /// What the action of a trap does.
@@ -75,6 +90,8 @@ pub(super) struct Action {
     pub(super) kills: usize,
     /// Its programs, which may be functions.
     pub(super) programs: Vec<String>,
+    /// Whether the trap is certainly set, and in this process.
+    pub(super) is_certain: bool,
 }
 
 impl Effects {
@@ -85,7 +102,7 @@ impl Effects {
 
     /// The function of a name.
     pub(super) fn function(&self, name: &str) -> Option<&Function> {
-        self.functions.iter().find(|function| function.name == name)
+        self.functions.iter().rfind(|function| function.name == name)
     }
 }
 
@@ -107,6 +124,8 @@ pub(super) struct Walk<'l> {
     pub(super) hold: Option<usize>,
     /// Whether the commands that it visits never run.
     pub(super) is_dead: bool,
+    /// The first command of those that it visits which run only if others succeed or fail.
+    pub(super) optional: Option<usize>,
     /// Whether a substitution in the command that it visits starts a program.
     pub(super) substitutes: bool,
     /// How many jobs the commands so far send signals to.
@@ -126,6 +145,7 @@ impl<'l> Walk<'l> {
             forks: 0,
             hold: None,
             is_dead: false,
+            optional: None,
             substitutes: false,
             kills: 0,
             position: Position::default(),
@@ -187,10 +207,16 @@ impl<'l> Walk<'l> {
         if let Some((reason, at)) = held.filter(|_| outside.is_none()) {
             self.hold = Some(self.hold(reason, at));
         }
+        let forks = self.forks;
         self.forks += 1;
+        let first = self.effects.fates.len();
         let outcome = walk(self);
-        self.forks -= 1;
-        self.hold = outside;
+        (self.hold, self.forks) = (outside, forks);
+        for fate in &mut self.effects.fates[first..] {
+            if *fate == Fate::ReplacesFork {
+                *fate = Fate::Last;
+            }
+        }
         outcome.map(Outcome::forked)
     }
 
@@ -207,15 +233,19 @@ impl<'l> Walk<'l> {
         }
         self.effects.jobs += 1;
         let at = self.place(at);
+        let outside = self.position;
+        self.position.background = true;
         let outcome = self.in_fork(Some((Reason::Background, at)), walk)?;
+        self.position = outside;
         Ok(Outcome { fails: false, ..outcome })
     }
 
     pub(super) fn in_branch(&mut self, walk: impl FnOnce(&mut Self) -> Walked<Outcome>) -> Walked<Outcome> {
-        let outside = self.position;
+        let outside = (self.position, self.optional);
         self.position.conditional = true;
+        self.optional = Some(self.effects.fates.len());
         let outcome = walk(self)?;
-        self.position = outside;
+        (self.position, self.optional) = outside;
         Ok(outcome)
     }
 }

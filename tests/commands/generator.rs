@@ -178,13 +178,18 @@ const SHAPES: &[&str] = &[
 fn compound(inner: BoxedStrategy<String>) -> impl Strategy<Value = String> {
     (select(SHAPES.to_vec()), inner.clone(), inner.clone(), inner).prop_map(|(shape, a, b, c)| {
         let mut text = String::new();
-        for character in shape.chars() {
+        let mut before = ' ';
+        let mut characters = shape.chars().peekable();
+        while let Some(character) = characters.next() {
+            // The `A` of PATH is none of them.
+            let is_alone = !before.is_ascii_uppercase() && !characters.peek().is_some_and(char::is_ascii_uppercase);
             match character {
-                'A' => text += &a,
-                'B' => text += &b,
-                'C' => text += &c,
+                'A' if is_alone => text += &a,
+                'B' if is_alone => text += &b,
+                'C' if is_alone => text += &c,
                 other => text.push(other),
             }
+            before = character;
         }
         text
     })

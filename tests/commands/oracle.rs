@@ -24,6 +24,8 @@ pub(crate) struct Seen {
 
 /// Compares what is said of a command with what becomes of its programs.
 pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<Seen, String> {
+    // The scripts that it may start.
+    sandbox.prepare(command, shell);
     let declared = declare(sandbox, command, shell.dialect());
     let words = declared.words();
     let wrong = |problem: String| format!("{command}\n  declared {declared}\n  {shell:?} {problem}\n");
@@ -40,8 +42,7 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
         // It could not be read, and an error about the end of a line says so.
         return Ok(Seen::default());
     }
-    let has_other_shell = quoted.is_some() || starts_shell(text, script.as_ref());
-    let said = Said { command: text, declared: &declared, script: script.as_ref(), has_other_shell };
+    let said = Said { command: text, declared: &declared, script: script.as_ref(), is_quoted: quoted.is_some() };
     let mut seen = Seen::default();
     let mut ran = Vec::new();
     for status in [0, 1] {
@@ -83,13 +84,9 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
 fn quoted(command: &str, declared: &Declared) -> Option<(String, Dialect)> {
     let Form::Shell { script, shell, .. } = declared.form else { return None };
     let Ok(Reading::Words(words)) = read(command, shell) else { return None };
-    Some((words.get(script)?.clone(), shell))
-}
-
-/// Whether a command of a script starts a shell.
-fn starts_shell(text: &str, script: Option<&Script>) -> bool {
-    let words = script.into_iter().flat_map(|script| &script.invocations).flat_map(|command| &command.words);
-    words.clone().any(|at| matches!(&text[at.clone()], "sh" | "bash"))
+    // Otherwise the shell was added, for a program without an interpreter.
+    let starts_shell = words.get(..script)?.iter().any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash")));
+    starts_shell.then(|| (words[script].clone(), shell))
 }
 
 /// What is said of a command.
@@ -98,8 +95,8 @@ struct Said<'s> {
     declared: &'s Declared,
     /// `None` if it runs without a shell.
     script: Option<&'s Script>,
-    /// Whether another shell reads a part of it.
-    has_other_shell: bool,
+    /// Whether another shell starts the one that reads it.
+    is_quoted: bool,
 }
 
 impl Said<'_> {
@@ -113,8 +110,16 @@ impl Said<'_> {
             let mut words = command.words.iter().map(text);
             words.clone().next() != Some("trap") && words.any(|word| !is_hidden(word) && has_token(word, name))
         };
+        let is_program = |(_, command): &(usize, &Invocation)| {
+            let words = command.words.iter().map(text);
+            let mut words = words.skip_while(|word| matches!(*word, "exec" | "command" | "builtin" | "eval"));
+            words.next().is_some_and(|word| has_token(word, name))
+        };
         let named: Vec<_> = all.clone().filter(starts).collect();
-        if !named.is_empty() || has_token(self.command, name) {
+        if named.iter().any(is_program) {
+            return named.into_iter().filter(|one| is_program(one) || self.starts_shell(one.1)).collect();
+        }
+        if is_stand_in(name) && (!named.is_empty() || has_token(self.command, name)) {
             return named;
         }
         let is_unknown = |(_, command): &(usize, &Invocation)| {
@@ -122,7 +127,10 @@ impl Said<'_> {
             literal(program).is_none_or(|name| matches!(name.as_ref(), "." | "source" | "eval" | "command" | "builtin"))
                 || command.words.iter().any(|word| text(word).contains("interpreter"))
         };
-        all.filter(is_unknown).collect()
+        if is_hidden(self.command) {
+            return Vec::new();
+        }
+        named.into_iter().chain(all.filter(is_unknown)).collect()
     }
 
     fn of_signal(&self, program: &[String], arrived: bool) -> Result<(), String> {
@@ -136,7 +144,7 @@ impl Said<'_> {
             Signal::Arrives => {
                 let is_script = || command.words.iter().any(|at| self.command[at.clone()].contains("interpreter"));
                 arrived
-                    || self.has_other_shell
+                    || (self.is_quoted || self.starts_shell(command))
                         && (self.declared.says_shell_stays() || self.is_step_inside(command, program))
                     || is_script() && self.declared.says_script_stays()
                     || self.is_substituted(command, program)
@@ -158,6 +166,11 @@ impl Said<'_> {
         }
         let said: Vec<Signal> = commands.iter().map(|(_, command)| command.signal).collect();
         Err(format!("{program:?} {} SIGTERM, but is said: {said:?}", if arrived { "got" } else { "did not get" }))
+    }
+
+    /// Whether a command starts a shell.
+    fn starts_shell(&self, command: &Invocation) -> bool {
+        command.words.iter().any(|at| matches!(&self.command[at.clone()], "sh" | "bash"))
     }
 
     /// Whether a substitution in a command may have started a program of the same name.
@@ -198,7 +211,9 @@ impl Said<'_> {
             }
             (Signal::Arrives | Signal::Lost, Arguments::Partly { programs, .. }) => {
                 let text = &self.command[command.range()];
-                let is_named = |program: &String| text.starts_with(program.trim_end_matches(" …"));
+                let is_named = |program: &String| {
+                    program.strip_suffix('…').map_or(text == program, |start| text.starts_with(start.trim_end()))
+                };
                 gets != programs.iter().any(is_named)
             }
         };

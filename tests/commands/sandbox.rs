@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The arguments given at run time.
-pub(crate) const GIVEN: [&str; 2] = ["--x", "a b"];
+pub(crate) const GIVEN: [&str; 2] = ["--given", "a  b"];
 
 impl Shell {
     pub(crate) fn name(self) -> &'static str {
@@ -127,6 +127,9 @@ const LOOPS: Duration = Duration::from_secs(2);
 
 /// How long a shell that handles SIGTERM may take to pass it on.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// How long a shell that waits for nothing may take to end.
+const ENDS: Duration = Duration::from_millis(20);
 
 /// What takes longer hangs, however busy the machine.
 const HANGS: Duration = Duration::from_mins(1);
@@ -374,11 +377,19 @@ impl Sandbox {
         let Ok((process, arguments, ignores_sigterm)) = serde_json::from_str::<(u32, Vec<String>, bool)>(&line) else {
             return Signalled::Never;
         };
-        if child.try_wait().unwrap().is_some() {
-            return Signalled::Never;
-        }
         if process == child.id() || ignores_sigterm {
             return if ignores_sigterm { Signalled::Lost(arguments) } else { Signalled::Arrived(arguments) };
+        }
+        // A shell that does not wait for its job may still be about to end.
+        let end = Instant::now() + ENDS;
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > end {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if child.try_wait().unwrap().is_some() {
+            return Signalled::Never;
         }
         self.send("TERM", &child.id().to_string());
         stub.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
