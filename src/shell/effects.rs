@@ -112,7 +112,7 @@ impl Walk<'_> {
         let substitutes = std::mem::take(&mut self.substitutes);
         let (fate, outcome) = match started {
             Started::Replacement if self.forks == 0 => (Fate::Replaces, Outcome::REPLACED),
-            Started::Replacement => (self.hold.map_or(Fate::ReplacesFork, Fate::Stays), Outcome::REPLACED),
+            Started::Replacement => (self.hold_of_fork.map_or(Fate::ReplacesFork, Fate::Stays), Outcome::REPLACED),
             Started::Program => (self.last(), Outcome::PROGRAM),
             Started::Nothing(outcome) if substitutes => {
                 let at = self.place(command.location().as_ref());
@@ -137,8 +137,8 @@ impl Walk<'_> {
             return Started::Program;
         };
         if let Some(Function { outcome, body, is_certain, forks, .. }) = self.effects.function(name) {
-            let is_defined = (*forks <= self.forks || self.functions > 0)
-                && (*is_certain || self.optional.is_some_and(|optional| body.start >= optional));
+            let is_inside = self.optional.is_some_and(|optional| body.start >= optional);
+            let is_defined = self.functions > 0 || *forks <= self.forks && (*is_certain || is_inside);
             let started = match outcome {
                 Outcome { starts: false, .. } => Started::Nothing(Outcome::QUIET),
                 outcome if outcome.leaves() && is_defined => Started::Replacement,

@@ -131,7 +131,10 @@ impl Walk<'_> {
     /// Notes that a program may run after some commands.
     pub(super) fn are_steps(&mut self, commands: Range<usize>) {
         for number in commands {
-            let is_job = |hold: usize| self.effects.stays[hold].reason == Reason::Background;
+            let is_job = |hold: usize| {
+                self.effects.invocations[number].position.background
+                    || self.effects.stays[hold].reason == Reason::Background
+            };
             match self.effects.fates[number] {
                 Fate::Last => self.effects.fates[number] = Fate::Step,
                 Fate::Stays(hold) if !is_job(hold) && !self.effects.stays[hold].is_settled => {

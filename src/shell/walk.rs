@@ -122,6 +122,8 @@ pub(super) struct Walk<'l> {
     pub(super) forks: usize,
     /// What keeps the shell in front of the commands that it visits: the outermost reason.
     pub(super) hold: Option<usize>,
+    /// What keeps the shell in front of the process that runs the commands that it visits.
+    pub(super) hold_of_fork: Option<usize>,
     /// Whether the commands that it visits never run.
     pub(super) is_dead: bool,
     /// The first command of those that it visits which run only if others succeed or fail.
@@ -144,6 +146,7 @@ impl<'l> Walk<'l> {
             subshells: 0,
             forks: 0,
             hold: None,
+            hold_of_fork: None,
             is_dead: false,
             optional: None,
             substitutes: false,
@@ -203,15 +206,15 @@ impl<'l> Walk<'l> {
         held: Option<(Reason, Range<usize>)>,
         walk: impl FnOnce(&mut Self) -> Walked<Outcome>,
     ) -> Walked<Outcome> {
-        let outside = self.hold;
-        if let Some((reason, at)) = held.filter(|_| outside.is_none()) {
+        let outside = (self.hold, self.hold_of_fork, self.forks);
+        if let Some((reason, at)) = held.filter(|_| self.hold.is_none()) {
             self.hold = Some(self.hold(reason, at));
         }
-        let forks = self.forks;
+        self.hold_of_fork = self.hold;
         self.forks += 1;
         let first = self.effects.fates.len();
         let outcome = walk(self);
-        (self.hold, self.forks) = (outside, forks);
+        (self.hold, self.hold_of_fork, self.forks) = outside;
         for fate in &mut self.effects.fates[first..] {
             if *fate == Fate::ReplacesFork {
                 *fate = Fate::Last;
