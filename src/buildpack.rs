@@ -10,6 +10,7 @@ use crate::launcher::LAUNCHER;
 use crate::merge::merge;
 use crate::parse::parse;
 use crate::plan::{Image, Planned, plan};
+use crate::shell::Budget;
 use crate::tell::print;
 use crate::text::{Sources, Span, Variable};
 use crate::write::write;
@@ -46,7 +47,8 @@ impl Buildpack for ProcfileBuildpack {
         let earlier = earlier::read(&context.layers_dir);
         let launcher = context.layers_dir.join(LAUNCHER).join(LAUNCHER);
         let host = Host::new(&app, true);
-        let image = Image { app: &context.app_dir, launcher: &launcher, surroundings: &host };
+        let image =
+            Image { app: &context.app_dir, launcher: &launcher, surroundings: &host, budget: &Budget::default() };
         let plan = planned(&sources, &earlier, &image, &mut problems);
         if problems.fail() {
             drop(plan);

@@ -5,6 +5,7 @@ use octopilot_procfile::buildpack::planned;
 use octopilot_procfile::diagnostics::{Diagnostics, render};
 use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings};
 use octopilot_procfile::plan::Image;
+use octopilot_procfile::shell::Budget;
 use octopilot_procfile::tell::log;
 use octopilot_procfile::text::{Source, Sources, Text, is_invisible};
 use proptest::prelude::*;
@@ -310,7 +311,7 @@ proptest! {
         sources.add(Source::Procfile, Text::new("Procfile", procfile));
         sources.add(Source::ProjectToml, Text::new("project.toml", toml));
         let image =
-            Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere };
+            Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere, budget: &Budget::default() };
         let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
         let mut out = Vec::new();
         log::write(&mut out, &plan, &Earlier::default(), &sources, false).unwrap();

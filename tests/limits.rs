@@ -2,6 +2,7 @@
 //! the rest ends with one line that says what failed.
 
 use crate::support::{App, BINARY, LAUNCHER, Outcome};
+use octopilot_procfile::find::{Check, Host, RootDir, Surroundings};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::process::Command;
 
@@ -222,6 +223,55 @@ fn the_group_fits() {
     let outcome = app.build_after(ROOM);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     assert!(outcome.stdout.contains("kept from example/a"), "{}", outcome.stdout);
+}
+
+/// The places of the commands that are not read.
+fn unread(app: &App) -> Vec<String> {
+    let outcome = app.build_after(ROOM);
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+    let mut lines = outcome.stderr.lines();
+    let place = |line: &str| line.trim_start().strip_prefix("--> ").map(str::to_string);
+    let is_unread = |line: &str| line.starts_with("warning[unread-command]");
+    std::iter::from_fn(|| lines.find(|line| is_unread(line)).and_then(|_| lines.next())).filter_map(place).collect()
+}
+
+/// (R2) A build reads only so much of the commands, whatever they are. What runs as written has a warning.
+#[test]
+fn commands_are_read_within_a_budget() {
+    let line = |number: usize| format!("w{number}: {}\n", "a && (b); ".repeat(1600));
+    let app = App::procfile((1..9).map(line).collect::<String>());
+    // 11,200 tokens a line.
+    assert_eq!(unread(&app), ["Procfile:6:5", "Procfile:7:5", "Procfile:8:5"]);
+    assert_eq!(unread(&app.env("BP_PROCFILE_SHELL", "sh")).len(), 6);
+}
+
+/// (R2) What the parser would call itself for is counted before.
+#[test]
+fn tests_are_not_nested_too_deeply() {
+    for (command, column) in [
+        (format!("[[ {}a ]]", "! ".repeat(100)), None),
+        (format!("[[ {}a ]]", "! ".repeat(7000)), Some(209)),
+        (format!("[[ a {} ]]", "&& a || a ".repeat(1000)), Some(507)),
+    ] {
+        let place = column.map(|column| format!("Procfile:1:{column}"));
+        assert_eq!(unread(&App::procfile(format!("web: {command}\n"))), Vec::from_iter(place));
+    }
+}
+
+/// (R3) bash has a budget for all commands together, and long ones are not for it.
+#[test]
+fn bash_is_asked_within_a_budget() {
+    let app = App::procfile("web: x\n");
+    let directory = RootDir::new(app.path(), "the app").unwrap();
+    let host = || Host::new(&directory, false);
+    assert_eq!(host().check("bash", &"a ".repeat(8193)), Check::Unknown);
+    let slow = format!("{}{}", "((x;".repeat(1400), ") )".repeat(1400));
+    let busy = host();
+    assert_eq!(busy.check("bash", "a"), Check::Accepted);
+    for _ in 0..50 {
+        busy.check("bash", &slow);
+    }
+    assert_eq!(busy.check("bash", "a"), Check::Unknown);
 }
 
 /// Runs the launcher with these arguments, in what a line of bash makes of the process.

@@ -2,11 +2,12 @@
 
 use crate::support::{App, LAUNCHER};
 use octopilot_procfile::find::{Check, bash};
-use octopilot_procfile::shell::{Dialect, Reading, read};
+use octopilot_procfile::shell::{Budget, Dialect, Reading, read};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
+use std::time::Duration;
 
 fn commands(app: &App) -> Vec<Vec<String>> {
     let launch: toml::Table = app.build().layers["launch.toml"].parse().unwrap();
@@ -134,16 +135,22 @@ fn builtins_and_reserved_words_are_bashs() {
     let words = String::from_utf8(output.stdout).unwrap();
     assert!(words.lines().count() >= 80);
     for word in words.lines() {
-        assert!(!matches!(read(word, Dialect::Bash), Ok(Reading::Words(_))), "{word}");
-        assert!(!matches!(read(&format!("'{word}' a"), Dialect::Bash), Ok(Reading::Words(_))), "{word}");
+        assert!(!matches!(read(word, Dialect::Bash, &Budget::default()), Ok(Reading::Words(_))), "{word}");
+        assert!(
+            !matches!(read(&format!("'{word}' a"), Dialect::Bash, &Budget::default()), Ok(Reading::Words(_))),
+            "{word}"
+        );
     }
-    assert_eq!(read("compgenerate a", Dialect::Bash), Ok(Reading::Words(vec!["compgenerate".into(), "a".into()])));
+    assert_eq!(
+        read("compgenerate a", Dialect::Bash, &Budget::default()),
+        Ok(Reading::Words(vec!["compgenerate".into(), "a".into()]))
+    );
 }
 
 /// (X0) bash is asked for its opinion, in its own words, and never for long.
 #[test]
 fn bash_is_asked() {
-    let check = |line: &str| bash::check("bash", line);
+    let check = |line: &str| bash::check("bash", line, Duration::from_secs(1)).0;
     assert_eq!(check("select x in a; do b; done"), Check::Accepted);
     assert_eq!(check("touch /tmp/procfile-must-not-exist"), Check::Accepted);
     assert!(!std::path::Path::new("/tmp/procfile-must-not-exist").exists());
@@ -160,7 +167,7 @@ fn bash_is_asked() {
 #[test]
 fn the_shell_of_the_image_is_asked_too() {
     let app = |command: &str| App::procfile(format!("web: {command}\n")).env("BP_PROCFILE_SHELL", "sh").build();
-    let is_bash = bash::check("sh", "coproc") != Check::Accepted;
+    let is_bash = bash::check("sh", "coproc", Duration::from_secs(1)).0 != Check::Accepted;
     assert_eq!(app("coproc").all().contains("warning[unread-command]"), !is_bash);
     assert!(app("p 'a").all().contains("error[shell-syntax]: bash cannot parse this command"));
 }

@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     let count = arguments.len().to_string().into();
     for arguments in [arguments.clone(), [vec![count], arguments].concat()] {
         let Some((template, rest)) = Template::decode(&arguments) else { continue };
-        let encoded: Vec<OsString> = template.encode().into_iter().map(OsString::from).collect();
+        let encoded: Vec<OsString> = template.encode().iter().map(|token| OsString::from(&**token)).collect();
         let (again, _) = Template::decode(&encoded).expect("what was encoded");
         assert_eq!(again, template);
         assert!(rest.len() < arguments.len());

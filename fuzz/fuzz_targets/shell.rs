@@ -3,13 +3,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use octopilot_procfile::shell::{Dialect, Given, Reading, Simple, read, script, simple};
+use octopilot_procfile::shell::{Budget, Dialect, Given, Reading, Simple, read, script, simple};
 use octopilot_procfile::launcher::template::Template;
 use std::ffi::OsString;
 
 fuzz_target!(|line: &str| {
     for dialect in [Dialect::Bash, Dialect::Sh] {
-        match read(line, dialect) {
+        match read(line, dialect, &Budget::default()) {
             Ok(Reading::Words(words)) => assert!(!words.is_empty() && !words[0].is_empty()),
             Ok(Reading::Script(script)) => {
                 for stay in &script.stays {
@@ -25,12 +25,12 @@ fuzz_target!(|line: &str| {
             Err(unreadable) => assert!(unreadable.at.is_none_or(|at| line.is_char_boundary(at))),
         }
         for given in [Given::Rewritten, Given::Word, Given::File] {
-            let _ = script(line, dialect, given);
+            let _ = script(line, dialect, given, &Budget::default());
         }
     }
-    match simple(line) {
+    match simple(line, &Budget::default()) {
         Ok(Simple::Template(template, _)) => {
-            let tokens: Vec<OsString> = template.encode().into_iter().map(OsString::from).collect();
+            let tokens: Vec<OsString> = template.encode().iter().map(|token| OsString::from(&**token)).collect();
             assert_eq!(Template::decode(&tokens), Some((template, &[][..])));
         }
         Ok(Simple::Words(words)) => assert!(!words.is_empty()),

@@ -7,7 +7,7 @@ use crate::advice::programs::{
 };
 use crate::parse::Command as Written;
 use crate::plan::{Form, Planned};
-use crate::shell::{self, Arguments, Dialect, Invocation, Position, Reading};
+use crate::shell::{self, Arguments, Budget, Dialect, Invocation, Position, Reading};
 use crate::text::{file_name, find_word};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -82,7 +82,7 @@ impl<'a> Word<'a> {
 }
 
 /// The simple commands of a process type, in the order in which they are written.
-pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
+pub(super) fn commands<'a>(planned: &'a Planned, budget: &Budget) -> Vec<Command<'a>> {
     let Planned { written, run, invocations, .. } = planned;
     let args = || {
         let args = planned.args().iter().enumerate();
@@ -92,7 +92,7 @@ pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
         Written::Line(line) if !invocations.is_empty() => {
             let mut commands = Vec::with_capacity(invocations.len());
             for invocation in invocations {
-                commands.extend(Command::of_invocation(line, invocation).with_inner());
+                commands.extend(Command::of_invocation(line, invocation).with_inner(budget));
             }
             // Otherwise it is not known here where they go.
             if !matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. })
@@ -107,7 +107,7 @@ pub(super) fn commands<'a>(planned: &'a Planned) -> Vec<Command<'a>> {
             let mut command = Command::of_words(run.command.iter().map(|word| Cow::Borrowed(word.as_ref())), in_array);
             command.in_array = in_array;
             command.words.extend(args());
-            command.with_inner()
+            command.with_inner(budget)
         }
     }
 }
@@ -141,7 +141,7 @@ impl<'a> Command<'a> {
 
     /// The commands of the script that this one gives to a shell (`bash -c 'SCRIPT'`), or else this one. Their words have
     /// the place of the script.
-    fn with_inner(self) -> Vec<Self> {
+    fn with_inner(self, budget: &Budget) -> Vec<Self> {
         let [shell, option, script, ..] = self.words.as_slice() else { return vec![self] };
         let is_shell = matches!(shell.literal(), Some("bash" | "sh" | "/bin/bash" | "/bin/sh"));
         let (true, Some("-c"), Some(script_text)) = (is_shell, option.literal(), script.literal()) else {
@@ -150,7 +150,7 @@ impl<'a> Command<'a> {
         if script_text.len() > LONGEST_INNER {
             return vec![self];
         }
-        let mut inner = match shell::read(script_text, Dialect::Bash) {
+        let mut inner = match shell::read(script_text, Dialect::Bash, budget) {
             Ok(Reading::Words(words)) => vec![Command::of_words(words.into_iter().map(Cow::Owned), false)],
             Ok(Reading::Script(read)) => {
                 read.invocations.iter().map(|invocation| Command::of_invocation(script_text, invocation)).collect()

@@ -54,7 +54,7 @@ pub fn advise(plan: &mut [Planned], sources: &Sources, image: &Image, problems: 
 /// Gives advice on a process type, and returns the port on which it listens.
 fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut Diagnostics) -> Option<Port> {
     let at = planned.written.at;
-    let commands = command::commands(planned);
+    let commands = command::commands(planned, image.budget);
     let port = port::port(planned, &commands, image);
     if let Some(advice) = quoted_command(planned, image) {
         let place = Place::new(at, planned.written.value.line(), sources);

@@ -5,9 +5,14 @@ use crate::find::root_dir::RootDir;
 use crate::find::surroundings::{Check, LONGEST_SCRIPT, Presence, Surroundings};
 use std::cell::Cell;
 use std::path::Path;
+use std::time::Duration;
 
-/// The most command lines that bash is asked about in a build, at about 2 ms each.
+/// The most command lines that bash is asked about in a build, at about 2 ms each, and its CPU time for all of them (R3).
 const MOST_QUESTIONS: usize = 100;
+const MOST_TIME: Duration = Duration::from_millis(200);
+
+/// The longest command line that bash is asked about, in bytes. Deep nesting in longer ones can take it minutes.
+const LONGEST_QUESTION: usize = 16 * 1024;
 
 /// The most programs of the app that are looked for in a build.
 const MOST_PROGRAMS: usize = 1000;
@@ -19,13 +24,15 @@ pub struct Host<'h> {
     /// Whether earlier buildpacks have already built the app.
     is_built: bool,
     questions: Cell<usize>,
+    /// How much CPU time bash has left.
+    time: Cell<Duration>,
     programs: Cell<usize>,
 }
 
 impl<'h> Host<'h> {
     /// `is_built`: whether earlier buildpacks have already built the app.
     pub fn new(app: &'h RootDir, is_built: bool) -> Self {
-        Self { app, is_built, questions: Cell::new(0), programs: Cell::new(0) }
+        Self { app, is_built, questions: Cell::new(0), time: Cell::new(MOST_TIME), programs: Cell::new(0) }
     }
 }
 
@@ -63,6 +70,11 @@ impl Surroundings for Host<'_> {
 
     fn check(&self, shell: &str, line: &str) -> Check {
         let number = self.questions.replace(self.questions.get() + 1);
-        if number < MOST_QUESTIONS { bash::check(shell, line) } else { Check::Unknown }
+        if number >= MOST_QUESTIONS || line.len() > LONGEST_QUESTION || self.time.get().is_zero() {
+            return Check::Unknown;
+        }
+        let (answer, left) = bash::check(shell, line, self.time.get());
+        self.time.set(left);
+        answer
     }
 }

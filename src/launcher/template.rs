@@ -12,6 +12,7 @@
 //! | `$NAME`, `"NAME` | a parameter, unquoted or in double quotes |
 //! | `$NAME:-` … `}` | one with a word: `-`, `?` or `+`, after a colon if an empty value counts as unset |
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
@@ -71,17 +72,17 @@ const ACTIONS: [(char, Action); 3] = [('-', Action::Default), ('?', Action::Erro
 
 impl Template {
     /// The template as arguments: their number, and as many tokens.
-    pub fn encode(&self) -> Vec<String> {
-        let mut tokens = vec![String::new()];
+    pub fn encode(&self) -> Vec<Cow<'static, str>> {
+        let mut tokens = vec![Cow::Borrowed("")];
         for (name, value) in &self.assignments {
-            tokens.push(format!("+{name}="));
+            tokens.push(Cow::Owned(format!("+{name}=")));
             encode(value, &mut tokens);
         }
         for word in &self.words {
-            tokens.push(".".to_string());
+            tokens.push(Cow::Borrowed("."));
             encode(word, &mut tokens);
         }
-        tokens[0] = (tokens.len() - 1).to_string();
+        tokens[0] = Cow::Owned((tokens.len() - 1).to_string());
         tokens
     }
 
@@ -122,21 +123,23 @@ fn literal(word: &[Piece]) -> Option<String> {
     texts.collect()
 }
 
-fn encode(pieces: &[Piece], tokens: &mut Vec<String>) {
+fn encode(pieces: &[Piece], tokens: &mut Vec<Cow<'static, str>>) {
     for piece in pieces {
         match piece {
-            Piece::Text { text, split } => tokens.push(format!("{}{text}", if *split { '~' } else { '\'' })),
+            Piece::Text { text, split } => {
+                tokens.push(Cow::Owned(format!("{}{text}", if *split { '~' } else { '\'' })));
+            }
             Piece::Parameter { name, quoted, test } => {
                 let sigil = if *quoted { '"' } else { '$' };
                 let Some(test) = test else {
-                    tokens.push(format!("{sigil}{name}"));
+                    tokens.push(Cow::Owned(format!("{sigil}{name}")));
                     continue;
                 };
                 let colon = if test.colon { ":" } else { "" };
                 let action = ACTIONS.iter().find(|(_, action)| *action == test.action).map_or('-', |(sign, _)| *sign);
-                tokens.push(format!("{sigil}{name}{colon}{action}"));
+                tokens.push(Cow::Owned(format!("{sigil}{name}{colon}{action}")));
                 encode(&test.word, tokens);
-                tokens.push("}".to_string());
+                tokens.push(Cow::Borrowed("}"));
             }
         }
     }

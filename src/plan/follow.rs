@@ -108,7 +108,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                 runs: Runs::Word { script: number, .. }, dialect: Some(dialect), ..
             })) => {
                 let script = early.word(number);
-                let Ok(read) = shell::script(script, dialect, Given::Word) else { return };
+                let Ok(read) = shell::script(script, dialect, Given::Word, self.image.budget) else { return };
                 if read.arguments != Arguments::Used {
                     run.lose_arguments(command, by_shell(dialect));
                 }
@@ -145,7 +145,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let Runs::Word { script, .. } = call.runs else { return None };
         let text = last.word(script);
         let is_all = script + 1 == last.words.len() && call.shell == 0;
-        match shell::simple(text).ok().filter(|_| is_all && !text.is_empty())? {
+        match shell::simple(text, self.image.budget).ok().filter(|_| is_all && !text.is_empty())? {
             Simple::Words(words) if self.place.line.is_empty() => Some(toml_array(&words)),
             Simple::Words(_) | Simple::Template(..) if self.place.line.trim_start().starts_with(last.word(0)) => {
                 Some(text.to_string())
@@ -158,7 +158,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     fn script_needs_shell(&mut self, last: &Last, number: usize) {
         let program = last.word(number).to_string();
         let Some(path) = self.image.in_app(&program, self.working_dir()) else { return };
-        let Some((_, script)) = self.scripts.get(&path, None, self.image.surroundings) else { return };
+        let Some((_, script)) = self.scripts.get(&path, None, self.image) else { return };
         if let Some(interpreter) = script.interpreter.clone().filter(|interpreter| is_shell(interpreter)) {
             let problem = PlanProblem::ScriptNeedsShell { program, reader: Reader::Named(interpreter) };
             self.problems.push(problem, self.place_of(last, number));
@@ -196,7 +196,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let path = path?;
         let by = by.map(|call| last.word(call.shell)).or_else(|| self.reader(run, name));
         let (surroundings, working_dir) = (self.image.surroundings, self.working_dir());
-        let (source, script) = self.scripts.get(&path, by, surroundings)?;
+        let (source, script) = self.scripts.get(&path, by, self.image)?;
         let is_missing = |path: PathBuf| surroundings.head(&path).is_none();
         let reader = by.or(script.interpreter.as_deref()).filter(|reader| is_shell(reader));
         let cannot_start = by.is_none() && script.cannot_start;
@@ -240,11 +240,13 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         };
         let script = last.word(number);
         let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
-        let read = quoted(&last.words, call, raw, self.process.args.is_some()).unwrap_or_else(|unreadable| {
-            let at = unreadable.at.map_or(0..script.len(), |at| at..at);
-            self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
-            Quoted::as_written(Reason::Doubt)
-        });
+        let read = quoted(&last.words, call, raw, self.process.args.is_some(), self.image.budget).unwrap_or_else(
+            |unreadable| {
+                let at = unreadable.at.map_or(0..script.len(), |at| at..at);
+                self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
+                Quoted::as_written(Reason::Doubt)
+            },
+        );
         let name = || self.process.name.value.to_string();
         for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations) {
             self.problems.push(problem, self.in_word(last, number, at));
@@ -305,7 +307,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             let name = if read.needs_name { format!(" {}", &line[shell_at]) } else { String::new() };
             let script = shell_word(read.script.as_deref().unwrap_or(last.word(number)));
             let line = format!("{}{script}{name}{}", &line[..script_at.start], &line[script_at.end..]);
-            match shell::read(&line, *shell) {
+            match shell::read(&line, *shell, self.image.budget) {
                 Ok(Reading::Script(Script { rewritten: Some(outer), .. })) => run.command[2] = Cow::Owned(outer),
                 _ => run.command[2] = Cow::Owned(line),
             }

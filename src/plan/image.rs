@@ -1,6 +1,7 @@
 //! What is known about the image when it is built.
 
 use crate::find::Surroundings;
+use crate::shell::Budget;
 use std::path::{Path, PathBuf};
 
 /// What is known about the image when it is built.
@@ -11,6 +12,8 @@ pub struct Image<'i> {
     pub launcher: &'i Path,
     /// Answers what only the file system and bash know.
     pub surroundings: &'i dyn Surroundings,
+    /// How much may still be read of commands.
+    pub budget: &'i Budget,
 }
 
 impl Image<'_> {

@@ -1,7 +1,7 @@
 //! Rewrites the script that a command gives to a shell in one of its words: `bash -c 'SCRIPT'` (X3, X4).
 
 use crate::plan::started::{Runs, ShellCall, Started, Word, started};
-use crate::shell::{self, Arguments, Dialect, Edit, Given, Invocation, Reason, Script, Stay, Unreadable};
+use crate::shell::{self, Arguments, Budget, Dialect, Edit, Given, Invocation, Reason, Script, Stay, Unreadable};
 use std::ops::Range;
 
 /// A command whose last program is a shell that gets its script in a word.
@@ -40,16 +40,17 @@ pub(super) fn quoted(
     call: &ShellCall,
     raw: &str,
     has_default_arguments: bool,
+    budget: &Budget,
 ) -> Result<Quoted, Unreadable> {
     let (Runs::Word { script: number, options }, Some(dialect)) = (&call.runs, call.dialect) else {
         return Ok(Quoted::as_written(Reason::Doubt));
     };
     let by_shell = || by_shell(dialect);
     let Some(script) = words.get(*number).and_then(Option::as_deref) else {
-        return Ok(Quoted { stays: expanded(raw, dialect), ..Quoted::as_written(by_shell()) });
+        return Ok(Quoted { stays: expanded(raw, dialect, budget), ..Quoted::as_written(by_shell()) });
     };
     let (text, given) = (script, &words[number + 1..]);
-    let read = |given| read(script, options.as_deref().unwrap_or_default(), dialect, given);
+    let read = |given| read(script, options.as_deref().unwrap_or_default(), dialect, given, budget);
     let rewritten = read(Given::Rewritten)?;
     let is_used = rewritten.arguments == Arguments::Used;
     let names_itself = script.contains("$0") || script.contains("${0");
@@ -104,9 +105,9 @@ pub(super) fn by_shell(dialect: Dialect) -> Reason {
 }
 
 /// Why a shell stays in front of the program of a script of which a part is expanded before. `raw`: the word.
-fn expanded(raw: &str, dialect: Dialect) -> Vec<Stay> {
+fn expanded(raw: &str, dialect: Dialect, budget: &Budget) -> Vec<Stay> {
     let script = shell::unquoted(raw).unwrap_or_default();
-    let stays = shell::script(&script, dialect, Given::Word).map_or_else(|_| Vec::new(), |read| read.stays);
+    let stays = shell::script(&script, dialect, Given::Word, budget).map_or_else(|_| Vec::new(), |read| read.stays);
     // The places are those of another text, and what is expanded may be anything.
     let moved = |stay: Stay| {
         let reason = if stay.reason == Reason::NoExec { by_shell(dialect) } else { stay.reason };
@@ -116,13 +117,13 @@ fn expanded(raw: &str, dialect: Dialect) -> Vec<Stay> {
 }
 
 /// Reads a script as a shell with these options does.
-fn read(script: &str, options: &str, dialect: Dialect, given: Given) -> Result<Script, Unreadable> {
+fn read(script: &str, options: &str, dialect: Dialect, given: Given, budget: &Budget) -> Result<Script, Unreadable> {
     if options.is_empty() {
-        return shell::script(script, dialect, given);
+        return shell::script(script, dialect, given, budget);
     }
     // The builtin does what the options do.
     let set = format!("set{options}\n");
-    let read = shell::script(&format!("{set}{script}"), dialect, given).map_err(|_| Unreadable { at: None })?;
+    let read = shell::script(&format!("{set}{script}"), dialect, given, budget).map_err(|_| Unreadable { at: None })?;
     let inside = |at: usize| at.saturating_sub(set.len());
     let moved = |stay: Stay| Stay {
         at: inside(stay.at.start)..inside(stay.at.end),

@@ -139,6 +139,12 @@ pub(super) struct Runner<'r, 'a> {
 impl<'a> Runner<'_, 'a> {
     /// How a command runs, and the simple commands of its line. `None` if it cannot run at all; that is an error.
     pub(super) fn run(mut self, command: &Command<'a>, shell: Option<Dialect>) -> Option<(Run<'a>, Vec<Invocation>)> {
+        if let Command::Line(Cow::Borrowed(line)) = command
+            && let Some(words) = shell::plain_words(line)
+            && self.unknown_format(words[0]).is_none()
+        {
+            return Some((Run::exec(words.into_iter().map(Cow::Borrowed).collect()), Vec::new()));
+        }
         match (command, shell) {
             (Command::Words(words), _) => Some((Run::exec(words.clone()), Vec::new())),
             (Command::Line(line), Some(shell)) => Some(self.by_shell(line, shell)),
@@ -147,13 +153,13 @@ impl<'a> Runner<'_, 'a> {
     }
 
     fn by_shell(&mut self, line: &Cow<'a, str>, shell: Dialect) -> (Run<'a>, Vec<Invocation>) {
-        let script = match shell::read(line, shell) {
+        let script = match shell::read(line, shell, self.image.budget) {
             Ok(Reading::Words(words)) => match self.unknown_format(&words[0]) {
                 None => return (Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new()),
                 Some((program, beginning)) => {
                     let why = NoInterpreter::Unnamed { shell, beginning };
                     self.problems.push(PlanProblem::NoInterpreter { program, why }, self.place.of_line());
-                    shell::script(line, shell, Given::Rewritten)
+                    shell::script(line, shell, Given::Rewritten, self.image.budget)
                 }
             },
             Ok(Reading::Script(script)) => Ok(script),
@@ -180,7 +186,7 @@ impl<'a> Runner<'_, 'a> {
     }
 
     fn without_shell(&mut self) -> Option<(Run<'a>, Vec<Invocation>)> {
-        let simple = match shell::simple(self.place.line) {
+        let simple = match shell::simple(self.place.line, self.image.budget) {
             Ok(simple) => simple,
             Err(unreadable) => {
                 self.explain(&unreadable, Dialect::Bash, |_| PlanProblem::NeedsShell { what: Needs::Unread });
@@ -200,7 +206,7 @@ impl<'a> Runner<'_, 'a> {
             Simple::Words(words) => Some((Run::exec(words.into_iter().map(Cow::Owned).collect()), Vec::new())),
             Simple::Template(template, invocations) => {
                 let launcher = self.image.launcher.to_string_lossy().into_owned();
-                let command = std::iter::once(launcher).chain(template.encode()).map(Cow::Owned).collect();
+                let command = std::iter::once(Cow::Owned(launcher)).chain(template.encode()).collect();
                 Some((Run { command, form: Form::Launcher, inner: None }, invocations))
             }
             Simple::NeedsShell(constructs) => {

@@ -8,6 +8,7 @@ use crate::detect::{Detection, detect};
 use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
 use crate::parse::project_toml::build_env;
 use crate::plan::Image;
+use crate::shell::Budget;
 use crate::tell::print;
 use crate::text::visible;
 use arguments::{Format, Request, USAGE, parse};
@@ -49,7 +50,12 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         return ExitCode::from(NOTHING_TO_DO);
     }
     let host = Host::new(&app, false);
-    let image = Image { app: app.path(), launcher: Path::new(LAUNCHER_IN_IMAGE), surroundings: &host };
+    let image = Image {
+        app: app.path(),
+        launcher: Path::new(LAUNCHER_IN_IMAGE),
+        surroundings: &host,
+        budget: &Budget::default(),
+    };
     let earlier = Earlier::default();
     let plan = planned(&sources, &earlier, &image, &mut problems);
     print::diagnostics(&problems, &sources);

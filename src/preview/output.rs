@@ -25,7 +25,7 @@ pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
 /// launch.toml, with escapes for what a terminal should not get. Only basic strings have escapes, so that a string which
 /// needs one is written as such a string.
 fn launch_toml(plan: &[Planned]) -> io::Result<String> {
-    let written = toml::to_string(&launch::launch(plan)).map_err(io::Error::other)?;
+    let written = launch::launch(plan).map_err(io::Error::other)?;
     let (mut text, mut rest) = (String::with_capacity(written.len()), written.as_str());
     for word in plan.iter().flat_map(strings).filter(|word| word.contains(needs_escape)) {
         let literal = toml::Value::from(word).to_string();

@@ -1,12 +1,43 @@
 //! What the parser may read: its options, and limits that keep it fast.
 
 use brush_parser::ParserOptions;
+use std::cell::Cell;
 
 /// A line that the parser cannot read, or must not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The byte of the line at which it stopped, if known.
     pub at: Option<usize>,
+}
+
+/// How much the parser may still read in a build (R2). Its time depends on the tokens of a line, so they are counted.
+#[derive(Debug)]
+pub struct Budget {
+    left: Cell<usize>,
+}
+
+impl Default for Budget {
+    /// Enough for a build: 400,000 words of simple commands, or 50,000 words and operators of others.
+    fn default() -> Self {
+        Self { left: Cell::new(400_000) }
+    }
+}
+
+impl Budget {
+    /// No bound, for what is read again.
+    pub(super) fn unbounded() -> Self {
+        Self { left: Cell::new(usize::MAX) }
+    }
+
+    /// Notes that some tokens are read. The line with which nothing is left is still read.
+    pub(super) fn spend(&self, tokens: usize) {
+        self.left.set(self.left.get().saturating_sub(tokens));
+    }
+
+    /// How many tokens may still be read.
+    pub fn left(&self) -> usize {
+        self.left.get()
+    }
 }
 
 /// The options of the parser. `bash -c` has no extended globs. Tildes are found without the parser, which panics at

@@ -1,6 +1,6 @@
 //! Finds what the simple commands and the words of a script do to the shell that runs it.
 
-use crate::shell::bounds::Unreadable;
+use crate::shell::bounds::{Budget, Unreadable};
 use crate::shell::builtins::{changes_shell, is_builtin, is_declaration, runs_code};
 use crate::shell::expansion::{has_relative_entry, is_positional, is_positional_document};
 use crate::shell::fate::{Fate, Outcome};
@@ -25,8 +25,8 @@ struct Substituted {
     starts: bool,
 }
 
-fn of_substitution(script: &str, depth: usize) -> Walked<Substituted> {
-    let line = Line::new(script);
+fn of_substitution(script: &str, depth: usize, budget: &Budget) -> Walked<Substituted> {
+    let line = Line::new(script, budget);
     let mut walk = Walk::new(&line, depth);
     let walked = parse(&line, false).and_then(|program| walk.program(&program));
     // A place in the substitution is not a place in the line.
@@ -145,7 +145,7 @@ impl Walk<'_> {
                 _ => Started::Program,
             };
             if self.forks > 0 {
-                self.effects.forked_calls.push(self.effects.fates.len());
+                self.effects.forked_calls.insert(self.effects.fates.len());
             }
             return started;
         }
@@ -305,8 +305,9 @@ impl Walk<'_> {
         is_positional: impl FnOnce(usize, &dyn Fn(&str, usize) -> Walked<bool>) -> Walked<bool>,
     ) -> Walked {
         let starts = Cell::new(false);
+        let budget = self.line.budget;
         let inner = |script: &str, depth: usize| {
-            let substituted = of_substitution(script, depth)?;
+            let substituted = of_substitution(script, depth, budget)?;
             starts.set(starts.get() || substituted.starts);
             Ok(substituted.positional)
         };

@@ -1,5 +1,6 @@
 //! A command line, and where its characters are.
 
+use crate::shell::bounds::Budget;
 use brush_parser::SourceSpan;
 use std::ops::{Deref, Range};
 
@@ -9,12 +10,14 @@ pub(super) struct Line<'l> {
     text: &'l str,
     /// The byte at which each character starts. Empty if all characters are single bytes.
     starts: Vec<usize>,
+    /// What the parser may still read.
+    pub(super) budget: &'l Budget,
 }
 
 impl<'l> Line<'l> {
-    pub(super) fn new(text: &'l str) -> Self {
+    pub(super) fn new(text: &'l str, budget: &'l Budget) -> Self {
         let starts = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
-        Self { text, starts }
+        Self { text, starts, budget }
     }
 
     /// The byte at which a character starts. That is the end of the line if it has fewer characters.

@@ -23,11 +23,12 @@ mod utilities;
 mod walk;
 mod words;
 
-pub use bounds::Unreadable;
+pub use bounds::{Budget, Unreadable};
 pub use edit::{Edit, Insert, edited};
 pub use invocation::{Invocation, Position, Signal};
 pub use script::{Arguments, Dialect, Given, Reading, Reason, Script, Stay};
 pub use simple::{Construct, Simple, simple};
+pub use syntax::plain_words;
 pub use words::{literal, unquoted};
 
 use brush_parser::Token;
@@ -39,11 +40,11 @@ use walk::Walk;
 /// Reads a command line for a shell.
 ///
 /// # Errors
-/// If the parser cannot tell what it is.
-pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
-    let line = Line::new(line);
+/// If the parser cannot tell what it is, or has read enough.
+pub fn read(line: &str, dialect: Dialect, budget: &Budget) -> Result<Reading, Unreadable> {
+    let line = Line::new(line, budget);
     if let Some(words) = syntax::plain_words(&line) {
-        return Ok(Reading::Words(words));
+        return Ok(Reading::Words(words.into_iter().map(str::to_string).collect()));
     }
     agreed(dialect, |posix| {
         let tokens = syntax::tokens(&line, posix)?;
@@ -57,9 +58,9 @@ pub fn read(line: &str, dialect: Dialect) -> Result<Reading, Unreadable> {
 /// Reads a command line as a script, even if it is only literal words.
 ///
 /// # Errors
-/// If the parser cannot tell what it is.
-pub fn script(line: &str, dialect: Dialect, given: Given) -> Result<Script, Unreadable> {
-    let line = Line::new(line);
+/// If the parser cannot tell what it is, or has read enough.
+pub fn script(line: &str, dialect: Dialect, given: Given, budget: &Budget) -> Result<Script, Unreadable> {
+    let line = Line::new(line, budget);
     agreed(dialect, |posix| read_script(&line, syntax::tokens(&line, posix)?, posix, dialect, given))
 }
 

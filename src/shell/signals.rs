@@ -7,9 +7,11 @@ use crate::shell::line::Line;
 use crate::shell::script::{Arguments, Dialect, Given, Reason, Stay};
 use crate::shell::tail::{End, Leaf};
 use crate::shell::traps::passed_on;
-use crate::shell::walk::{Effects, Function, Traps};
+use crate::shell::walk::{Effects, Traps};
 use crate::shell::words::literal;
 use crate::text::quote::brief;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::mem::discriminant;
 use std::ops::Range;
 
@@ -81,20 +83,22 @@ impl<'l> Signals<'l> {
 
     /// The commands of a function run where it is called. Functions call those that are defined before them.
     fn functions(&mut self) {
+        let words = self.effects.invocations.iter().map(|invocation| invocation.words.first());
+        let text = |at: Option<&Range<usize>>| self.line.get(self.line.bytes(at?)).and_then(literal);
+        let names: Vec<Option<Cow<str>>> = words.map(text).collect();
         let functions = std::mem::take(&mut self.effects.functions);
-        for (index, function) in functions.iter().enumerate().rev() {
-            // Another definition replaces it.
-            let is_again = |again: &&Function| again.name == function.name && again.body.start >= function.body.end;
-            let again = functions[index + 1..].iter().find(is_again);
-            let end = again.map_or(usize::MAX, |again| again.body.start);
-            let calls = self.effects.invocations.iter().zip(&self.effects.fates).enumerate();
-            let is_in_body = |number: usize| functions.iter().any(|function| function.body.contains(&number));
-            let is_call = |(number, (invocation, fate)): &(usize, (&Invocation, &Fate))| {
-                let at = invocation.words.first().and_then(|at| self.line.get(self.line.bytes(at)));
-                **fate != Fate::Never
+        let is_in_body = |number: usize| functions.iter().any(|function| function.body.contains(&number));
+        // Another definition replaces an earlier one.
+        let mut again = HashMap::new();
+        for function in functions.iter().rev() {
+            let end = again.insert(function.name.as_str(), function.body.start);
+            let end = end.filter(|end| *end >= function.body.end).unwrap_or(usize::MAX);
+            let calls = names.iter().zip(&self.effects.fates).enumerate();
+            let is_call = |(number, (name, fate)): &(usize, (&Option<Cow<str>>, &Fate))| {
+                name.as_deref() == Some(&function.name)
+                    && **fate != Fate::Never
                     && *number < end
                     && !function.body.contains(number)
-                    && at.and_then(literal).is_some_and(|name| name == function.name)
                     && (*number >= function.body.end || is_in_body(*number))
             };
             let calls: Vec<(usize, Fate)> = calls.filter(is_call).map(|(number, (_, fate))| (number, *fate)).collect();
@@ -143,7 +147,7 @@ impl<'l> Signals<'l> {
             if !self.is_job(number) {
                 continue;
             }
-            let is_process = passed_on == usize::MAX || self.effects.direct_jobs.contains(&number);
+            let is_process = passed_on == usize::MAX || self.effects.direct_jobs.binary_search(&number).is_ok();
             if number >= before_end && ends && !is_served {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;

@@ -1,7 +1,7 @@
 //! Reads a command for an image without a shell (X6). The result is a template for the launcher, or what needs a shell.
 
 use crate::launcher::template::{Action, Piece, Template, Test};
-use crate::shell::bounds::Unreadable;
+use crate::shell::bounds::{Budget, Unreadable};
 use crate::shell::builtins::{is_builtin, is_program_too};
 use crate::shell::invocation::{Invocation, Position, in_bytes};
 use crate::shell::line::Line;
@@ -67,11 +67,11 @@ pub enum Construct {
 /// Reads a command, and finds everything in it that needs a shell.
 ///
 /// # Errors
-/// If the parser cannot tell what it is.
-pub fn simple(line: &str) -> Result<Simple, Unreadable> {
-    let line = &Line::new(line);
+/// If the parser cannot tell what it is, or has read enough.
+pub fn simple(line: &str, budget: &Budget) -> Result<Simple, Unreadable> {
+    let line = &Line::new(line, budget);
     if let Some(words) = syntax::plain_words(line) {
-        return Ok(Simple::Words(words));
+        return Ok(Simple::Words(words.into_iter().map(str::to_string).collect()));
     }
     let tokens = syntax::tokens(line, false)?;
     if let Some(words) = words::of_tokens(&tokens) {

@@ -1,7 +1,7 @@
 //! Parses a line in two steps: tokens first, which are checked so that the parser ends soon and does not panic, then
 //! the program that they form.
 
-use crate::shell::bounds::{Unreadable, is_bounded, options};
+use crate::shell::bounds::{Budget, Unreadable, is_bounded, options};
 use crate::shell::builtins::is_reserved;
 use crate::shell::line::Line;
 use crate::shell::words;
@@ -17,20 +17,31 @@ pub(super) const LONGEST_LINE: usize = 16 * 1024;
 /// The deepest nesting of commands. The parser's time doubles with each level of an unclosed one.
 const DEEPEST: usize = 8;
 
+/// The most `!`, `&&` and `||` in a `[[ … ]]`. The parser calls itself for each, and so does what reads its tree.
+const MOST_TESTS: usize = 100;
+
 /// The most expansions in a line. The tokenizer calls itself for each that is inside another.
 const MOST_EXPANSIONS: usize = 100;
 
+/// How much longer the parser takes for a token than the tokenizer, about.
+const PARSING: usize = 7;
+
 /// The words of a line that has no shell syntax, if the first is a program. That can be seen without the tokenizer.
-pub(super) fn plain_words(line: &Line) -> Option<Vec<String>> {
+pub fn plain_words(line: &str) -> Option<Vec<&str>> {
     let words = words::of_plain_line(line);
-    let of_tokens = || tokens(line, false).ok().and_then(|tokens| words::of_tokens(&tokens));
-    debug_assert!(words.is_none() || line.len() > LONGEST_LINE || words == of_tokens());
+    let budget = Budget::unbounded();
+    let of_tokens = || tokens(&Line::new(line, &budget), false).ok().and_then(|tokens| words::of_tokens(&tokens));
+    debug_assert!(
+        words.is_none()
+            || line.len() > LONGEST_LINE
+            || words == of_tokens().as_ref().map(|words| words.iter().map(String::as_str).collect())
+    );
     words
 }
 
 /// The tokens of a line that is safe to parse, by the grammar of POSIX or of bash.
 pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable> {
-    if line.len() > LONGEST_LINE || expansions(line).count() > MOST_EXPANSIONS {
+    if line.len() > LONGEST_LINE || line.budget.left() == 0 || expansions(line).count() > MOST_EXPANSIONS {
         return Err(Unreadable { at: None });
     }
     if let Some(at) = unsafe_document(line) {
@@ -44,6 +55,7 @@ pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable>
         .find_map(|pair| misread(pair, posix))
         .or_else(|| too_deep_or_doubled(&tokens))
         .or_else(unbounded);
+    line.budget.spend(tokens.len());
     match unsafe_token {
         Some(token) => Err(Unreadable { at: Some(line.byte(token.location().start.index)) }),
         None => Ok(tokens),
@@ -63,7 +75,8 @@ impl Parsed {
     /// Whether a line that was rewritten is a program (X4b). A word added to words does not change how the others are
     /// read, so that needs no parser.
     pub(super) fn is_still(&self, rewritten: &str) -> bool {
-        let parsed = || parse(&Line::new(rewritten), self.posix);
+        let budget = Budget::unbounded();
+        let parsed = || parse(&Line::new(rewritten, &budget), self.posix);
         let is_same = || parsed().is_ok_and(|again| again.to_string() == self.program.to_string());
         debug_assert!(!self.is_words || is_same(), "{rewritten}");
         self.is_words || is_same()
@@ -75,6 +88,9 @@ pub(super) fn program(line: &Line, tokens: Vec<Token>, posix: bool) -> Result<Pa
     let is_words = is_simple_command(line, &tokens);
     if is_words && !cfg!(debug_assertions) {
         return Ok(Parsed { program: simple_command(tokens), is_words, posix });
+    }
+    if !is_words {
+        line.budget.spend(PARSING * tokens.len());
     }
     let program = parse_tokens(&tokens, &options(posix)).map_err(|error| match error {
         ParseError::ParsingNear(position) => Unreadable { at: Some(line.byte(position.index)) },
@@ -197,6 +213,7 @@ fn too_deep_or_doubled(tokens: &[Token]) -> Option<&Token> {
     let mut closers: Vec<&str> = Vec::new();
     let mut starts_command = true;
     let mut is_negated = false;
+    let mut tests = 0;
     for token in tokens {
         let text = token.to_str();
         let closer = match (token, text) {
@@ -218,7 +235,9 @@ fn too_deep_or_doubled(tokens: &[Token]) -> Option<&Token> {
             closers.pop();
         }
         let is_negation = starts_command && text == "!";
-        if closers.len() > DEEPEST || (is_negated && is_negation) {
+        let is_in_test = closers.contains(&"]]");
+        tests = if is_in_test { tests + usize::from(matches!(text, "!" | "&&" | "||")) } else { 0 };
+        if closers.len() > DEEPEST || tests > MOST_TESTS || (is_negated && is_negation) {
             return Some(token);
         }
         is_negated = is_negation;

@@ -85,7 +85,7 @@ impl Walk<'_> {
 
     /// What an action does, as far as it can be read.
     fn action(&self, action: &str) -> Action {
-        let line = Line::new(action);
+        let line = Line::new(action, self.line.budget);
         let mut walk = Walk::new(&line, self.depth + 1);
         let walked = parse(&line, false).and_then(|program| walk.program(&program));
         if walked.is_err() {

@@ -6,6 +6,7 @@ use crate::shell::invocation::{Invocation, Position};
 use crate::shell::line::Line;
 use crate::shell::script::Reason;
 use brush_parser::SourceSpan;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What a script does to its shell, and what becomes of its programs.
@@ -32,7 +33,7 @@ pub(super) struct Effects {
     /// The numbers of the commands whose program is the process of such a job.
     pub(super) direct_jobs: Vec<usize>,
     /// The numbers of the commands that call a function in a process of their own.
-    pub(super) forked_calls: Vec<usize>,
+    pub(super) forked_calls: BTreeSet<usize>,
     /// Its simple commands, except those in substitutions.
     pub(super) invocations: Vec<Invocation>,
     /// What becomes of each of them.

@@ -27,17 +27,17 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<Vec<String>> {
 }
 
 /// The same for a line of plain characters and blanks. It has no syntax, so it needs no tokenizer.
-pub(super) fn of_plain_line(line: &str) -> Option<Vec<String>> {
-    let words = || line.split(' ').filter(|word| !word.is_empty()).map(str::to_string).collect();
+pub(super) fn of_plain_line(line: &str) -> Option<Vec<&str>> {
+    let words = || line.split(' ').filter(|word| !word.is_empty()).collect();
     is_plain_line(line).then(words).and_then(program_and_arguments)
 }
 
 /// The words, if the first can only be the name of a program.
-fn program_and_arguments(words: Vec<String>) -> Option<Vec<String>> {
+fn program_and_arguments<W: AsRef<str>>(words: Vec<W>) -> Option<Vec<W>> {
     // `bash -c` reads a command that starts with `-` or `+` as its own options, and one that starts with `%` as a job.
     let is_program =
-        |name: &String| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+', '%']) && !is_own(name);
-    words.first().is_some_and(is_program).then_some(words)
+        |name: &str| !name.is_empty() && !name.contains('=') && !name.starts_with(['-', '+', '%']) && !is_own(name);
+    words.first().is_some_and(|name| is_program(name.as_ref())).then_some(words)
 }
 
 /// What a word is once its quotes are removed, if nothing in it is expanded.

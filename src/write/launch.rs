@@ -2,10 +2,20 @@
 
 use crate::plan::Planned;
 use libcnb::data::launch::{Launch, Process, ProcessType, WorkingDirectory};
+use toml::ser::Error;
 
-/// The contents of launch.toml.
-pub fn launch(plan: &[Planned]) -> Launch {
-    Launch { processes: plan.iter().map(process).collect(), ..Launch::default() }
+/// The contents of launch.toml, made of one process after the other: all at once, they would take as much memory as the
+/// plan does.
+///
+/// # Errors
+/// If TOML cannot express a process.
+pub fn launch(plan: &[Planned]) -> Result<String, Error> {
+    let mut text = String::new();
+    for planned in plan {
+        let launch = Launch { processes: vec![process(planned)], ..Launch::default() };
+        text.extend([if text.is_empty() { "" } else { "\n" }, &toml::to_string(&launch)?]);
+    }
+    Ok(text)
 }
 
 fn process(planned: &Planned) -> Process {

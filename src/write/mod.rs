@@ -40,9 +40,8 @@ pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
         staging.file(&format!("{LAUNCHER}/{LAUNCHER}"), &binary, Kind::Program)?;
         staging.file(&format!("{LAUNCHER}.toml"), LAUNCH_LAYER, Kind::Data)?;
     }
-    let launch = toml::to_string(&launch::launch(plan));
-    let launch =
-        launch.map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
+    let launch = launch::launch(plan)
+        .map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
     staging.file(LAUNCH, launch.as_bytes(), Kind::Data)?;
     staging.publish()
 }

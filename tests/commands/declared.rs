@@ -7,12 +7,13 @@ use octopilot_procfile::catalogue;
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
 use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings, bash};
 use octopilot_procfile::plan::{Form, Image, Run};
-use octopilot_procfile::shell::{Arguments, Dialect};
+use octopilot_procfile::shell::{Arguments, Budget, Dialect};
 use octopilot_procfile::tell::log;
 use octopilot_procfile::text::{Source, Sources, Text, Variable};
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// What is declared for a command.
 pub(crate) struct Declared {
@@ -45,7 +46,7 @@ impl Surroundings for Here<'_> {
     }
 
     fn check(&self, shell: &str, line: &str) -> Check {
-        bash::check(shell, line)
+        bash::check(shell, line, Duration::from_secs(1)).0
     }
 }
 
@@ -67,7 +68,7 @@ fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
     }
     let mut problems = Diagnostics::default();
     let (app, here) = (sandbox.app(), Here(sandbox));
-    let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here };
+    let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here, budget: &Budget::default() };
     let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
     let run = plan.first().map(|planned| &planned.run);
     let arguments = match run.map(|run| &run.form) {

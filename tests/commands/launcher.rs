@@ -6,6 +6,7 @@ use crate::sandbox::{GIVEN, Sandbox};
 use octopilot_procfile::launcher::template::Template;
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
@@ -144,5 +145,5 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
 fn template(command: &str) -> Vec<String> {
     use octopilot_procfile::shell::{Simple, simple};
     let Ok(Simple::Template(template, _)) = simple(command) else { return vec![command.to_string()] };
-    std::iter::once(LAUNCHER.to_string()).chain(template.encode()).collect()
+    std::iter::once(LAUNCHER.to_string()).chain(template.encode().into_iter().map(Cow::into_owned)).collect()
 }

@@ -6,7 +6,7 @@ use crate::declared::{Declared, declare};
 use crate::sandbox::{GIVEN, Sandbox, Signalled};
 use octopilot_procfile::plan::Form;
 use octopilot_procfile::shell::{
-    Arguments, Dialect, Given, Invocation, Reading, Script, Signal, Stay, literal, read, script,
+    Arguments, Budget, Dialect, Given, Invocation, Reading, Script, Signal, Stay, literal, read, script,
 };
 use std::ops::Range;
 
@@ -184,8 +184,8 @@ impl Said<'_> {
         let words = command.words.iter().map(|at| &self.command[at.clone()]);
         words.into_iter().any(|word| {
             let text = literal(word).unwrap_or_else(|| word.trim_matches('"').into());
-            let inner =
-                script(&text, Dialect::Bash, Given::Word).map_or_else(|_| Vec::new(), |script| script.invocations);
+            let inner = script(&text, Dialect::Bash, Given::Word, &Budget::default())
+                .map_or_else(|_| Vec::new(), |script| script.invocations);
             let is_of = |command: &&Invocation| has_token(&text[command.range()], &program[0]);
             inner.iter().find(is_of).is_some_and(|command| command.signal == Signal::Step)
         })

@@ -7,6 +7,7 @@ use octopilot_procfile::buildpack::{Prepared, planned, prepare};
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
 use octopilot_procfile::find::{Earlier, Host, ProcfilePlatform};
 use octopilot_procfile::plan::Image;
+use octopilot_procfile::shell::Budget;
 use octopilot_procfile::text::{Source, Sources, Variable};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -309,7 +310,8 @@ fn build(app: &App) -> (Vec<Diagnostic>, Vec<(Source, String, String)>) {
     let platform = ProcfilePlatform::from_path(app.platform()).unwrap();
     let Prepared { app, sources, mut problems } = prepare(&app.path(), &platform).unwrap();
     let host = Host::new(&app, true);
-    let image = Image { app: app.path(), launcher: Path::new("/launcher"), surroundings: &host };
+    let image =
+        Image { app: app.path(), launcher: Path::new("/launcher"), surroundings: &host, budget: &Budget::default() };
     planned(&sources, &Earlier::default(), &image, &mut problems);
     let found = problems.in_file_order().into_iter().cloned().collect();
     (found, texts(&sources, &problems))

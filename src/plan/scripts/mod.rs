@@ -5,9 +5,10 @@ mod shebang;
 mod waiting;
 
 use crate::diagnostics::Diagnostics;
-use crate::find::{LONGEST_SCRIPT, Surroundings};
+use crate::find::LONGEST_SCRIPT;
+use crate::plan::image::Image;
 use crate::plan::started::dialect;
-use crate::shell::{self, Arguments, Given, Insert, edited};
+use crate::shell::{self, Arguments, Budget, Given, Insert, edited};
 use crate::text::{Source, Span, Text};
 use std::path::{Path, PathBuf};
 use waiting::{Warning, waiting};
@@ -44,12 +45,8 @@ pub(super) struct Script {
 impl Scripts {
     /// A script at a path relative to the app, and its number. `by`: the shell that a command starts to read it; without
     /// one, its first line says what reads it. `None` if it is not there, or is not a script.
-    pub(super) fn get(
-        &mut self,
-        path: &Path,
-        by: Option<&str>,
-        surroundings: &dyn Surroundings,
-    ) -> Option<(u16, &Script)> {
+    pub(super) fn get(&mut self, path: &Path, by: Option<&str>, image: &Image) -> Option<(u16, &Script)> {
+        let surroundings = image.surroundings;
         let known = self.read.iter().position(|script| script.path == path);
         let number = match known {
             Some(number) => number,
@@ -57,7 +54,7 @@ impl Scripts {
                 if by.is_none() && !surroundings.head(path)?.starts_with(b"#!") {
                     return None;
                 }
-                self.read.push(Script::new(path, by, surroundings.script(path)?));
+                self.read.push(Script::new(path, by, surroundings.script(path)?, image.budget));
                 self.read.len() - 1
             }
             None => return None,
@@ -76,7 +73,7 @@ impl Scripts {
 }
 
 impl Script {
-    fn new(path: &Path, by: Option<&str>, content: Vec<u8>) -> Self {
+    fn new(path: &Path, by: Option<&str>, content: Vec<u8>, budget: &Budget) -> Self {
         let interpreter = shebang::interpreter(&content).map(str::to_string);
         let mut new = Self {
             path: path.to_path_buf(),
@@ -90,7 +87,7 @@ impl Script {
         };
         if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
             && let Some(content) = readable(content)
-            && let Ok(script) = shell::script(&content, dialect, Given::File)
+            && let Ok(script) = shell::script(&content, dialect, Given::File, budget)
         {
             let text = Text::new(&path.to_string_lossy(), content);
             new.passing_line = passing_line(&text, &script);
