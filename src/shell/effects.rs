@@ -137,8 +137,9 @@ impl Walk<'_> {
             return Started::Program;
         };
         if let Some(Function { outcome, body, is_certain, forks, .. }) = self.effects.function(name) {
-            let is_inside = self.optional.is_some_and(|optional| body.start >= optional);
-            let is_defined = self.functions > 0 || *forks <= self.forks && (*is_certain || is_inside);
+            let here = if self.functions > 0 { self.definition } else { (self.optional, self.forks) };
+            let is_inside = here.0.is_some_and(|optional| body.start >= optional);
+            let is_defined = *forks <= here.1 && (*is_certain || is_inside);
             let started = match outcome {
                 Outcome { starts: false, .. } => Started::Nothing(Outcome::QUIET),
                 outcome if outcome.leaves() && is_defined => Started::Replacement,

@@ -75,6 +75,9 @@ impl Walk<'_> {
         if is_builtin(&name) || name.starts_with("command_not_found") {
             self.may_hold(Reason::Function(name.clone()));
         }
+        if self.functions == 0 {
+            self.definition = (self.optional, self.forks);
+        }
         self.functions += 1;
         let first = self.effects.fates.len();
         // The commands of the body run where it is called.

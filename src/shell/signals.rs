@@ -136,11 +136,14 @@ impl<'l> Signals<'l> {
         let ends = last.is_some_and(|last| last.background && !last.conditional);
         let waits = |number: &usize| matches!(self.effects.fates[*number], Fate::Replaces | Fate::Stays(_));
         let is_served = (0..self.effects.fates.len()).filter(waits).any(|number| !self.is_job(number));
-        if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() {
+        if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() && !self.ends_by_trap() {
             return;
         }
         let is_certain = !is_served && !self.effects.traps.are_in_fork;
-        let before_end = self.before_end();
+        let numbers = 0..self.effects.fates.len();
+        let last_wait = numbers.clone().rfind(|number| self.is_wait(*number));
+        let last_program = numbers.rfind(|number| self.is_in_foreground(*number));
+        let runs_at_end = self.effects.traps.on_exit.iter().any(|action| !action.programs.is_empty());
         for number in 0..self.effects.fates.len() {
             let Fate::Stays(hold) = self.effects.fates[number] else { continue };
             let Hold { reason, at, .. } = &self.effects.stays[hold];
@@ -148,7 +151,8 @@ impl<'l> Signals<'l> {
                 continue;
             }
             let is_process = passed_on == usize::MAX || self.effects.direct_jobs.binary_search(&number).is_ok();
-            if number >= before_end && ends && !is_served {
+            let is_behind = |last: Option<usize>| last.is_none_or(|last| last < number);
+            if is_behind(last_wait.max(last_program)) && ends && !is_served && !runs_at_end {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;
             } else if passed_on == 0 {
@@ -156,7 +160,9 @@ impl<'l> Signals<'l> {
             } else if certainly >= self.effects.jobs
                 && is_process
                 && is_certain
-                && number < before_end
+                // The shell waits for it, and runs nothing else in the meantime.
+                && !is_behind(last_wait)
+                && is_behind(last_program)
                 && *reason == Reason::Background
             {
                 self.effects.fates[number] = Fate::PassedOn;
@@ -176,24 +182,26 @@ impl<'l> Signals<'l> {
             || matches!(self.effects.fates[number], Fate::Stays(hold) if is_called(hold))
     }
 
-    /// The number of the first command after which the shell waits for nothing.
-    fn before_end(&self) -> usize {
-        let Effects { invocations, fates, traps, .. } = &self.effects;
-        if traps.on_exit.iter().any(|action| !action.programs.is_empty()) {
-            return usize::MAX;
-        }
-        let takes_time = |number: &usize| {
-            let command = &invocations[*number];
-            let is_wait = || command.words.first().is_some_and(|at| self.line.get(self.line.bytes(at)) == Some("wait"));
-            !command.position.background && (!matches!(fates[*number], Fate::Never | Fate::Ends) || is_wait())
-        };
-        (0..fates.len()).rfind(takes_time).map_or(0, |number| number + 1)
+    fn is_wait(&self, number: usize) -> bool {
+        let name = self.effects.invocations[number].words.first();
+        name.is_some_and(|at| self.line.get(self.line.bytes(at)) == Some("wait"))
+    }
+
+    /// Whether the shell runs a program and waits for it.
+    fn is_in_foreground(&self, number: usize) -> bool {
+        !self.effects.invocations[number].position.background
+            && !matches!(self.effects.fates[number], Fate::Never | Fate::Ends)
+    }
+
+    /// Whether the trap for the end of the shell runs when SIGTERM arrives, whatever runs in the foreground.
+    fn ends_by_trap(&self) -> bool {
+        let traps = &self.effects.traps;
+        self.dialect == Dialect::Bash && traps.on_sigterm.is_empty() && !traps.on_exit.is_empty()
     }
 
     /// Whether the shell waits for its jobs somewhere, although a program runs in the foreground somewhere else.
     fn waits(&self) -> bool {
-        let mut names = self.effects.invocations.iter().filter_map(|command| command.words.first());
-        names.any(|at| self.line.get(self.line.bytes(at)) == Some("wait"))
+        (0..self.effects.fates.len()).any(|number| self.is_wait(number))
     }
 
     /// An `exec` in a subshell, after which nothing of that subshell runs, replaces only that subshell.

@@ -117,6 +117,8 @@ pub(super) struct Walk<'l> {
     pub(super) depth: usize,
     /// How many function bodies the walk is inside. Positional parameters there belong to the function.
     pub(super) functions: usize,
+    /// Where the outermost of them is defined: `optional` and `forks` there.
+    pub(super) definition: (Option<usize>, usize),
     /// How many subshells the walk is inside. Their jobs do not belong to this shell.
     pub(super) subshells: usize,
     /// How many processes are between this shell and the commands that it visits.
@@ -144,6 +146,7 @@ impl<'l> Walk<'l> {
             effects: Effects::default(),
             depth,
             functions: 0,
+            definition: (None, 0),
             subshells: 0,
             forks: 0,
             hold: None,
