@@ -97,7 +97,7 @@ fn is_certainly_expanded(word: &str) -> bool {
 }
 
 /// A byte that has no special meaning anywhere in a word.
-fn is_plain(byte: u8) -> bool {
+pub(super) fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:=@_".contains(&byte)
 }
 
