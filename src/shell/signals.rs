@@ -140,7 +140,7 @@ impl<'l> Signals<'l> {
             return;
         }
         let is_certain = !is_served && !self.effects.traps.are_in_fork;
-        let numbers = 0..self.effects.fates.len();
+        let mut numbers = 0..self.effects.fates.len();
         let last_wait = numbers.clone().rfind(|number| self.is_wait(*number));
         let last_program = numbers.rfind(|number| self.is_in_foreground(*number));
         let runs_at_end = self.effects.traps.on_exit.iter().any(|action| !action.programs.is_empty());

@@ -4,15 +4,17 @@ use crate::plan::Planned;
 use libcnb::data::launch::{Launch, Process, ProcessType, WorkingDirectory};
 use toml::ser::Error;
 
-/// The contents of launch.toml, made of one process after the other: all at once, they would take as much memory as the
-/// plan does.
+/// How many processes are written at once. All of them would take as much memory as the plan does.
+const AT_ONCE: usize = 8;
+
+/// The contents of launch.toml.
 ///
 /// # Errors
 /// If TOML cannot express a process.
 pub fn launch(plan: &[Planned]) -> Result<String, Error> {
     let mut text = String::new();
-    for planned in plan {
-        let launch = Launch { processes: vec![process(planned)], ..Launch::default() };
+    for some in plan.chunks(AT_ONCE) {
+        let launch = Launch { processes: some.iter().map(process).collect(), ..Launch::default() };
         text.extend([if text.is_empty() { "" } else { "\n" }, &toml::to_string(&launch)?]);
     }
     Ok(text)

@@ -143,7 +143,9 @@ pub(crate) fn reports_as_a_shell_does() -> Result<(), String> {
 
 /// The launcher and its arguments for a command, whatever is in the app.
 fn template(command: &str) -> Vec<String> {
-    use octopilot_procfile::shell::{Simple, simple};
-    let Ok(Simple::Template(template, _)) = simple(command) else { return vec![command.to_string()] };
+    use octopilot_procfile::shell::{Budget, Simple, simple};
+    let Ok(Simple::Template(template, _)) = simple(command, &Budget::default()) else {
+        return vec![command.to_string()];
+    };
     std::iter::once(LAUNCHER.to_string()).chain(template.encode().into_iter().map(Cow::into_owned)).collect()
 }

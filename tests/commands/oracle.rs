@@ -37,7 +37,7 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
     let dialect = quoted.as_ref().map_or(shell.dialect(), |(_, dialect)| *dialect);
     let is_as_written = quoted.is_some() && matches!(declared.form, Form::Shell { rewritten: false, .. });
     let given = if is_as_written { Given::Word } else { Given::Rewritten };
-    let script = if declared.is_exec_form() { None } else { script(text, dialect, given).ok() };
+    let script = if declared.is_exec_form() { None } else { script(text, dialect, given, &Budget::default()).ok() };
     if script.is_none() && !declared.is_exec_form() {
         // It could not be read, and an error about the end of a line says so.
         return Ok(Seen::default());
@@ -83,7 +83,7 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
 /// The script that a command gives to a shell, if that is all it does, and how the shell reads it.
 fn quoted(command: &str, declared: &Declared) -> Option<(String, Dialect)> {
     let Form::Shell { script, shell, .. } = declared.form else { return None };
-    let Ok(Reading::Words(words)) = read(command, shell) else { return None };
+    let Ok(Reading::Words(words)) = read(command, shell, &Budget::default()) else { return None };
     // Otherwise the shell was added, for a program without an interpreter.
     let starts_shell = words.get(..script)?.iter().any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash")));
     starts_shell.then(|| (words[script].clone(), shell))
