@@ -55,7 +55,7 @@ pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable>
         .find_map(|pair| misread(pair, posix))
         .or_else(|| too_deep_or_doubled(&tokens))
         .or_else(unbounded);
-    line.budget.spend(tokens.len());
+    line.budget.spend(tokens.iter().map(|token| weight(token.to_str())).sum());
     match unsafe_token {
         Some(token) => Err(Unreadable { at: Some(line.byte(token.location().start.index)) }),
         None => Ok(tokens),
@@ -183,6 +183,12 @@ fn is_ended(document: &str) -> bool {
         }
     }
     false
+}
+
+/// What a token costs: twice as much if it is a word that is split into pieces again.
+fn weight(token: &str) -> usize {
+    let is_quoted = |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'{' | b'*' | b'?' | b'[' | b'~');
+    1 + usize::from(token.bytes().any(is_quoted))
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
