@@ -46,7 +46,7 @@ impl Buildpack for ProcfileBuildpack {
         let Prepared { app, sources, mut problems } = prepare(&context.app_dir, &context.platform)?;
         let earlier = earlier::read(&context.layers_dir);
         let launcher = context.layers_dir.join(LAUNCHER).join(LAUNCHER);
-        let host = Host::new(&app, true);
+        let host = Host::new(&app, true).with_layers(context.layers_dir.parent());
         let image =
             Image { app: &context.app_dir, launcher: &launcher, surroundings: &host, budget: &Budget::default() };
         let plan = planned(&sources, &earlier, &image, &mut problems);

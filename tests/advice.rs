@@ -38,7 +38,7 @@ fn commands_get_the_advice_that_is_due() {
         text.push_str(line);
         text.push('\n');
         if !line.is_empty() && !line.starts_with('#') {
-            let app = App::procfile(format!("web: {line}\n")).env("BP_PROCFILE_ALLOW", "missing-program");
+            let app = App::procfile(format!("web: {line}\n")).env("BP_PROCFILE_ALLOW", "missing-program,missing-directory");
             text.push_str(&advice(&app));
         }
     }
@@ -131,6 +131,7 @@ fn project_toml_gets_advice_too() {
     assert_data_eq!(
         said("web = '''\ncd x &&\n  gunicorn app:app -b localhost:9000'''"),
         str![[r#"
+    missing-directory at x: correct the path, which is relative to the working directory of the process
     hardcoded-port at localhost:9000: write `-b 0.0.0.0:${PORT:-9000}`
     loopback-bind at localhost:9000: write `-b 0.0.0.0:${PORT:-9000}`
 
@@ -160,12 +161,13 @@ fn programs_of_the_app_are_looked_for() {
             .file("plain", "#!/bin/sh\n")
             .file("app.py", "")
             .file("app.sh", "")
+            .file("start.sh", "#!/bin/sh\n")
             .directory("src")
             .file("it's plain", "#!/bin/sh\n")
             .directory("directory")
             .link("layer", "/layers/of/another")
             .link("system", "/bin/sh");
-        for path in ["run", "bin/run"] {
+        for path in ["run", "bin/run", "start.sh"] {
             let mode = PermissionsExt::from_mode(0o755);
             fs::set_permissions(app.path().join(path), mode).unwrap();
         }
@@ -216,6 +218,54 @@ fn programs_of_the_app_are_looked_for() {
         "python $SCRIPT.py",
         "celery missing.py",
         "if true; then ./missing; fi",
+        "app.sh",
+        "exec app.py --port $PORT",
+        "start.sh",
+        "bash -c start.sh",
+        "python app.py && start.sh",
+        "missing.sh",
+        "app",
+        "python app.py",
+        "nice start.sh",
+        "PATH=.:$PATH start.sh",
+        "export PATH=.; start.sh",
+        ". ./app.sh && start.sh",
+        "cd src && start.sh",
+        "if true; then start.sh; fi",
+        "/app/start.sh --port $PORT",
+        "/app/bin/run",
+        "python /app/app.py",
+        "/app/missing.sh",
+        "python /app/missing.py",
+        "ln -s $PWD /app && /app/start.sh",
+        "cd /app && ./run",
+        "cd /app/src && ./run",
+        "cd /app/missing && ./run",
+        "cd /app; ./run",
+        "cd src && ./run",
+        "cd missing && ./run",
+        "(cd missing && ./run)",
+        "cd missing/deep && ./run",
+        "cd \"missing\" && ./run",
+        "bash -c 'cd missing && ./run'",
+        "cd missing; ./run",
+        "cd missing || cd src && ./run",
+        "mkdir missing && cd missing && ./run",
+        "cd layer && ./run",
+        "cd $DIR && ./run",
+        "cd ~/missing && ./run",
+        "cd ../missing && ./run",
+        "cd /missing && ./run",
+        "CDPATH=src cd missing && ./run",
+        "if true; then cd missing && ./run; fi",
+        "source venv/bin/activate && gunicorn app",
+        ". ./missing.sh && ./run",
+        "bash -c 'source venv/bin/activate && ./run'",
+        "source venv/bin/activate; ./run",
+        ". ./app.sh && ./run",
+        ". missing.sh && ./run",
+        ". ./.env && ./run",
+        ". $FILE/x && ./run",
     ] {
         writeln!(text, "{command}\n{}", advice(&app(command))).unwrap();
     }
@@ -230,6 +280,28 @@ fn programs_of_the_app_are_looked_for() {
     }
 }
 
+/// (O4) A layer may put the app directory in PATH, or a program of the same name.
+#[test]
+fn layers_may_change_path() {
+    let said = |path: &str, content: &str| {
+        let app = App::procfile("web: start.sh\n").file("start.sh", "#!/bin/sh\nexec true\n");
+        let content = content.replace("APP", app.path().to_str().unwrap());
+        advice(&app.beside(&format!("layers/other/layer/{path}"), content))
+    };
+    for (path, content) in [
+        ("env/PATH.prepend", "APP"),
+        ("env.launch/PATH.append", "/bin:APP\n"),
+        ("env.launch/web/PATH", "."),
+        ("profile.d/a.sh", "export PATH=$HOME:$PATH"),
+        ("bin/start.sh", "#!/bin/sh\n"),
+    ] {
+        assert_eq!(said(path, content), "", "{path}");
+    }
+    for (path, content) in [("env/PATH.prepend", "APP/bin"), ("env.launch/A", "APP"), ("profile.d/a.sh", "export A=b")] {
+        assert!(said(path, content).starts_with("    missing-program at start.sh: write `./start.sh`"), "{path}");
+    }
+}
+
 /// The preview runs before the buildpacks that make things: a directory that is not there yet says nothing.
 #[test]
 fn the_preview_waits_for_what_is_built() {
@@ -240,6 +312,9 @@ fn the_preview_waits_for_what_is_built() {
     assert!(stderr("python app.py").starts_with("warning[missing-program]"), "{}", stderr("python app.py"));
     assert_eq!(stderr("node index.js"), "");
     assert_eq!(stderr("java -jar target/app.jar"), "");
+    assert_eq!(stderr("cd dist && node index.js"), "");
+    assert_eq!(stderr(". venv/bin/activate && gunicorn app"), "");
+    assert!(stderr("cd backend && node index.js").starts_with("warning[missing-directory]"));
 }
 
 /// (O3) A `.profile` is told of once, unless a command reads it or there is no process to read it for.

@@ -23,7 +23,7 @@ fn places(app: &App) -> String {
 #[track_caller]
 fn check(process: &str, expected: &str) {
     let toml = format!("[io.octopilot.processes.web]\n{process}\n");
-    let app = App::project_toml(&toml).env("BP_PROCFILE_ALLOW", "unset-port");
+    let app = App::project_toml(&toml).directory("app").env("BP_PROCFILE_ALLOW", "unset-port");
     assert_eq!(places(&app), expected, "{toml}");
 }
 

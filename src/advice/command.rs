@@ -351,6 +351,16 @@ impl<'a> Command<'a> {
         self.words.get(index).and_then(Word::literal)
     }
 
+    /// The first word, as it names a builtin or a program.
+    pub(super) fn name(&self) -> &str {
+        self.literal(0).unwrap_or_default()
+    }
+
+    /// Whether it is in the script of another command.
+    pub(super) fn is_inner(&self) -> bool {
+        self.is_inner
+    }
+
     /// The name of the program, without its directory.
     pub(super) fn program(&self) -> &str {
         self.words.first().map_or("", |word| &word.text[self.program_at..])

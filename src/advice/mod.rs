@@ -7,6 +7,7 @@ mod address;
 mod command;
 mod listen;
 mod literal;
+mod missing;
 pub mod misuse;
 mod module;
 mod placeholder;
@@ -17,7 +18,6 @@ mod refused;
 mod variable;
 
 use crate::diagnostics::Diagnostics;
-use crate::find::Presence;
 use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
@@ -25,11 +25,11 @@ use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::text::{Source, Sources, Span, Text, file_name};
 use command::{At, Command, Word, may_tell_host};
 use listen::Known;
+use missing::Finder;
 use misuse::{Kind, Misuse};
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::SERVERS;
-use std::path::{Path, PathBuf};
 use variable::{PORT, may_set, names_port};
 
 /// Advice on placeholders for the port that only another tool replaces (O6), and on what only a shell would expand (T9). It
@@ -151,21 +151,17 @@ impl<'p> Advisor<'p> {
     }
 
     fn advise(mut self, image: &Image) {
-        self.missing_program(image);
+        self.missing(image);
         let known = self.known();
-        let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
-        while let Some((index, command)) = commands.next() {
-            let next = commands.peek().map(|(_, next)| next);
+        let mut commands = std::mem::take(&mut self.commands).into_iter().peekable();
+        while let Some(command) = commands.next() {
+            let next = commands.peek();
             let is_last = next.is_none();
             let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
             if command.program() == "sudo" {
                 self.push(Advice::NeedlessSudo, &command.words[0]);
                 let Some(behind) = command.behind_sudo() else { continue };
                 command = behind;
-            }
-            // What runs later can be made by what runs before.
-            if index == 0 {
-                self.missing_script(&command, image);
             }
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
                 self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
@@ -197,37 +193,21 @@ impl<'p> Advisor<'p> {
             || self.commands.iter().any(Command::may_set_variables)
     }
 
-    /// The first program, if a path names it and does not exist: what runs later can be made by what runs before.
-    fn missing_program(&mut self, image: &Image) {
-        let Some(first) = self.commands.first().filter(|first| !first.position.conditional) else { return };
-        let is_exec = first.words.first().is_some_and(|word| word.text == "exec");
-        let Some(word) = first.words.get(usize::from(is_exec)).cloned() else { return };
-        let Some(program) = word.literal().filter(is_relative) else { return };
-        let Some(path) = image.in_app(program, self.planned.working_dir.as_deref()) else { return };
-        let exists = match image.surroundings.presence(&path) {
-            Presence::Executable => return,
-            Presence::NotExecutable => true,
-            Presence::Missing => false,
-        };
+    /// What the commands name and do not find.
+    fn missing(&mut self, image: &Image) {
+        let finder = Finder { planned: self.planned, line: self.place.line, image };
+        let Some(first) = self.commands.first() else { return };
         // `chmod` does not help a script that no shell can run.
-        if !self.problems.has_in("script-needs-shell", self.place.at) {
-            self.push(Advice::MissingProgram { program: program.to_string(), exists }, &word);
+        let is_told = self.problems.has_in("script-needs-shell", self.place.at);
+        let mut found = Vec::new();
+        found.extend(finder.first(first).filter(|_| !is_told).map(owned));
+        let started = first.clone().started().filter(|started| !started.position.conditional);
+        found.extend(started.as_ref().and_then(|started| finder.script(started)).map(owned));
+        for (index, command) in self.commands.iter().enumerate() {
+            found.extend(finder.off_path(command, &self.commands[..index]).map(owned));
         }
-    }
-
-    /// The script of an interpreter, if it does not exist.
-    fn missing_script(&mut self, command: &Command, image: &Image) {
-        let Some(word) = command.script() else { return };
-        let Some(script) = word.literal().filter(is_relative) else { return };
-        let in_app = |path: &str| match &self.planned.working_dir {
-            None => Some(PathBuf::from(path)),
-            directory => image.in_app(&format!("./{path}"), directory.as_deref()),
-        };
-        let is_missing = |path: &Path| image.surroundings.presence(path) == Presence::Missing;
-        // A working directory that does not exist has its own warning.
-        let has_directory = || in_app("").is_some_and(|directory| image.surroundings.is_directory(&directory));
-        if in_app(script).is_some_and(|path| is_missing(&path)) && has_directory() {
-            self.push(Advice::MissingProgram { program: script.to_string(), exists: false }, word);
+        for (advice, word) in found {
+            self.push(advice, &word);
         }
     }
 
@@ -327,9 +307,8 @@ impl<'p> Advisor<'p> {
     }
 }
 
-/// Whether a path does not lead out of the working directory.
-fn is_relative(path: &&str) -> bool {
-    !path.starts_with('/') && !path.split('/').any(|part| part == "..")
+fn owned<'a>((advice, word): (Advice, &Word<'a>)) -> (Advice, Word<'a>) {
+    (advice, word.clone())
 }
 
 /// Whether the target of a log is a file: a device can lead to the log of the container.

@@ -21,8 +21,10 @@ problems! {
         Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, is_expansion: bool, in_array: bool },
         /// A web server that only its own container can reach (O4).
         Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
-        /// A file of the app that does not exist, or that cannot be executed (O4).
-        Warning "missing-program" MissingProgram { program: String, exists: bool },
+        /// A file of the app that does not exist where it is looked for, or that cannot be executed (O4).
+        Warning "missing-program" MissingProgram { program: String, why: Missing },
+        /// A directory that does not exist, to which a command changes (O4).
+        Warning "missing-directory" MissingDirectory { directory: String, why: NoDirectory },
         /// A program, or an option of one, that is for development.
         Warning "development-only" DevelopmentOnly { shown_by: &'static str, reason: Reason, instead: &'static str },
         /// A program that leaves its process, so that the container ends.
@@ -64,6 +66,30 @@ pub(crate) struct Whole {
     pub(crate) has_args: bool,
 }
 
+/// Why a file is not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The app does not have it.
+    File,
+    /// It is there, and not executable.
+    Mode,
+    /// It is in the app, and its name is looked for only in PATH.
+    OnPath { instead: String, is_executable: bool },
+    /// It is in the app, and the path is that of Heroku.
+    OnHeroku { instead: String },
+    /// It would activate a virtual environment of Python.
+    Activate { delete: String },
+}
+
+/// Why a directory is not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoDirectory {
+    /// The app does not have it.
+    InApp,
+    /// The path is that of Heroku. `instead`: the directory in the app, empty for the app itself.
+    OnHeroku { instead: String },
+}
+
 /// What makes a command line one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
@@ -98,7 +124,8 @@ fn message(advice: &Advice) -> Message {
         Advice::LoopbackBind { program, address, by_default, instead } => {
             loopback_bind(program, address, *by_default, instead)
         }
-        Advice::MissingProgram { program, exists } => missing_program(program, *exists),
+        Advice::MissingProgram { program, why } => missing_program(program, why),
+        Advice::MissingDirectory { directory, why } => missing_directory(directory, why),
         Advice::DevelopmentOnly { shown_by, reason, instead } => {
             Message::new(format!("{} is for development{}", code(shown_by), reason.text()))
                 .label("for development")
@@ -253,16 +280,55 @@ fn install_at_start(command: &str, is_build: bool, delete: Option<&str>, instead
     }
 }
 
-fn missing_program(program: &str, exists: bool) -> Message {
-    if !exists {
-        return Message::new(format!("{} does not exist in the app", code(program))).label("no such file").help(
+fn missing_program(program: &str, why: &Missing) -> Message {
+    let name = code(program);
+    let no_file = || Message::new(format!("{name} does not exist in the app")).label("no such file");
+    let chmod = |program: &str| {
+        let path = whole(&shell_word(program));
+        format!("run `chmod +x {path}`, and in a git repository `git update-index --chmod=+x {path}`")
+    };
+    match why {
+        Missing::File => no_file().help(
             "correct the path, which is relative to the working directory of the process, or add the file to the app",
-        );
+        ),
+        Missing::Mode => Message::new(format!("{name} is not executable"))
+            .label("not an executable file")
+            .help(chmod(program)),
+        Missing::OnPath { instead, is_executable } => {
+            let message = Message::new(format!("{name} is not found, because a name without `/` is searched for in PATH"))
+                .label("a file of the app, which is not in PATH")
+                .help(format!("write `{}`", whole(instead)));
+            if *is_executable { message } else { message.help(chmod(program)) }
+        }
+        Missing::OnHeroku { instead } => {
+            Message::new(format!("{name} does not exist, because `/app` is the app directory only on Heroku"))
+                .label("no such file")
+                .help(format!("write `{}`", whole(instead)))
+        }
+        Missing::Activate { delete } => no_file().help(format!(
+            "delete `{}`: the buildpack that installs the dependencies adds their programs to PATH",
+            whole(delete)
+        )),
     }
-    let path = whole(&shell_word(program));
-    Message::new(format!("{} is not executable", code(program)))
-        .label("not an executable file")
-        .help(format!("run `chmod +x {path}`, and in a git repository `git update-index --chmod=+x {path}`"))
+}
+
+fn missing_directory(directory: &str, why: &NoDirectory) -> Message {
+    let name = code(directory);
+    match why {
+        NoDirectory::InApp => Message::new(format!("there is no directory {name} in the app"))
+            .label("no such directory")
+            .help("correct the path, which is relative to the working directory of the process"),
+        NoDirectory::OnHeroku { instead } => {
+            let help = if instead.is_empty() {
+                format!("delete `cd {directory} &&`: the process starts in the app directory")
+            } else {
+                format!("write `{}`", whole(instead))
+            };
+            Message::new(format!("{name} does not exist, because `/app` is the app directory only on Heroku"))
+                .label("no such directory")
+                .help(help)
+        }
+    }
 }
 
 fn quoted_command(program: &str, quotes: Quotes) -> Message {

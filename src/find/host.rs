@@ -1,6 +1,7 @@
 //! The machine that a build runs on.
 
 use crate::find::bash;
+use crate::find::path;
 use crate::find::root_dir::RootDir;
 use crate::find::surroundings::{Check, LONGEST_SCRIPT, Presence, Surroundings};
 use std::cell::Cell;
@@ -23,6 +24,8 @@ pub struct Host<'h> {
     app: &'h RootDir,
     /// Whether earlier buildpacks have already built the app.
     is_built: bool,
+    /// The layers of all buildpacks, if there are any.
+    layers: Option<&'h Path>,
     questions: Cell<usize>,
     /// How much CPU time bash has left.
     time: Cell<Duration>,
@@ -32,7 +35,14 @@ pub struct Host<'h> {
 impl<'h> Host<'h> {
     /// `is_built`: whether earlier buildpacks have already built the app.
     pub fn new(app: &'h RootDir, is_built: bool) -> Self {
-        Self { app, is_built, questions: Cell::new(0), time: Cell::new(MOST_TIME), programs: Cell::new(0) }
+        let (questions, time, programs) = (Cell::new(0), Cell::new(MOST_TIME), Cell::new(0));
+        Self { app, is_built, layers: None, questions, time, programs }
+    }
+
+    /// With the directory that has the layers of all buildpacks.
+    #[must_use]
+    pub fn with_layers(self, layers: Option<&'h Path>) -> Self {
+        Self { layers, ..self }
     }
 }
 
@@ -41,9 +51,30 @@ fn is_source(path: &Path) -> bool {
     path.extension().is_some_and(|extension| !["cjs", "jar", "js", "mjs"].iter().any(|made| extension == *made))
 }
 
+/// Whether a build may make a directory, by a name that tools use for what they make or install.
+fn may_be_made(directory: &Path) -> bool {
+    const MADE: [&str; 12] = [
+        "bin", "build", "dist", "env", "node_modules", "out", "output", "public", "static", "target", "vendor", "venv",
+    ];
+    let is_made = |name: &str| name.starts_with('.') || MADE.contains(&name);
+    directory.components().any(|part| part.as_os_str().to_str().is_none_or(is_made))
+}
+
 impl Surroundings for Host<'_> {
     fn is_directory(&self, relative: &Path) -> bool {
         self.app.has_directory(relative)
+    }
+
+    fn lacks_directory(&self, relative: &Path) -> bool {
+        !self.app.has_directory(relative) && (self.is_built || !may_be_made(relative))
+    }
+
+    fn image_has(&self, absolute: &Path) -> bool {
+        self.is_built && absolute.exists()
+    }
+
+    fn may_be_on_path(&self, program: &Path) -> bool {
+        path::may_find(program, self.layers)
     }
 
     fn head(&self, relative: &Path) -> Option<Vec<u8>> {

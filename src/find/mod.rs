@@ -6,6 +6,7 @@ pub mod earlier;
 pub mod files;
 pub mod host;
 pub mod memory;
+mod path;
 pub mod platform;
 pub(crate) mod problems;
 pub mod root_dir;

@@ -9,6 +9,18 @@ pub const LONGEST_SCRIPT: usize = 64 * 1024;
 pub trait Surroundings {
     /// Whether a path relative to the app is a directory.
     fn is_directory(&self, relative: &Path) -> bool;
+    /// Whether the app certainly has no directory at a path relative to it.
+    fn lacks_directory(&self, _relative: &Path) -> bool {
+        false
+    }
+    /// Whether the image that builds the app has something at an absolute path.
+    fn image_has(&self, _absolute: &Path) -> bool {
+        true
+    }
+    /// Whether the PATH of a process may find a program of this absolute path by its name, or another one of that name.
+    fn may_be_on_path(&self, _program: &Path) -> bool {
+        true
+    }
     /// The first four bytes of a file in the app, or fewer if it has no more; `None` if there is no such file.
     fn head(&self, relative: &Path) -> Option<Vec<u8>>;
     /// The first [`LONGEST_SCRIPT`] bytes of a file in the app, or fewer if it has no more; `None` if there is no such

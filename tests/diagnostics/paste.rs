@@ -198,7 +198,7 @@ impl<'f> Advice<'f> {
             "unknown-variable" => Edit::Rename(self.subject().to_string(), first.to_string()),
             "script-stays" => Edit::Lines(self.codes_of_title().pop()?, self.lines()),
             "unused-args" => Edit::Lines(self.codes[1].to_string(), vec![(self.number()?, first.to_string())]),
-            "missing-program" => Edit::Run(first.to_string()),
+            "missing-program" if self.help.starts_with("run") => Edit::Run(first.to_string()),
             "invalid-encoding" => {
                 Edit::Run(first.replace("OLD", "Procfile").replace("NEW", "new") + " && mv new Procfile")
             }
@@ -280,7 +280,7 @@ impl<'f> Advice<'f> {
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
-            "background-program" | "install-at-start" if starts("delete") => (self.old(first), ""),
+            "background-program" | "install-at-start" | "missing-program" | "missing-directory" if starts("delete") => (self.old(first), ""),
             "needs-shell" if self.found.message.title.contains("is a shell") => (self.at.start..self.line().end, first),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
