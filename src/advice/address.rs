@@ -30,12 +30,25 @@ impl<'v> Address<'v> {
         Some(Self { before, host, colon, port, after })
     }
 
+    /// The same without a scheme and a path, if it is a URL of HTTP.
+    pub(super) fn without_scheme(self) -> Option<Self> {
+        self.before.starts_with("http").then_some(Self { before: "", after: "", ..self })
+    }
+
     /// The address that works in a container: every interface, and the port that the platform gives.
     pub(super) fn fixed(&self) -> String {
-        let Self { before, host, colon, port, after } = self;
-        let host = if is_loopback(host) { "0.0.0.0" } else { host };
-        let port = if is_port(port) { variable(port) } else { (*port).to_string() };
-        format!("{before}{host}{colon}{port}{after}")
+        let Self { before, colon, after, .. } = self;
+        format!("{before}{}{colon}{}{after}", self.fixed_host(), self.fixed_port())
+    }
+
+    /// Its host, or every interface.
+    pub(super) fn fixed_host(&self) -> &str {
+        if is_loopback(self.host) { "0.0.0.0" } else { self.host }
+    }
+
+    /// Its port, as the platform gives it.
+    pub(super) fn fixed_port(&self) -> String {
+        if is_port(self.port) { variable(self.port) } else { self.port.to_string() }
     }
 }
 

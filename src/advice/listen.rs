@@ -103,6 +103,39 @@ fn unset_port<'c, 'a>(given: &Given<'c, 'a>, late: Option<&str>) -> Option<(Advi
     Some((Advice::UnsetPort { instead, assigned: late.map(|port| format!("{PORT}={port}")) }, given.word))
 }
 
+/// Advice on a URL of HTTP where only an address is understood.
+pub(super) struct Url<'c, 'a> {
+    pub(super) advice: Advice,
+    pub(super) word: &'c Word<'a>,
+    /// Whether it is all that is to be said of where the server listens.
+    pub(super) is_whole: bool,
+}
+
+/// The URL that the options of a command give a server as a host or an address.
+pub(super) fn url<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<Url<'c, 'a>> {
+    if !command.words.iter().any(|word| word.text.contains("://")) {
+        return None;
+    }
+    let address = |given: &Given<'c, 'a>| Address::of(given.value)?.without_scheme();
+    let Listening { host, port, bind, .. } = Listening::of(command, server, false)?;
+    let (given, instead, is_whole) = match (host, bind) {
+        (Some(host), _) => {
+            let address = address(&host)?;
+            let other = server.port.first().filter(|_| port.is_none() && !address.port.is_empty());
+            let port = other.map(|option| format!(" {option} {}", address.fixed_port())).unwrap_or_default();
+            let instead = host.with(address.fixed_host()) + &port;
+            (host, instead, false)
+        }
+        (None, Some(bind)) if server.refuses_urls => {
+            let instead = bind.with(&with_port(&address(&bind)?.fixed()));
+            (bind, instead, true)
+        }
+        _ => return None,
+    };
+    let (program, url) = (command.program().to_string(), given.value.to_string());
+    Some(Url { advice: Advice::UrlBind { program, url, instead }, word: given.word, is_whole })
+}
+
 fn with_default_of(text: &str, late: Option<&str>) -> String {
     late.map_or_else(|| with_port(text), |port| with_default_port(text, port))
 }

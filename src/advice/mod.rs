@@ -5,6 +5,7 @@
 
 mod address;
 mod command;
+mod elsewhere;
 mod listen;
 mod literal;
 mod missing;
@@ -22,9 +23,11 @@ use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
+use crate::shell::is_builtin;
 use crate::text::{Source, Sources, Span, Text, file_name};
 use command::{At, Command, Word, may_tell_host};
-use listen::Known;
+use elsewhere::Interactive;
+use listen::{Known, Url};
 use missing::Finder;
 use misuse::{Kind, Misuse};
 use placeholder::placeholders;
@@ -151,11 +154,13 @@ impl<'p> Advisor<'p> {
     }
 
     fn advise(mut self, image: &Image) {
-        self.missing(image);
+        let finder = Finder { planned: self.planned, line: self.place.line, image };
+        self.missing(&finder);
+        self.interactive();
         let known = self.known();
-        let mut commands = std::mem::take(&mut self.commands).into_iter().peekable();
-        while let Some(command) = commands.next() {
-            let next = commands.peek();
+        let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
+        while let Some((index, command)) = commands.next() {
+            let next = commands.peek().map(|(_, next)| next);
             let is_last = next.is_none();
             let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
             if command.program() == "sudo" {
@@ -163,12 +168,18 @@ impl<'p> Advisor<'p> {
                 let Some(behind) = command.behind_sudo() else { continue };
                 command = behind;
             }
+            if let Some((advice, word)) = finder.script(&command).filter(|_| index == 0) {
+                self.push(advice, word);
+            }
+            if let Some((advice, words)) = elsewhere::set(&command, self.place.line) {
+                self.push(advice, &words);
+            }
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
                 self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
             }
             let is_refused = self.by_program(&command, next);
             // The option that is missing can be the one that it refuses.
-            if let Some(known) = known.filter(|_| !is_refused) {
+            if !is_refused {
                 self.listen(&command, is_last, known);
             }
         }
@@ -194,21 +205,38 @@ impl<'p> Advisor<'p> {
     }
 
     /// What the commands name and do not find.
-    fn missing(&mut self, image: &Image) {
-        let finder = Finder { planned: self.planned, line: self.place.line, image };
+    fn missing(&mut self, finder: &Finder) {
         let Some(first) = self.commands.first() else { return };
         // `chmod` does not help a script that no shell can run.
         let is_told = self.problems.has_in("script-needs-shell", self.place.at);
         let mut found = Vec::new();
         found.extend(finder.first(first).filter(|_| !is_told).map(owned));
-        let started = first.clone().started().filter(|started| !started.position.conditional);
-        found.extend(started.as_ref().and_then(|started| finder.script(started)).map(owned));
         for (index, command) in self.commands.iter().enumerate() {
             found.extend(finder.off_path(command, &self.commands[..index]).map(owned));
         }
         for (advice, word) in found {
             self.push(advice, &word);
         }
+    }
+
+    /// A first command that starts or needs an interactive shell.
+    fn interactive(&mut self) {
+        let Some(first) = self.commands.first().filter(|first| !first.position.conditional) else { return };
+        let Some(Interactive { command, needs_init, instead }) = Interactive::of(first) else { return };
+        // bash reads the file that it names first.
+        if needs_init && self.planned.env.iter().any(|(name, _)| name == "BASH_ENV") {
+            return;
+        }
+        // `pipenv run` starts a program, with nothing before its name.
+        let is_program = |next: &&Command| next.before.is_empty() && !is_builtin(next.name());
+        let next = self.commands.get(1).filter(|_| self.commands.len() == 2).filter(is_program);
+        let joined = next.and_then(|next| self.joined(first, next));
+        let at = joined.and_then(|text| {
+            let start = self.place.line.find(text)?;
+            Word::of_line(self.place.line, start..start + text.len())
+        });
+        let word = at.clone().unwrap_or_else(|| first.words[0].clone());
+        self.push(Advice::InteractiveShell { command, needs_init, instead, is_whole: at.is_some() }, &word);
     }
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
@@ -287,14 +315,22 @@ impl<'p> Advisor<'p> {
     }
 
     /// Where a web server listens: on which port, and on which address.
-    fn listen(&mut self, command: &Command, is_last: bool, known: Known) {
+    fn listen(&mut self, command: &Command, is_last: bool, known: Option<Known>) {
+        let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some());
+        if let Some(Url { advice, word, is_whole }) = server.and_then(|server| listen::url(command, server)) {
+            self.push(advice, word);
+            if is_whole {
+                return;
+            }
+        }
+        let Some(known) = known else { return };
         let args = self.planned.args();
         let in_array = |word: &Word| command.in_array || args.contains(&word.text);
         if let Some((word, port)) = command.assigned_port().filter(|_| !known.uses_port && is_last) {
             let instead = format!("PORT=${{PORT:-{port}}}");
             self.push(Advice::HardcodedPort { port: port.to_string(), instead, in_array: in_array(word) }, word);
         }
-        let Some(server) = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some()) else { return };
+        let Some(server) = server else { return };
         if let Some((advice, words)) = refused::misplaced(command, server, self.place.line) {
             self.push(advice, &words);
             return;

@@ -42,6 +42,13 @@ problems! {
         /// A tool that manages processes, containers or services, as the platform does. `instead` is empty if it runs in a
         /// container.
         Warning "process-manager" ProcessManager { manager: &'static str, instead: &'static str },
+        /// A command that starts an interactive shell, or needs one that was prepared. `is_whole`: whether the carets are at
+        /// all that `instead` replaces.
+        Warning "interactive-shell" InteractiveShell { command: String, needs_init: bool, instead: String, is_whole: bool },
+        /// `set NAME=VALUE`, which sets a variable only on Windows.
+        Warning "windows-set" WindowsSet { instead: String },
+        /// A URL as the address on which a server listens.
+        Warning "url-bind" UrlBind { program: String, url: String, instead: String },
         /// What installs or builds the app whenever the container starts.
         Warning "install-at-start" InstallAtStart {
             command: String,
@@ -150,6 +157,17 @@ fn message(advice: &Advice) -> Message {
         Advice::MisplacedOption { option, instead } => misplaced_option(option, instead),
         Advice::ModulePath { program, found, instead, is_path } => module_path(program, found, instead, *is_path),
         Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
+        Advice::InteractiveShell { command, needs_init, instead, is_whole } => {
+            interactive_shell(command, *needs_init, instead, *is_whole)
+        }
+        Advice::WindowsSet { instead } => Message::new("`set` does not set a variable here, as it does on Windows")
+            .label("sets only the arguments of the shell")
+            .help(format!("write `{}`", whole(instead))),
+        Advice::UrlBind { program, url, instead } => {
+            Message::new(format!("{} cannot listen on {}, which is a URL", code(program), code(url)))
+                .label("a URL, not an address")
+                .help(format!("write `{}`", whole(instead)))
+        }
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
@@ -265,6 +283,22 @@ fn process_manager(manager: &str, instead: &'static str) -> Message {
     Message::new(format!("{} works only outside of containers", code(manager)))
         .label("not found at run time")
         .help(instead)
+}
+
+fn interactive_shell(command: &str, needs_init: bool, instead: &str, is_whole: bool) -> Message {
+    let (command, instead) = (whole(command), whole(instead));
+    let message = if needs_init {
+        Message::new(format!("`{command}` fails, because it only works in a shell that was prepared for it"))
+            .label("needs an interactive shell")
+    } else {
+        Message::new(format!("`{command}` starts an interactive shell, which runs nothing in a container"))
+            .label("starts an interactive shell")
+    };
+    message.help(if is_whole {
+        format!("write `{instead}`")
+    } else {
+        format!("delete `{command}`, and write `{instead}` before each program that needs the environment")
+    })
 }
 
 fn install_at_start(command: &str, is_build: bool, delete: Option<&str>, instead: &str) -> Message {

@@ -53,6 +53,8 @@ pub struct Server {
     pub port: Options,
     /// Options whose value is `HOST:PORT`, or one of them, or a URL.
     pub bind: Options,
+    /// Whether such a value cannot be a URL of HTTP.
+    pub refuses_urls: bool,
     /// If it listens on a loopback address unless an option says otherwise: the address, and what to add.
     pub loopback: Option<(&'static str, &'static str)>,
     /// If it listens on `PORT` unless an option says otherwise: the options that make this unknown.
@@ -68,6 +70,7 @@ const SERVER: Server = Server {
     host: &[],
     port: &[],
     bind: &[],
+    refuses_urls: false,
     loopback: None,
     reads_port: None,
     unless: &[],
@@ -77,11 +80,12 @@ const SERVER: Server = Server {
 /// The servers whose options are known.
 #[rustfmt::skip]
 pub const SERVERS: &[Server] = &[
-    Server { commands: &["gunicorn"], bind: &["-b", "--bind"], reads_port: Some(&["-c", "--config", "--chdir", "--paste"]),
+    Server { commands: &["gunicorn"], bind: &["-b", "--bind"], refuses_urls: true,
+        reads_port: Some(&["-c", "--config", "--chdir", "--paste"]),
         source: "gunicorn 27.0.1, run", ..SERVER },
     Server { commands: &["uvicorn"], host: &["--host"], port: &["--port"], unless: &["--uds", "--fd"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "uvicorn 0.54.0, run", ..SERVER },
-    Server { commands: &["hypercorn"], bind: &["-b", "--bind"],
+    Server { commands: &["hypercorn"], bind: &["-b", "--bind"], refuses_urls: true,
         unless: &["-c", "--config", "--insecure-bind", "--quic-bind"],
         loopback: Some(("127.0.0.1", "--bind 0.0.0.0:${PORT:-8000}")), source: "hypercorn 0.18.0, run", ..SERVER },
     Server { commands: &["daphne"], host: &["-b", "--bind"], port: &["-p", "--port"],
@@ -90,7 +94,7 @@ pub const SERVERS: &[Server] = &[
     Server { commands: &["granian"], host: &["--host"], port: &["--port"], unless: &["--uds"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "granian 2.8.7, run", ..SERVER },
     Server { commands: &["waitress-serve"], host: &["--host"], port: &["--port"], bind: &["--listen"],
-        unless: &["--unix-socket"], source: "waitress 3.0.2, run", ..SERVER },
+        refuses_urls: true, unless: &["--unix-socket"], source: "waitress 3.0.2, run", ..SERVER },
     Server { commands: &["fastapi run"], host: &["--host"], port: &["--port"],
         source: "fastapi 0.165.0, run", ..SERVER },
     Server { commands: &["streamlit run"], host: &["--server.address"], port: &["--server.port"],

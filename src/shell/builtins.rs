@@ -26,7 +26,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
 }
 
 /// Whether a builtin has this name.
-pub(super) fn is_builtin(word: &str) -> bool {
+pub fn is_builtin(word: &str) -> bool {
     BUILTINS.binary_search(&word).is_ok()
 }
 

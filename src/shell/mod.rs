@@ -24,6 +24,7 @@ mod walk;
 mod words;
 
 pub use bounds::{Budget, Unreadable};
+pub use builtins::is_builtin;
 pub use edit::{Edit, Insert, edited};
 pub use invocation::{Invocation, Position, Signal};
 pub use script::{Arguments, Dialect, Given, Reading, Reason, Script, Stay};

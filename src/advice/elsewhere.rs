@@ -1,0 +1,56 @@
+//! Commands that only work in another shell: in an interactive one, or in that of Windows.
+
+use crate::advice::command::{Command, Word};
+use crate::advice::problems::Advice;
+use crate::text::quote::shell_word;
+
+/// A command that starts or needs an interactive shell, and what to write before each program instead.
+pub(super) struct Interactive {
+    /// Its words.
+    pub(super) command: String,
+    /// Whether it needs a shell that `conda init` has prepared, and starts none.
+    pub(super) needs_init: bool,
+    /// What runs a program in the same environment.
+    pub(super) instead: String,
+}
+
+impl Interactive {
+    /// The first command of a line, if it is one: what runs before may prepare the shell.
+    pub(super) fn of(command: &Command) -> Option<Self> {
+        if !matches!(command.name(), "pipenv" | "poetry" | "conda" | "mamba" | "micromamba") {
+            return None;
+        }
+        let words: Option<Vec<&str>> = command.words.iter().map(Word::literal).collect();
+        let words = words?;
+        let instead = match words.as_slice() {
+            ["pipenv" | "poetry", "shell"] => format!("{} run", words[0]),
+            ["conda" | "mamba" | "micromamba", "activate", name] if !name.starts_with('-') => {
+                let kind = if name.contains('/') { "-p" } else { "-n" };
+                let keeps_output = if words[0] == "conda" { " --no-capture-output" } else { "" };
+                format!("{} run{keeps_output} {kind} {}", words[0], shell_word(name))
+            }
+            _ => return None,
+        };
+        Some(Self { command: words.join(" "), needs_init: words[1] == "activate", instead })
+    }
+}
+
+/// `set NAME=VALUE`, which sets a variable only on Windows, with what to point at. `line`: the command line.
+pub(super) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Advice, Word<'a>)> {
+    let [set, assignments @ ..] = command.words.as_slice() else { return None };
+    let uses_arguments = || ["$1", "${1", "$@", "${@", "$*", "$#"].iter().any(|used| line.contains(used));
+    let is_set = set.literal() == Some("set") && !assignments.is_empty() && assignments.iter().all(is_assignment);
+    if !is_set || uses_arguments() {
+        return None;
+    }
+    let ranges = command.ranges(line, 0, command.words.len())?;
+    let (first, last) = (ranges.first()?, ranges.last()?);
+    let instead = format!("export{}", line.get(first.end..last.end)?);
+    Some((Advice::WindowsSet { instead }, Word::of_line(line, first.start..last.end)?))
+}
+
+fn is_assignment(word: &Word) -> bool {
+    let Some((name, _)) = word.text.split_once('=') else { return false };
+    let is_name = |b: u8| b == b'_' || b.is_ascii_alphanumeric();
+    name.bytes().all(is_name) && name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
+}
