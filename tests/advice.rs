@@ -302,6 +302,66 @@ fn layers_may_change_path() {
     }
 }
 
+/// (O4) A script that a command runs is declared in `package.json`, or is a program or optional.
+#[test]
+fn scripts_of_packages_are_looked_for() {
+    let app = |command: &str| {
+        let scripts = r#"{"name": "x", "scripts": {"serve": "node a.js", "build": "tsc", "start:prod": "node b.js"}}"#;
+        let app = App::procfile(format!("web: {command}\n")).file("package.json", scripts);
+        let app = app.file("server/package.json", "{}").file("server/server.js", "").file("broken/package.json", "{,}");
+        app.file("list/package.json", "{\"scripts\": [1]}").env("BP_PROCFILE_ALLOW", "development-only,shell-stays")
+    };
+    let mut text = String::new();
+    for command in [
+        "npm start",
+        "npm run strat:prod",
+        "npm run-script worker -- --port $PORT",
+        "yarn start",
+        "yarn run start:dev",
+        "yarn worker:prod",
+        "pnpm start",
+        "exec npm -s start",
+        "npm --silent run nothing",
+        "NODE_ENV=production npm run nothing",
+        "node migrate.mjs; npm run nothing",
+        "npm run serve",
+        "npm run start:prod",
+        "npm run serve --if-present",
+        "npm run nothing --if-present",
+        "npm start --prefix client",
+        "npm --prefix client start",
+        "npm run nothing --workspace=a",
+        "npm run env",
+        "npm test",
+        "npm run $SCRIPT",
+        "npm run",
+        "yarn serve",
+        "yarn nothing",
+        "yarn run nothing",
+        "yarn workspace a start",
+        "yarn --cwd client start",
+        "pnpm --filter a start",
+        "pnpm nothing",
+        "cd server && npm start",
+        "cd client; npm start",
+        ". ./env && npm start",
+        "env -C client npm start",
+        "bun start",
+        "if true; then npm start; fi",
+        "npm start || npm run serve",
+    ] {
+        write!(text, "{command}\n{}", advice(&app(command))).unwrap();
+    }
+    assert_data_eq!(text, Data::read_from(&manifest("tests/advice/packages.txt"), None).raw());
+    for directory in ["server", "broken", "list"] {
+        let table = format!("command = \"npm start\"\nworking-dir = \"{directory}\"\n");
+        let app = app("true").file("project.toml", format!("[io.octopilot.processes.api]\n{table}"));
+        assert_eq!(advice(&app), "", "{directory}");
+    }
+    assert_eq!(advice(&app("npm start").file("server.js", "")), "");
+    assert_eq!(advice(&App::procfile("web: npm start\n")), "");
+}
+
 /// The preview runs before the buildpacks that make things: a directory that is not there yet says nothing.
 #[test]
 fn the_preview_waits_for_what_is_built() {

@@ -287,10 +287,15 @@ impl<'a> Command<'a> {
         self.behind(wrapper).filter(|_| !is_misuse())
     }
 
+    /// Whether what starts it does so in another directory.
+    pub(super) fn changes_directory(&self) -> bool {
+        let changes = |word: &Word| CHANGE_DIRECTORY.iter().any(|option| glue(&word.text, option).is_some());
+        self.before.iter().any(changes)
+    }
+
     /// The script of the app that an interpreter runs: `clock.py` of `python clock.py`.
     pub(super) fn script(&self) -> Option<&Word<'a>> {
-        let changes_directory = |word: &Word| CHANGE_DIRECTORY.iter().any(|option| glue(&word.text, option).is_some());
-        if self.before.iter().any(changes_directory) {
+        if self.changes_directory() {
             return None;
         }
         // `started` has gone behind the interpreter.

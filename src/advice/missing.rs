@@ -61,8 +61,7 @@ impl<'m> Finder<'m> {
         let is_script = !name.contains('/') && SCRIPTS.iter().any(|script| extension == *script);
         let is_changed = || {
             let all = || before.iter().chain([command]).flat_map(Command::all_words);
-            let changes = |command: &Command| [CHANGES, READS_CODE].concat().contains(&command.name());
-            before.iter().any(changes)
+            before.iter().any(|command| changes_directory(command) || reads_code(command))
                 || all().any(|word| word.text.contains("PATH"))
                 || self.planned.env.iter().any(|(name, _)| name == "PATH")
         };
@@ -179,6 +178,16 @@ impl<'m> Finder<'m> {
         }
         rest.trim_start().starts_with("&&") && !self.line.contains("||")
     }
+}
+
+/// Whether a command changes the directory of those behind it.
+pub(super) fn changes_directory(command: &Command) -> bool {
+    CHANGES.contains(&command.name())
+}
+
+/// Whether a command runs code that may change everything.
+pub(super) fn reads_code(command: &Command) -> bool {
+    READS_CODE.contains(&command.name())
 }
 
 /// The program of a command, behind `exec`.

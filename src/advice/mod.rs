@@ -11,6 +11,7 @@ mod literal;
 mod missing;
 pub mod misuse;
 mod module;
+mod package;
 mod placeholder;
 mod port;
 pub(crate) mod problems;
@@ -30,6 +31,7 @@ use elsewhere::Interactive;
 use listen::{Known, Url};
 use missing::Finder;
 use misuse::{Kind, Misuse};
+use package::Packages;
 use placeholder::placeholders;
 use problems::{Advice, Quotes};
 use programs::SERVERS;
@@ -48,14 +50,21 @@ pub fn advise_on_placeholders(merged: &[Merged], sources: &Sources, problems: &m
 
 /// Gives advice on all process types, and says on which port each listens.
 pub fn advise(plan: &mut [Planned], sources: &Sources, image: &Image, problems: &mut Diagnostics) {
+    let mut packages = Packages::default();
     for planned in plan.iter_mut() {
-        planned.port = advise_on(planned, sources, image, problems);
+        planned.port = advise_on(planned, sources, image, &mut packages, problems);
     }
     advise_on_profile(plan, sources, problems);
 }
 
 /// Gives advice on a process type, and returns the port on which it listens.
-fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut Diagnostics) -> Option<Port> {
+fn advise_on(
+    planned: &Planned,
+    sources: &Sources,
+    image: &Image,
+    packages: &mut Packages,
+    problems: &mut Diagnostics,
+) -> Option<Port> {
     let at = planned.written.at;
     let commands = command::commands(planned, image.budget);
     let port = port::port(planned, &commands, image);
@@ -64,7 +73,7 @@ fn advise_on(planned: &Planned, sources: &Sources, image: &Image, problems: &mut
         let is_array = matches!(planned.written.value, Written::Words(_));
         problems.push(advice, if is_array { place.of_element(0) } else { place.of_line() });
     } else if !is_for_development(at.source, sources) {
-        Advisor::new(planned, commands, sources, problems).advise(image);
+        Advisor::new(planned, commands, sources, problems).advise(image, packages);
     }
     port
 }
@@ -153,10 +162,11 @@ impl<'p> Advisor<'p> {
         self.problems.push(advice, at);
     }
 
-    fn advise(mut self, image: &Image) {
+    fn advise(mut self, image: &Image, packages: &mut Packages) {
         let finder = Finder { planned: self.planned, line: self.place.line, image };
         self.missing(&finder);
         self.interactive();
+        self.missing_script(image, packages);
         let known = self.known();
         let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
         while let Some((index, command)) = commands.next() {
@@ -213,6 +223,22 @@ impl<'p> Advisor<'p> {
         found.extend(finder.first(first).filter(|_| !is_told).map(owned));
         for (index, command) in self.commands.iter().enumerate() {
             found.extend(finder.off_path(command, &self.commands[..index]).map(owned));
+        }
+        for (advice, word) in found {
+            self.push(advice, &word);
+        }
+    }
+
+    /// The scripts of the app's package that commands run.
+    fn missing_script(&mut self, image: &Image, packages: &mut Packages) {
+        let mut found = Vec::new();
+        for (index, command) in self.commands.iter().enumerate().filter(|(_, command)| !command.position.conditional) {
+            let may_be_one = |word: &Word| matches!(file_name(&word.text), "npm" | "pnpm" | "yarn");
+            let Some(started) = command.words.iter().any(may_be_one).then(|| command.clone().started()).flatten() else {
+                continue;
+            };
+            let (before, directory) = (&self.commands[..index], self.planned.working_dir.as_deref());
+            found.extend(packages.advice(&started, before, directory, image).map(owned));
         }
         for (advice, word) in found {
             self.push(advice, &word);

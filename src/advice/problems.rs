@@ -2,7 +2,7 @@
 
 use crate::advice::misuse::Reason;
 use crate::diagnostics::{Message, problems};
-use crate::text::quote::{code, is_plain_line, shell_word, shown, toml_elements, toml_string, whole};
+use crate::text::quote::{code, is_plain_line, list, shell_word, shown, toml_elements, toml_string, whole};
 
 problems! {
     /// What a command does that cannot be right in a container.
@@ -25,6 +25,13 @@ problems! {
         Warning "missing-program" MissingProgram { program: String, why: Missing },
         /// A directory that does not exist, to which a command changes (O4).
         Warning "missing-directory" MissingDirectory { directory: String, why: NoDirectory },
+        /// A script that `package.json` does not declare.
+        Warning "missing-script" MissingScript {
+            script: String,
+            package: String,
+            nearest: Option<String>,
+            scripts: Vec<String>,
+        },
         /// A program, or an option of one, that is for development.
         Warning "development-only" DevelopmentOnly { shown_by: &'static str, reason: Reason, instead: &'static str },
         /// A program that leaves its process, so that the container ends.
@@ -133,6 +140,9 @@ fn message(advice: &Advice) -> Message {
         }
         Advice::MissingProgram { program, why } => missing_program(program, why),
         Advice::MissingDirectory { directory, why } => missing_directory(directory, why),
+        Advice::MissingScript { script, package, nearest, scripts } => {
+            missing_script(script, package, nearest.as_deref(), scripts)
+        }
         Advice::DevelopmentOnly { shown_by, reason, instead } => {
             Message::new(format!("{} is for development{}", code(shown_by), reason.text()))
                 .label("for development")
@@ -342,6 +352,20 @@ fn missing_program(program: &str, why: &Missing) -> Message {
         Missing::Activate { delete } => no_file().help(format!(
             "delete `{}`: the buildpack that installs the dependencies adds their programs to PATH",
             whole(delete)
+        )),
+    }
+}
+
+fn missing_script(script: &str, package: &str, nearest: Option<&str>, scripts: &[String]) -> Message {
+    let message =
+        Message::new(format!("{} has no script {}", code(package), code(script))).label("no such script");
+    match (nearest, scripts) {
+        (Some(nearest), _) => message.help(format!("write `{}`", whole(nearest))),
+        (None, []) => message.help(format!("add it to `scripts` in {}, or run the program itself", code(package))),
+        (None, scripts) => message.help(format!(
+            "add it to `scripts` in {}, or use one that is there: {}",
+            code(package),
+            list(scripts, "or")
         )),
     }
 }

@@ -33,7 +33,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 48] = [
+const NOT_TYPED: [(&str, &str, &str); 49] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -48,6 +48,7 @@ const NOT_TYPED: [(&str, &str, &str); 48] = [
     ("heroku-command", "write the command that starts", "an example of an entry"),
     ("invalid-variable", "use at most", "a rule"),
     ("invalid-variable", "use a name", "an example"),
+    ("missing-script", "add it to `scripts`", "the author decides"),
     ("needless-sudo", "delete `sudo`, and do", "root's work moves to the run image"),
     ("needs-shell", "give each program", "the author decides"),
     ("needs-shell", "start with", "the author decides"),
