@@ -32,7 +32,7 @@ impl Buildpack for ProcfileBuildpack {
 
     fn detect(&self, context: DetectContext<Self>) -> libcnb::Result<DetectResult, Failure> {
         let Prepared { app, sources, mut problems } = prepare(&context.app_dir, &context.platform)?;
-        match detect(&sources, &|wanted| app.names(wanted), &mut problems) {
+        match detect(&sources, &|wanted| app.names(wanted), &|| app.directories_with("Procfile"), &mut problems) {
             Detection::Pass => DetectResultBuilder::pass().build(),
             Detection::Fail(miss) => {
                 print::miss(&miss, &mut io::stdout());

@@ -4,7 +4,7 @@ use crate::diagnostics::Diagnostics;
 use crate::parse::key::TABLE;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::parse::project_toml::{self, ProjectToml};
-use crate::text::quote::{code, join, shown, told_apart};
+use crate::text::quote::{code, join, shell_word, shown, told_apart};
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
 /// What detect found.
@@ -20,10 +20,12 @@ pub enum Detection {
 
 /// Looks for process types in the sources of an app. The problems are only for the user if the answer is
 /// [`Detection::Error`]: otherwise build finds them again, with all others. `names` gives those names in the app directory
-/// that a function picks.
+/// that a function picks, and `nested` the directories in it that have a Procfile. Both are asked only if no source declares
+/// any.
 pub fn detect(
     sources: &Sources,
     names: &dyn Fn(fn(&str) -> bool) -> Vec<String>,
+    nested: &dyn Fn() -> Vec<String>,
     problems: &mut Diagnostics,
 ) -> Detection {
     let is_wrong = |source| problems.has_error_in(Span::new(source, 0..0));
@@ -43,7 +45,7 @@ pub fn detect(
             Some(name) => format!("no project.toml but {} (rename it to `project.toml`)", code(name)),
             None => "no project.toml".to_string(),
         };
-        return Detection::Fail(miss(&descriptor, &names(is_near_miss)));
+        return Detection::Fail(miss(&descriptor, &names(is_near_miss), nested));
     };
     if problems.has_error_in(Span::new(Source::ProjectToml, 0..descriptor.content.len())) {
         return Detection::Error;
@@ -55,7 +57,7 @@ pub fn detect(
             let path = shown(&descriptor.name);
             let meant = near_miss.map(|table| format!(" (is {} meant to be that table?)", code(&table)));
             let descriptor = format!("no such table in {path}{}", meant.unwrap_or_default());
-            Detection::Fail(miss(&descriptor, &names(is_near_miss)))
+            Detection::Fail(miss(&descriptor, &names(is_near_miss), nested))
         }
     }
 }
@@ -77,12 +79,15 @@ fn is_near_miss(name: &str) -> bool {
 }
 
 /// `descriptor`: what is missing in a project.toml. `names`: names in the app directory that were probably meant to be a
-/// file called `Procfile`.
-fn miss(descriptor: &str, names: &[String]) -> String {
+/// file called `Procfile`. `nested`: gives the directories that have one.
+fn miss(descriptor: &str, names: &[String], nested: &dyn Fn() -> Vec<String>) -> String {
     let (environments, misspelled): (Vec<_>, Vec<_>) =
         names.iter().map(String::as_str).partition(|name| environment_of(name).is_some());
     let procfile = match (misspelled.as_slice(), environments.as_slice()) {
-        ([], []) => "no Procfile".to_string(),
+        ([], []) => match nested().as_slice() {
+            [] => "no Procfile".to_string(),
+            directories => format!("no Procfile but {}", in_directories(directories)),
+        },
         ([], environments) => format!("no Procfile but {}", of_environments(environments)),
         ([name], _) if *name != "Procfile" => {
             format!("no Procfile but {0} (rename {0} to `Procfile`)", told_apart(name, Some("Procfile")))
@@ -107,6 +112,15 @@ fn of_environments(names: &[&str]) -> String {
         );
     }
     format!("{} ({hint})", some(names))
+}
+
+/// Procfiles in directories of the app, and what to do with the first of them: its commands are written for its directory.
+fn in_directories(directories: &[String]) -> String {
+    let files: Vec<String> = directories.iter().map(|directory| format!("{directory}/Procfile")).collect();
+    let build = code(&format!("pack build --path {}", shell_word(&directories[0])));
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let path = Variable::ProcfilePath.name();
+    format!("{} (build that directory with {build}, or set {path} to {})", some(&names), code(&files[0]))
 }
 
 /// The first of some names.

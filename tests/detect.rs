@@ -71,6 +71,38 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
     );
 }
 
+/// (D3) A Procfile in a directory of the app is named.
+#[test]
+fn a_nested_procfile_is_named() {
+    check(
+        &App::new().file("backend/Procfile", "web: x\n").file("frontend/package.json", "{}"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `backend/Procfile` (build that directory with `pack build --path backend`, or set BP_PROCFILE_PATH to `backend/Procfile`), and no project.toml.
+
+"#]],
+    );
+    check(
+        &App::project_toml("[_]\nschema-version = \"0.2\"\n").file("b c/Procfile", "web: x\n").file("a/Procfile", "web: x\n"),
+        str![[r#"
+exit status 100
+--- standard output
+octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a project.toml. There is no Procfile but `a/Procfile` and `b c/Procfile` (build that directory with `pack build --path a`, or set BP_PROCFILE_PATH to `a/Procfile`), and no such table in project.toml.
+
+"#]],
+    );
+    for app in [
+        App::new().file(".git/Procfile", "web: x\n"),
+        App::new().file("a/b/Procfile", "web: x\n"),
+        App::new().directory("a/Procfile"),
+        App::new().link("a", "/"),
+    ] {
+        let said = app.detect().stdout;
+        assert!(said.contains("There is no Procfile, and no project.toml"), "{said}");
+    }
+}
+
 /// (D2, D3) A table that is nearly ours is named.
 #[test]
 fn a_misspelled_table_is_named() {

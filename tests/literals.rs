@@ -41,6 +41,27 @@ fn variables_in_arrays_are_not_expanded() {
     );
 }
 
+/// (T9) An assignment before the program of an array.
+#[test]
+fn assignments_in_arrays_set_nothing() {
+    check(
+        "command = [\"NODE_ENV=production\", \"A=b c\", \"node\", \"a.js\", \"B=d\"]",
+        "no program is called `NODE_ENV=production`, and no shell reads an array | 2:12 | write the whole command as a string: `\"NODE_ENV=production A='b c' node a.js B=d\"`\n",
+    );
+    check(
+        "command = [\"A=b\", \"node\"]\nargs = [\"c\"]",
+        "no program is called `A=b`, and no shell reads an array | 2:12 | write the whole command as a string, without `args`: `\"A=b node c\"`\n",
+    );
+    check(
+        "command = [\"A=b\", \"node\", \"$HOST\"]",
+        "the program gets the text `$HOST`, not the value of the variable | 2:27 | write the whole command as a string: `\"A=b node $HOST\"`\n",
+    );
+    for command in ["\"env\", \"A=b\", \"node\"", "\"A=b\"", "\"./A=b\", \"c\"", "\"=b\", \"c\"", "\"1=2\", \"c\""] {
+        check(&format!("command = [{command}]"), "");
+    }
+    check("command = \"node\"\nargs = [\"A=b\", \"c\"]", "");
+}
+
 /// (T9) In `env`, the command sets the variable.
 #[test]
 fn variables_in_env_are_not_expanded() {

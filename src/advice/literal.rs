@@ -46,11 +46,32 @@ fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Advice, S
             return Some((Advice::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
         }
     }
-    process.arrays().find_map(|(words, at)| {
+    let assignment = process.arrays().next().filter(|(words, _)| is_command(process) && assignments(words) > 0);
+    let expanded = process.arrays().find_map(|(words, at)| {
         let (index, found) =
             words.iter().enumerate().find_map(|(index, word)| Some((index, unexpanded(word, is_java)?)))?;
         Some((Advice::UnexpandedValue { found: found.to_string(), in_env: None, whole: whole() }, at, index))
+    });
+    expanded.or_else(|| {
+        let (words, at) = assignment?;
+        Some((Advice::LiteralAssignment { assignment: words[0].to_string(), whole: whole() }, at, 0))
     })
+}
+
+/// Whether the command is an array.
+fn is_command(process: &Process) -> bool {
+    process.command.as_ref().is_some_and(|command| matches!(command.value, Command::Words(_)))
+}
+
+/// How many assignments of variables are before the program. The name of a program can contain a `=`, but hardly all of
+/// `NAME=VALUE`.
+fn assignments(words: &[Cow<str>]) -> usize {
+    let is_name = |name: &str| {
+        name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric()) && !name.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let is_one = |word: &Cow<str>| word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && is_name(name));
+    let number = words.iter().take_while(|word| is_one(word)).count();
+    if number < words.len() { number } else { 0 }
 }
 
 /// What a shell would expand in a value, unless it is plainly literal, or another placeholder of the port.
@@ -101,8 +122,13 @@ fn is_operator(word: &str) -> bool {
 /// The command and its arguments as a command line, in which a shell expands variables and reads operators.
 fn whole_command(process: &Process) -> Option<String> {
     let words = process.arrays().flat_map(|(words, _)| words);
-    let word = |word: &Cow<str>| if is_operator(word) { word.to_string() } else { command_line(&[word]) };
-    let words = words.map(word).collect::<Vec<_>>().join(" ");
+    let assigned = process.arrays().next().filter(|_| is_command(process)).map_or(0, |(words, _)| assignments(words));
+    let word = |(index, word): (usize, &Cow<str>)| match word.split_once('=') {
+        Some((name, value)) if index < assigned => format!("{name}={}", command_line(&[value])),
+        _ if is_operator(word) => word.to_string(),
+        _ => command_line(&[word]),
+    };
+    let words = words.enumerate().map(word).collect::<Vec<_>>().join(" ");
     match &process.command.as_ref()?.value {
         Command::Words(_) => Some(words),
         Command::Line(line) if process.args.is_some() => Some(format!("{line} {words}")),

@@ -15,6 +15,8 @@ problems! {
         Warning "unexpanded-value" UnexpandedValue { found: String, in_env: Option<String>, whole: Whole },
         /// An operator of a shell in an array, which no shell reads (T9).
         Warning "literal-operator" LiteralOperator { operator: String, whole: Whole },
+        /// An assignment of a variable in an array, which no shell reads (T9).
+        Warning "literal-assignment" LiteralAssignment { assignment: String, whole: Whole },
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String, assigned: Option<String> },
         /// A placeholder for the port that only another tool replaces (O6).
@@ -129,6 +131,11 @@ fn message(advice: &Advice) -> Message {
         Advice::LiteralOperator { operator, whole } => {
             Message::new(format!("the program gets {} as an argument, because no shell reads an array", code(operator)))
                 .label("an operator of a shell")
+                .help(as_string(whole))
+        }
+        Advice::LiteralAssignment { assignment, whole } => {
+            Message::new(format!("no program is called {}, and no shell reads an array", code(assignment)))
+                .label("does not set a variable")
                 .help(as_string(whole))
         }
         Advice::UnsetPort { instead, assigned } => unset_port(instead, assigned.as_deref()),

@@ -18,6 +18,9 @@ const FLAGS: OFlags = OFlags::NONBLOCK.union(OFlags::NOFOLLOW);
 /// The most links in a path, as in Linux.
 const MOST_LINKS: usize = 40;
 
+/// The most names that are looked at for directories with a file.
+const MOST_DIRECTORIES: usize = 200;
+
 /// A directory to read files from. No link leads out of it.
 #[derive(Clone, Debug)]
 pub struct RootDir {
@@ -153,6 +156,18 @@ impl RootDir {
     /// When a file was last written, if it is there.
     pub fn modified(&self, relative: &Path) -> Option<SystemTime> {
         self.resolve(relative).ok()??.symlink_metadata().ok()?.modified().ok()
+    }
+
+    /// The first directories directly in it that have a regular file of this name, sorted. Hidden ones are left out.
+    pub fn directories_with(&self, file: &str) -> Vec<String> {
+        let has_file = |name: &str| {
+            let real = self.resolve(&Path::new(name).join(file));
+            matches!(real, Ok(Some(real)) if real.symlink_metadata().is_ok_and(|found| found.is_file()))
+        };
+        let mut names = self.names(|name| !name.starts_with('.'));
+        names.truncate(MOST_DIRECTORIES);
+        names.retain(|name| has_file(name));
+        names
     }
 
     /// The names directly in it that `wanted` picks, sorted. Names that are not Unicode are left out.

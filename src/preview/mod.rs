@@ -45,7 +45,8 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &mut problems.clone()) {
+    let nested = || app.directories_with("Procfile");
+    if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &nested, &mut problems.clone()) {
         print::miss(&miss, &mut io::stderr());
         return ExitCode::from(NOTHING_TO_DO);
     }

@@ -231,7 +231,7 @@ impl<'f> Advice<'f> {
                 (self.entry(), first.to_string())
             }
             "unused-words" => (self.value_of_line()?, format!(" {first}")),
-            "literal-operator" | "unexpanded-value" => {
+            "literal-assignment" | "literal-operator" | "unexpanded-value" => {
                 let command = self.codes.last()?;
                 let (key, _) = self.text[line.clone()].split_once('=')?;
                 if command.starts_with("command") || self.help.contains("without") {
