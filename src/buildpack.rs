@@ -9,6 +9,7 @@ use crate::find::{Earlier, Host, ProcfilePlatform, RootDir, earlier, files, memo
 use crate::launcher::LAUNCHER;
 use crate::merge::merge;
 use crate::parse::parse;
+use crate::parse::project_toml::build_env_names;
 use crate::plan::{Image, Planned, plan};
 use crate::shell::Budget;
 use crate::tell::print;
@@ -32,6 +33,7 @@ impl Buildpack for ProcfileBuildpack {
 
     fn detect(&self, context: DetectContext<Self>) -> libcnb::Result<DetectResult, Failure> {
         let Prepared { app, sources, mut problems } = prepare(&context.app_dir, &context.platform)?;
+        variables::report_unknown(&sources, |_| Vec::new(), &mut problems);
         match detect(&sources, &|wanted| app.names(wanted), &|| app.directories_with("Procfile"), &mut problems) {
             Detection::Pass => DetectResultBuilder::pass().build(),
             Detection::Fail(miss) => {
@@ -88,7 +90,6 @@ pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, 
     for (source, problem) in unusable {
         problems.push(problem, Span::new(source, 0..0));
     }
-    variables::report_unknown(&sources, &mut problems);
     let bindings = sources.value(Variable::BindingRoot).map_or(platform.bindings.as_path(), Path::new).to_path_buf();
     files::read(&app, &bindings, &mut sources, &mut problems);
     let needed = memory::needed(sources.length());
@@ -102,6 +103,7 @@ pub fn planned<'a>(
     image: &Image,
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
+    variables::report_unknown(sources, build_env_names, problems);
     let declared = parse(sources, problems);
     let merged = merge(declared, sources.value(Variable::DefaultType), earlier, problems);
     advise_on_placeholders(&merged, sources, problems);

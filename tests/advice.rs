@@ -38,7 +38,8 @@ fn commands_get_the_advice_that_is_due() {
         text.push_str(line);
         text.push('\n');
         if !line.is_empty() && !line.starts_with('#') {
-            let app = App::procfile(format!("web: {line}\n")).env("BP_PROCFILE_ALLOW", "missing-program,missing-directory");
+            let app =
+                App::procfile(format!("web: {line}\n")).env("BP_PROCFILE_ALLOW", "missing-program,missing-directory");
             text.push_str(&advice(&app));
         }
     }
@@ -297,7 +298,8 @@ fn layers_may_change_path() {
     ] {
         assert_eq!(said(path, content), "", "{path}");
     }
-    for (path, content) in [("env/PATH.prepend", "APP/bin"), ("env.launch/A", "APP"), ("profile.d/a.sh", "export A=b")] {
+    for (path, content) in [("env/PATH.prepend", "APP/bin"), ("env.launch/A", "APP"), ("profile.d/a.sh", "export A=b")]
+    {
         assert!(said(path, content).starts_with("    missing-program at start.sh: write `./start.sh`"), "{path}");
     }
 }

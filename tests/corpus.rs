@@ -79,7 +79,10 @@ fn said(path: &Path, headers: &[String]) -> Vec<String> {
     let name = if file.ends_with(".dev") { "Procfile.dev" } else { "Procfile" };
     std::fs::copy(path, app.path().join(name)).unwrap();
     let mut preview = Process::new(env!("CARGO_BIN_EXE_octopilot-procfile"));
-    let preview = preview.arg(app.path()).env("BP_PROCFILE_ALLOW", "missing-program,missing-directory").env("BP_PROCFILE_PATH", name);
+    let preview = preview
+        .arg(app.path())
+        .env("BP_PROCFILE_ALLOW", "missing-program,missing-directory")
+        .env("BP_PROCFILE_PATH", name);
     let output = preview.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     let lines: Vec<&str> = text.lines().collect();

@@ -84,7 +84,9 @@ octopilot/procfile looked for a Procfile and for [io.octopilot.processes] in a p
 "#]],
     );
     check(
-        &App::project_toml("[_]\nschema-version = \"0.2\"\n").file("b c/Procfile", "web: x\n").file("a/Procfile", "web: x\n"),
+        &App::project_toml("[_]\nschema-version = \"0.2\"\n")
+            .file("b c/Procfile", "web: x\n")
+            .file("a/Procfile", "web: x\n"),
         str![[r#"
 exit status 100
 --- standard output

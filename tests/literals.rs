@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 /// What is said of one process: the place, the title, and what the help gives to write.
 fn said(process: &str) -> String {
     let app = App::project_toml(&format!("[io.octopilot.processes.web]\n{process}\n"));
-    let stderr = app.env("BP_PROCFILE_ALLOW", "missing-program,missing-directory,unset-port,shell-stays").build().stderr;
+    let stderr =
+        app.env("BP_PROCFILE_ALLOW", "missing-program,missing-directory,unset-port,shell-stays").build().stderr;
     let mut out = String::new();
     for line in stderr.lines() {
         if let Some((_, title)) = line.split_once("]: ") {

@@ -105,7 +105,8 @@ fn every_process_can_be_reached() {
 /// What is said of a command: the diagnostics, each with the text that it points at and the help.
 fn said(app: App) -> String {
     let mut all = String::new();
-    let stderr = app.env("BP_PROCFILE_ALLOW", "shell-stays,unread-command,missing-program,missing-directory").build().stderr;
+    let stderr =
+        app.env("BP_PROCFILE_ALLOW", "shell-stays,unread-command,missing-program,missing-directory").build().stderr;
     for part in stderr.split("\n\n").filter(|part| part.contains("-->")) {
         let lines: Vec<&str> = part.lines().collect();
         let carets = lines.iter().position(|line| line.contains('^')).unwrap();

@@ -27,7 +27,7 @@ error[unknown-variable]: there is no variable `BP_PROCFILE_STRIKT`
  --> BP_PROCFILE_STRIKT:1:1
   |
 1 | true
-  | ^^^^ this value would be ignored
+  | ^^^^ this would be ignored
   |
   = help: rename it to `BP_PROCFILE_STRICT`
 
@@ -99,6 +99,30 @@ fn the_preview_reads_the_variables_of_a_project_toml() {
             assert_eq!(previewed(&format!("{schema}[[{place}]]\n{STRICT}")), expected, "{schema}{place}");
         }
     }
+}
+
+/// (C10, C11) A variable that does not exist is shown where the project.toml names it.
+#[test]
+fn unknown_variables_are_shown_in_the_project_toml() {
+    let toml = "[_]\nschema-version = '0.2'\n[[io.buildpacks.build.env]]\nname = 'BP_PROCFILE_STRIKT'\nvalue = '1'\n";
+    let app = || App::procfile("web: node a.js\n").file("a.js", "");
+    let expected = str![[r#"
+error[unknown-variable]: there is no variable `BP_PROCFILE_STRIKT`
+ --> project.toml:4:9
+  |
+4 | name = 'BP_PROCFILE_STRIKT'
+  |         ^^^^^^^^^^^^^^^^^^ this would be ignored
+  |
+  = help: rename it to `BP_PROCFILE_STRICT`
+
+error: no process types were written because of 1 error
+
+"#]];
+    assert_data_eq!(app().file("project.toml", toml).preview(&[]).stderr, expected.raw());
+    let alone = App::new().file("project.toml", toml.replace("STRIKT", "DEFAULT_PROCES"));
+    assert!(alone.preview(&[]).stderr.contains(" --> project.toml:4:9\n"));
+    let elsewhere = app().file("project.toml", toml.replace("STRIKT", "STRICT")).env("BP_PROCFILE_STRIKT", "1");
+    assert!(elsewhere.build().stderr.contains(" --> BP_PROCFILE_STRIKT:1:1\n"));
 }
 
 /// (C11) What pack would refuse is ignored, of any type.

@@ -24,7 +24,7 @@ pub(super) struct Command<'a> {
     /// Whether it is an array, in which nothing is expanded.
     pub(super) in_array: bool,
     /// Whether it is in the script of another command.
-    is_inner: bool,
+    pub(super) is_inner: bool,
     /// The byte of the first word at which the name of the program starts, after its directory.
     program_at: usize,
     /// The file that gets both its standard output and its standard error.
@@ -359,11 +359,6 @@ impl<'a> Command<'a> {
     /// The first word, as it names a builtin or a program.
     pub(super) fn name(&self) -> &str {
         self.literal(0).unwrap_or_default()
-    }
-
-    /// Whether it is in the script of another command.
-    pub(super) fn is_inner(&self) -> bool {
-        self.is_inner
     }
 
     /// The name of the program, without its directory.

@@ -27,7 +27,7 @@ pub(super) struct Finder<'m> {
     pub(super) image: &'m Image<'m>,
 }
 
-impl<'m> Finder<'m> {
+impl Finder<'_> {
     /// What the first command names and does not find: what runs later can be made by what runs before.
     pub(super) fn first<'c, 'a>(&self, command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
         if command.position.conditional {
@@ -40,7 +40,7 @@ impl<'m> Finder<'m> {
     pub(super) fn script<'c, 'a>(&self, command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
         let word = command.script()?;
         let script = word.literal()?;
-        if let Some(instead) = self.from_heroku(script) {
+        if let Some(instead) = self.on_heroku(script) {
             return Some((missing(script, Missing::OnHeroku { instead }), word));
         }
         let is_missing = |path: &Path| self.surroundings().presence(path) == Presence::Missing;
@@ -82,7 +82,7 @@ impl<'m> Finder<'m> {
     fn program<'c, 'a>(&self, command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
         let word = program(command)?;
         let program = word.literal()?;
-        if let Some(instead) = self.from_heroku(program) {
+        if let Some(instead) = self.on_heroku(program) {
             let why = Missing::OnHeroku { instead: format!("./{instead}") };
             return Some((missing(program, why), word));
         }
@@ -126,7 +126,7 @@ impl<'m> Finder<'m> {
         }
         let is_missing = self.surroundings().presence(&self.in_app(file)?) == Presence::Missing;
         let is_python = file.ends_with("/bin/activate");
-        let why = match (is_python, command.is_inner()) {
+        let why = match (is_python, command.is_inner) {
             (true, false) => Missing::Activate { delete: format!("{} {file} &&", reader.text) },
             _ => Missing::File,
         };
@@ -160,7 +160,7 @@ impl<'m> Finder<'m> {
     }
 
     /// The path in the app of a file that is there and is named as on Heroku.
-    fn from_heroku(&self, path: &str) -> Option<String> {
+    fn on_heroku(&self, path: &str) -> Option<String> {
         let rest = self.rest_of_heroku(path)?;
         self.surroundings().head(Path::new(rest)).map(|_| rest.to_string())
     }

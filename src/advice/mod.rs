@@ -234,7 +234,8 @@ impl<'p> Advisor<'p> {
         let mut found = Vec::new();
         for (index, command) in self.commands.iter().enumerate().filter(|(_, command)| !command.position.conditional) {
             let may_be_one = |word: &Word| matches!(file_name(&word.text), "npm" | "pnpm" | "yarn");
-            let Some(started) = command.words.iter().any(may_be_one).then(|| command.clone().started()).flatten() else {
+            let Some(started) = command.words.iter().any(may_be_one).then(|| command.clone().started()).flatten()
+            else {
                 continue;
             };
             let (before, directory) = (&self.commands[..index], self.planned.working_dir.as_deref());

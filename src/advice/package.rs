@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Deserialize)]
 struct Package {
     #[serde(default)]
+    #[expect(clippy::zero_sized_map_values, reason = "only the names matter, and serde reads no set from an object")]
     scripts: BTreeMap<String, IgnoredAny>,
 }
 

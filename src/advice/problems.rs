@@ -150,26 +150,10 @@ fn message(advice: &Advice) -> Message {
         Advice::MissingScript { script, package, nearest, scripts } => {
             missing_script(script, package, nearest.as_deref(), scripts)
         }
-        Advice::DevelopmentOnly { shown_by, reason, instead } => {
-            Message::new(format!("{} is for development{}", code(shown_by), reason.text()))
-                .label("for development")
-                .help(format!("run {instead}"))
-        }
-        Advice::BackgroundProgram { program, keep } => {
-            Message::new(format!("{} runs in the background, so the container ends right away", code(program)))
-                .label("this starts a background process")
-                .help(keep)
-        }
-        Advice::LogsToFile { file } => {
-            Message::new(format!("the log of this process goes to {}, where the platform cannot collect it", code(file)))
-                .label("standard output and error go to a file")
-                .help("delete the redirection: the platform collects the log from standard output and error")
-        }
-        Advice::RefusedOption { program, option, instead } => {
-            Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
-                .label("unknown option")
-                .help(format!("write `{}`", whole(instead)))
-        }
+        Advice::DevelopmentOnly { shown_by, reason, instead } => development_only(shown_by, *reason, instead),
+        Advice::BackgroundProgram { program, keep } => background_program(program, keep),
+        Advice::LogsToFile { file } => logs_to_file(file),
+        Advice::RefusedOption { program, option, instead } => refused_option(program, option, instead),
         Advice::QuotedOption { program, option } => quoted_option(program, option),
         Advice::MisplacedOption { option, instead } => misplaced_option(option, instead),
         Advice::ModulePath { program, found, instead, is_path } => module_path(program, found, instead, *is_path),
@@ -180,11 +164,7 @@ fn message(advice: &Advice) -> Message {
         Advice::WindowsSet { instead } => Message::new("`set` does not set a variable here, as it does on Windows")
             .label("sets only the arguments of the shell")
             .help(format!("write `{}`", whole(instead))),
-        Advice::UrlBind { program, url, instead } => {
-            Message::new(format!("{} cannot listen on {}, which is a URL", code(program), code(url)))
-                .label("a URL, not an address")
-                .help(format!("write `{}`", whole(instead)))
-        }
+        Advice::UrlBind { program, url, instead } => url_bind(program, url, instead),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
@@ -196,6 +176,36 @@ fn message(advice: &Advice) -> Message {
             .label("not found at run time")
             .help("delete `sudo`, and do anything that needs root when you build the run image"),
     }
+}
+
+fn development_only(shown_by: &str, reason: Reason, instead: &str) -> Message {
+    Message::new(format!("{} is for development{}", code(shown_by), reason.text()))
+        .label("for development")
+        .help(format!("run {instead}"))
+}
+
+fn background_program(program: &str, keep: &str) -> Message {
+    Message::new(format!("{} runs in the background, so the container ends right away", code(program)))
+        .label("this starts a background process")
+        .help(keep)
+}
+
+fn logs_to_file(file: &str) -> Message {
+    Message::new(format!("the log of this process goes to {}, where the platform cannot collect it", code(file)))
+        .label("standard output and error go to a file")
+        .help("delete the redirection: the platform collects the log from standard output and error")
+}
+
+fn refused_option(program: &str, option: &str, instead: &str) -> Message {
+    Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
+        .label("unknown option")
+        .help(format!("write `{}`", whole(instead)))
+}
+
+fn url_bind(program: &str, url: &str, instead: &str) -> Message {
+    Message::new(format!("{} cannot listen on {}, which is a URL", code(program), code(url)))
+        .label("a URL, not an address")
+        .help(format!("write `{}`", whole(instead)))
 }
 
 fn unexpanded_value(found: &str, in_env: Option<&str>, written: &Whole) -> Message {
@@ -342,13 +352,14 @@ fn missing_program(program: &str, why: &Missing) -> Message {
         Missing::File => no_file().help(
             "correct the path, which is relative to the working directory of the process, or add the file to the app",
         ),
-        Missing::Mode => Message::new(format!("{name} is not executable"))
-            .label("not an executable file")
-            .help(chmod(program)),
+        Missing::Mode => {
+            Message::new(format!("{name} is not executable")).label("not an executable file").help(chmod(program))
+        }
         Missing::OnPath { instead, is_executable } => {
-            let message = Message::new(format!("{name} is not found, because a name without `/` is searched for in PATH"))
-                .label("a file of the app, which is not in PATH")
-                .help(format!("write `{}`", whole(instead)));
+            let message =
+                Message::new(format!("{name} is not found, because a name without `/` is searched for in PATH"))
+                    .label("a file of the app, which is not in PATH")
+                    .help(format!("write `{}`", whole(instead)));
             if *is_executable { message } else { message.help(chmod(program)) }
         }
         Missing::OnHeroku { instead } => {
@@ -364,8 +375,7 @@ fn missing_program(program: &str, why: &Missing) -> Message {
 }
 
 fn missing_script(script: &str, package: &str, nearest: Option<&str>, scripts: &[String]) -> Message {
-    let message =
-        Message::new(format!("{} has no script {}", code(package), code(script))).label("no such script");
+    let message = Message::new(format!("{} has no script {}", code(package), code(script))).label("no such script");
     match (nearest, scripts) {
         (Some(nearest), _) => message.help(format!("write `{}`", whole(nearest))),
         (None, []) => message.help(format!("add it to `scripts` in {}, or run the program itself", code(package))),

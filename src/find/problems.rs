@@ -105,7 +105,7 @@ fn message(problem: &FindProblem) -> Message {
         }
         FindProblem::UnknownVariable { name, nearest } => {
             let message = Message::new(format!("there is no variable {}", told_apart(name, *nearest)))
-                .label("this value would be ignored");
+                .label("this would be ignored");
             let known = Variable::ALL.iter().map(|variable| variable.name()).filter(|name| name.starts_with(PREFIX));
             message.help(match nearest {
                 Some(nearest) => format!("rename it to `{nearest}`"),

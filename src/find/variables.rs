@@ -6,6 +6,7 @@ use crate::text::variable::PREFIX;
 use crate::text::{Source, Sources, Span, Text, Variable, nearest};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::ops::Range;
 
 /// A variable, with its value or why that cannot be used.
 pub(crate) type Given = (OsString, Result<OsString, Unusable>);
@@ -53,13 +54,27 @@ fn known(name: &str) -> Option<Variable> {
     Variable::ALL.into_iter().find(|variable| variable.name() == name)
 }
 
-/// Reports the variables that do not exist (C10): a policy that is misspelled must not be ignored.
-pub fn report_unknown(sources: &Sources, problems: &mut Diagnostics) {
+/// Reports the variables that do not exist (C10): a policy that is misspelled must not be ignored. `names`: gives where a
+/// project.toml names variables, and which.
+pub fn report_unknown(
+    sources: &Sources,
+    names: impl FnOnce(&str) -> Vec<(String, Range<usize>)>,
+    problems: &mut Diagnostics,
+) {
+    if sources.unknown_variables().next().is_none() {
+        return;
+    }
+    let places = sources.content(Source::ProjectToml).map(names).unwrap_or_default();
     for (source, text) in sources.unknown_variables() {
         let meant = Variable::ALL.into_iter().filter(|variable| variable.name().starts_with(PREFIX));
         let nearest = nearest(&text.name, meant.map(Variable::name));
         let problem = FindProblem::UnknownVariable { name: text.name.clone(), nearest };
-        problems.push(problem, Span::new(source, 0..text.content.len()));
+        let written = places.iter().rev().find(|(name, _)| *name == text.name);
+        let at = match written {
+            Some((_, at)) => Span::new(Source::ProjectToml, at.clone()),
+            None => Span::new(source, 0..text.content.len()),
+        };
+        problems.push(problem, at);
     }
 }
 

@@ -281,7 +281,9 @@ impl<'f> Advice<'f> {
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
-            "background-program" | "install-at-start" | "missing-program" | "missing-directory" if starts("delete") => (self.old(first), ""),
+            "background-program" | "install-at-start" | "missing-program" | "missing-directory" if starts("delete") => {
+                (self.old(first), "")
+            }
             "needs-shell" if self.found.message.title.contains("is a shell") => (self.at.start..self.line().end, first),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
@@ -347,6 +349,10 @@ fn apply(app: App, edit: Edit, (path, text): (&str, &str)) -> App {
         }
         Edit::Set(variable, value) => app.env(variable, &value),
         // An empty variable counts as unset.
+        // The platform gives what a project.toml names.
+        Edit::Rename(old, new) if path == "project.toml" => {
+            app.env(&old, "").env(&new, "true").file(path, text.replace(&old, &new))
+        }
         Edit::Rename(old, new) => app.env(&old, "").env(&new, text),
         Edit::Run(script) => {
             assert!(Command::new("sh").args(["-c", &script]).current_dir(app.path()).status().unwrap().success());

@@ -10,7 +10,7 @@ mod tables;
 mod values;
 pub mod written;
 
-pub use build_env::build_env;
+pub use build_env::{build_env, build_env_names};
 
 use crate::diagnostics::Diagnostics;
 use crate::parse::process::Process;
