@@ -275,11 +275,11 @@ impl Reader<'_> {
     fn word(&mut self, value: &str, start: usize, at: &SourceSpan, assigns: bool) -> Result<Vec<Piece>, Unreadable> {
         let whole = self.line.range(at);
         let text = &self.line[start..whole.end];
+        // It takes about as long as the tokenizer has.
+        self.line.budget.spend(1);
         if !text.is_empty() && text.bytes().all(words::is_plain) {
             return Ok(vec![Piece::Text { text: text.to_string(), split: false }]);
         }
-        // It takes about as long as the tokenizer has.
-        self.line.budget.spend(1);
         let is_continued = text.contains("\\\n");
         if is_continued && text.contains("${") {
             return Err(Unreadable { at: Some(start) });
