@@ -112,6 +112,11 @@ const ELSEWHERE: [(&str, &str, &str); 11] = [
     ),
     ("cargo +nightly fuzz run launcher -- -max_total_time=600 -timeout=2", "fuzz/Cargo.toml", "name = \"launcher\""),
     (
+        "cargo +nightly fuzz run cost --sanitizer none -- -max_total_time=600 -max_len=24",
+        "fuzz/Cargo.toml",
+        "name = \"cost\"",
+    ),
+    (
         "cargo test --test tests -- --ignored",
         ".github/workflows/checks.yml",
         "cargo test --locked --test tests -- --ignored",
