@@ -99,7 +99,7 @@ fn every_command_block_is_marked() {
 }
 
 /// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
-const ELSEWHERE: [(&str, &str, &str); 11] = [
+const ELSEWHERE: [(&str, &str, &str); 12] = [
     ("cargo test", ".ci/run", "\ncargo test\n"),
     ("make check", ".ci/run", "make check\n"),
     ("cargo test --test tests manifests::schemas -- --ignored", "Makefile", "manifests::schemas -- --ignored\n"),
