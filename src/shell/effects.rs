@@ -67,12 +67,12 @@ impl Walk<'_> {
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
         let mut arguments = Vec::new();
-        let mut is_redirected = false;
+        let mut opens_file = false;
         self.substitutes = false;
         for (is_prefix, item) in prefix.map(|item| (true, item)).chain(suffix.map(|item| (false, item))) {
             match item {
                 Item::IoRedirect(redirection) => {
-                    is_redirected = true;
+                    opens_file |= matches!(redirection, IoRedirect::File(_, _, IoFileRedirectTarget::Filename(_)));
                     self.redirection(redirection)?;
                 }
                 Item::Word(word) => {
@@ -97,14 +97,10 @@ impl Walk<'_> {
             self.word(word)?;
             started = self.run(name.flatten().as_deref(), word, &arguments);
         }
-        if let Started::Nothing(outcome) = started
-            && outcome.leaves()
-            && is_redirected
-        {
-            // A redirection that fails keeps `exit` from being run.
-            started = Started::Nothing(Outcome::QUIET);
-        }
-        Ok(self.started(command, started))
+        let outcome = self.started(command, started);
+        // A file that cannot be opened keeps `exec` and `exit` from being run.
+        let fails = outcome.fails || outcome.leaves() && opens_file;
+        Ok(Outcome { fails, ..outcome })
     }
 
     /// Notes a command, and what becomes of it.

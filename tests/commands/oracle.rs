@@ -106,6 +106,10 @@ impl Said<'_> {
         let name = program[0].rsplit('/').next().unwrap_or_default();
         let text = |at: &Range<usize>| &self.command[at.clone()];
         let is_hidden = |word: &str| word.contains("$(") || word.contains('`');
+        // The name of a stub is escaped.
+        if name.contains('\\') {
+            return Vec::new();
+        }
         let starts = |(_, command): &(usize, &Invocation)| {
             let mut words = command.words.iter().map(text);
             words.clone().next() != Some("trap") && words.any(|word| !is_hidden(word) && has_token(word, name))
@@ -176,7 +180,13 @@ impl Said<'_> {
     /// Whether a substitution in a command may have started a program of the same name.
     fn is_substituted(&self, command: &Invocation, program: &[String]) -> bool {
         let words = command.words.iter().map(|at| &self.command[at.clone()]);
-        words.filter(|word| word.contains("$(") || word.contains('`')).any(|word| has_token(word, &program[0]))
+        // Names such as those in COMMANDS of the generator may be in other substitutions, too.
+        let others = self.command.split("$(").skip(1).filter(|_| !is_stand_in(&program[0]));
+        let others = others.map(|rest| rest.split(')').next().unwrap_or_default());
+        words
+            .filter(|word| word.contains("$(") || word.contains('`'))
+            .chain(others)
+            .any(|word| has_token(word, &program[0]))
     }
 
     /// Whether a word of a command is a script in which a program is followed by another.
