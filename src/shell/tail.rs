@@ -6,7 +6,7 @@ use crate::shell::effects::behind;
 use crate::shell::fate::Fate;
 use crate::shell::line::Line;
 use crate::shell::script::{Dialect, Given, Reason};
-use crate::shell::walk::Effects;
+use crate::shell::walk::{Effects, Function};
 use crate::shell::words::literal;
 use brush_parser::ast::{
     AndOr, AndOrList, BraceGroupCommand, CaseItem, CaseItemPostAction, Command, CommandPrefixOrSuffixItem as Item,
@@ -193,7 +193,13 @@ impl Tail<'_> {
         let hands_over = leaves.iter().any(|leaf| matches!(leaf.end, End::Program | End::WithExec));
         let stays = leaves.iter().any(|leaf| matches!(leaf.end, End::Stays(_) | End::Runs));
         let is_word = self.given == Given::Word;
-        if !hands_over || stays || is_word || self.effects.doubt().is_some() || self.effects.may_abort {
+        if !hands_over
+            || stays
+            || is_word
+            || self.may_replace(subshell)
+            || self.effects.doubt().is_some()
+            || self.effects.may_abort
+        {
             self.edits.truncate(edits_before);
             for leaf in &mut leaves {
                 leaf.passes_arguments = false;
@@ -235,14 +241,25 @@ impl Tail<'_> {
         Ok((BraceGroupCommand { list, loc: subshell.loc.clone() }, leaves))
     }
 
+    /// Whether a function that a subshell calls may replace it, although something follows.
+    fn may_replace(&self, subshell: &SubshellCommand) -> bool {
+        let Effects { functions, fates, forked_calls, .. } = self.effects;
+        let replaces = |function: &Function| fates[function.body.clone()].contains(&Fate::Replaces);
+        let is_step = |number: &&usize| fates[**number] == Fate::Step && self.is_inside(subshell, **number);
+        forked_calls.iter().any(|number| is_step(&number)) && functions.iter().any(replaces)
+    }
+
+    fn is_inside(&self, subshell: &SubshellCommand, number: usize) -> bool {
+        let at = subshell.loc.start.index..subshell.loc.end.index;
+        at.contains(&self.effects.invocations[number].range().start)
+    }
+
     /// Adds the programs that replace a subshell before its last command. In a brace group they replace the shell.
     fn early(&self, subshell: &SubshellCommand, leaves: &mut Vec<Leaf>) {
         if self.given == Given::File {
             return;
         }
-        let at = subshell.loc.start.index..subshell.loc.end.index;
-        let is_inside = |number: &usize| at.contains(&self.effects.invocations[*number].range().start);
-        let inside = (0..self.effects.fates.len()).filter(is_inside);
+        let inside = (0..self.effects.fates.len()).filter(|number| self.is_inside(subshell, *number));
         let early = inside.filter(|number| self.effects.fates[*number] == Fate::Last);
         let early: Vec<usize> =
             early.filter(|number| !leaves.iter().any(|leaf| leaf.number == Some(*number))).collect();
