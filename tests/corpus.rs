@@ -22,9 +22,9 @@ use std::process::{Command as Process, ExitCode};
 fn main() -> ExitCode {
     let corpus = std::env::var_os("PROCFILE_CORPUS").map(PathBuf::from);
     let trials = [
-        ("reads_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])),
-        ("advice_is_right", advice_is_right),
-        ("notes_are_right", notes_are_right),
+        ("corpus_is_read_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])),
+        ("corpus_gets_right_advice", advice_is_right),
+        ("corpus_gets_right_notes", notes_are_right),
     ];
     let trials = trials.into_iter().map(|(name, test)| {
         let (unset, corpus) = (corpus.is_none(), corpus.clone());

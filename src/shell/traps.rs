@@ -52,6 +52,8 @@ impl Walk<'_> {
             Some("" | "-" | "-l" | "-p") => {
                 let ignores = action.as_deref() == Some("");
                 self.effects.traps.are_set |= ignores && signals.iter().any(is_own);
+                // Nothing may be left of the traps before it.
+                self.effects.traps.are_certain &= action.as_deref() != Some("-");
                 // A trap in a process of its own is one of that process.
                 if self.forks == 0 && signals.iter().any(is_sigterm) {
                     self.effects.traps.ignores_sigterm = ignores.then(|| self.place(word.loc.as_ref()));
