@@ -6,7 +6,7 @@ use crate::parse::names::RELEASE;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, NoInterpreter, PlanProblem, Reader};
-use crate::plan::quoted::{Quoted, by_shell, quoted};
+use crate::plan::quoted::{Around, Quoted, by_shell, quoted};
 use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
@@ -240,13 +240,15 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         };
         let script = last.word(number);
         let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
-        let read = quoted(&last.words, call, raw, self.process.args.is_some(), self.image.budget).unwrap_or_else(
-            |unreadable| {
-                let at = unreadable.at.map_or(0..script.len(), |at| at..at);
-                self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
-                Quoted::as_written(Reason::Doubt)
-            },
-        );
+        let around = Around {
+            has_default_arguments: self.process.args.is_some(),
+            is_kept: matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. }),
+        };
+        let read = quoted(&last.words, call, raw, around, self.image.budget).unwrap_or_else(|unreadable| {
+            let at = unreadable.at.map_or(0..script.len(), |at| at..at);
+            self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
+            Quoted::as_written(Reason::Doubt)
+        });
         let name = || self.process.name.value.to_string();
         for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations) {
             self.problems.push(problem, self.in_word(last, number, at));
@@ -313,9 +315,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             }
             *rewritten = true;
         }
-        // Nothing is added to a line that uses them itself.
-        let is_used = *arguments == Arguments::Used && read.arguments == Arguments::Passed;
-        *arguments = if is_used { Arguments::Used } else { read.arguments };
+        match (&mut *arguments, read.arguments) {
+            // Nothing is added to a line that uses them itself.
+            (Arguments::Used, Arguments::Passed) | (Arguments::Partly { .. }, Arguments::Passed | Arguments::Used) => {}
+            (Arguments::Partly { programs, .. }, Arguments::Partly { programs: inner, .. }) => programs.extend(inner),
+            (_, inner) => *arguments = inner,
+        }
     }
 
     fn working_dir(&self) -> Option<&'f Path> {

@@ -30,8 +30,16 @@ impl Quoted {
     }
 }
 
-/// Reads the script that a shell gets in a word. `raw`: that word as it is written in a line. `has_default_arguments`:
-/// whether the process has arguments already, which may start at `$0`.
+/// What is around a command that gives a shell a script in a word.
+#[derive(Clone, Copy)]
+pub(super) struct Around {
+    /// The process has arguments already, which may start at `$0`.
+    pub(super) has_default_arguments: bool,
+    /// The line that the command is in stays as it is.
+    pub(super) is_kept: bool,
+}
+
+/// Reads the script that a shell gets in a word. `raw`: that word as it is written in a line.
 ///
 /// # Errors
 /// If the parser cannot tell what it is.
@@ -39,7 +47,7 @@ pub(super) fn quoted(
     words: &[Word],
     call: &ShellCall,
     raw: &str,
-    has_default_arguments: bool,
+    around: Around,
     budget: &Budget,
 ) -> Result<Quoted, Unreadable> {
     let (Runs::Word { script: number, options }, Some(dialect)) = (&call.runs, call.dialect) else {
@@ -54,10 +62,10 @@ pub(super) fn quoted(
     let rewritten = read(Given::Rewritten)?;
     let is_used = rewritten.arguments == Arguments::Used;
     let names_itself = script.contains("$0") || script.contains("${0");
-    let starts_at_name = given.is_empty() && (names_itself || is_used && has_default_arguments);
+    let starts_at_name = given.is_empty() && (names_itself || is_used && around.has_default_arguments);
     // Words that are there already and not used must not become arguments of the program.
     let has_unused = !is_used && (given.len() > 1 || given.iter().any(Option::is_none));
-    if options.is_none() || starts_at_name || has_unused {
+    if options.is_none() || starts_at_name || has_unused || around.is_kept {
         let reaches = starts_at_name || is_used && !given.is_empty();
         let arguments = if reaches { Arguments::Used } else { Arguments::Lost(by_shell()) };
         let Script { stays, invocations, .. } = read(Given::Word)?;

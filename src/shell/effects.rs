@@ -98,8 +98,9 @@ impl Walk<'_> {
             started = self.run(name.flatten().as_deref(), word, &arguments);
         }
         let outcome = self.started(command, started);
-        // A file that cannot be opened keeps `exec` and `exit` from being run.
-        let fails = outcome.fails || outcome.leaves() && opens_file;
+        // A file that cannot be opened keeps `exec` and `exit` from being run, and so does `exec` of nothing.
+        let may_be_empty = arguments.first().is_some_and(|word| word.value.starts_with(['$', '"', '`']));
+        let fails = outcome.fails || outcome.leaves() && (opens_file || may_be_empty);
         Ok(Outcome { fails, ..outcome })
     }
 

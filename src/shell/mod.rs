@@ -100,6 +100,12 @@ fn read_script(
         let stay = Stay { reason: Reason::Doubt, at: 0..line.len(), programs: Vec::new(), is_certain: false };
         (Vec::new(), signals.arguments().without_rewriting(), vec![stay])
     };
+    let mut invocations = in_bytes(line, signals.invocations());
+    if !is_certain {
+        // It was the `exec` that would have let signals arrive.
+        let arrives = |invocation: &&mut Invocation| invocation.signal == Signal::Arrives;
+        invocations.iter_mut().filter(arrives).for_each(|invocation| invocation.signal = Signal::Lost);
+    }
     let rewritten = rewritten.filter(|_| is_certain && given == Given::Rewritten);
-    Ok(Script { rewritten, edits, arguments, stays, invocations: in_bytes(line, signals.invocations()) })
+    Ok(Script { rewritten, edits, arguments, stays, invocations })
 }

@@ -87,7 +87,8 @@ impl<'l> Signals<'l> {
         let text = |at: Option<&Range<usize>>| self.line.get(self.line.bytes(at?)).and_then(literal);
         let names: Vec<Option<Cow<str>>> = words.map(text).collect();
         let functions = std::mem::take(&mut self.effects.functions);
-        let is_in_body = |number: usize| functions.iter().any(|function| function.body.contains(&number));
+        let mut is_in_body = vec![false; self.effects.fates.len()];
+        functions.iter().for_each(|function| is_in_body[function.body.clone()].fill(true));
         // Another definition replaces an earlier one.
         let mut again = HashMap::new();
         for function in functions.iter().rev() {
@@ -99,7 +100,7 @@ impl<'l> Signals<'l> {
                     && **fate != Fate::Never
                     && *number < end
                     && !function.body.contains(number)
-                    && (*number >= function.body.end || is_in_body(*number))
+                    && (*number >= function.body.end || is_in_body[*number])
             };
             let calls: Vec<(usize, Fate)> = calls.filter(is_call).map(|(number, (_, fate))| (number, *fate)).collect();
             let waits = calls.iter().map(|(_, fate)| *fate).find(|fate| matches!(fate, Fate::Stays(_)));

@@ -222,7 +222,8 @@ impl Tail<'_> {
         let first = self.line[at.start + 1..].chars().next();
         let is_spaced = first.is_some_and(|c| c.is_ascii_whitespace());
         let is_separate = before.is_none_or(|c| c.is_ascii_whitespace() || ";&|({".contains(c));
-        let is_ended = inside.ends_with('\n') || (inside.ends_with(';') && !inside.ends_with("\\;"));
+        let is_escaped = inside.trim_end_matches(';').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        let is_ended = inside.ends_with('\n') || (inside.ends_with(';') && !is_escaped);
         let needs_blank = after.is_some_and(|c| !c.is_ascii_whitespace() && !";&|)".contains(c));
         let close = match (is_ended, needs_blank) {
             (true, false) => "}",

@@ -117,7 +117,7 @@ impl Said<'_> {
         let is_program = |(_, command): &(usize, &Invocation)| {
             let words = command.words.iter().map(text);
             let mut words = words.skip_while(|word| matches!(*word, "exec" | "command" | "builtin" | "eval"));
-            words.next().is_some_and(|word| has_token(word, name))
+            words.next().is_some_and(|word| !word.contains('=') && has_token(word, name))
         };
         let named: Vec<_> = all.clone().filter(starts).collect();
         if named.iter().any(is_program) {
