@@ -2,7 +2,7 @@
 
 use crate::find::Surroundings;
 use crate::shell::Budget;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What is known about the image when it is built.
 pub struct Image<'i> {
@@ -25,6 +25,11 @@ impl Image<'_> {
 
     /// The path relative to the app of a file, if it is in the app, without `.`.
     pub fn path_in_app(&self, file: &str, working_dir: Option<&Path>) -> Option<PathBuf> {
+        let file = Path::new(file);
+        // Nearly all are, and this takes a third of the time.
+        if working_dir.is_none() && file.is_relative() {
+            return Some(file.components().filter(|part| *part != Component::CurDir).collect());
+        }
         let path = self.app.join(working_dir.unwrap_or(Path::new(""))).join(file);
         path.strip_prefix(self.app).ok().map(|path| path.components().collect())
     }

@@ -88,7 +88,9 @@ impl<'l> Signals<'l> {
         let names: Vec<Option<Cow<str>>> = words.map(text).collect();
         let functions = std::mem::take(&mut self.effects.functions);
         let mut is_in_body = vec![false; self.effects.fates.len()];
-        functions.iter().for_each(|function| is_in_body[function.body.clone()].fill(true));
+        for function in &functions {
+            is_in_body[function.body.clone()].fill(true);
+        }
         // Another definition replaces an earlier one.
         let mut again = HashMap::new();
         for function in functions.iter().rev() {

@@ -4,8 +4,10 @@ use crate::plan::Planned;
 use libcnb::data::launch::{Launch, Process, ProcessType, WorkingDirectory};
 use toml::ser::Error;
 
-/// How many processes are written at once. All of them would take as much memory as the plan does.
+/// How many processes are written at once, and how many words they may have if they are more than one. All of them would
+/// take as much memory as the plan does.
 const AT_ONCE: usize = 8;
+const WORDS_AT_ONCE: usize = 1000;
 
 /// The contents of launch.toml.
 ///
@@ -13,11 +15,24 @@ const AT_ONCE: usize = 8;
 /// If TOML cannot express a process.
 pub fn launch(plan: &[Planned]) -> Result<String, Error> {
     let mut text = String::new();
-    for some in plan.chunks(AT_ONCE) {
+    let mut rest = plan;
+    while !rest.is_empty() {
+        let some;
+        (some, rest) = rest.split_at(at_once(rest));
         let launch = Launch { processes: some.iter().map(process).collect(), ..Launch::default() };
         text.extend([if text.is_empty() { "" } else { "\n" }, &toml::to_string(&launch)?]);
     }
     Ok(text)
+}
+
+/// How many of some processes are written at once.
+fn at_once(plan: &[Planned]) -> usize {
+    let mut words = 0;
+    let fits = |planned: &&Planned| {
+        words += planned.run.command.len() + planned.args().len();
+        words <= WORDS_AT_ONCE
+    };
+    plan.iter().take(AT_ONCE).take_while(fits).count().max(1)
 }
 
 fn process(planned: &Planned) -> Process {
