@@ -12,7 +12,7 @@ use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, Word, is_shell, may_start_script, started};
 use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple};
-use crate::text::quote::{command_line, shell_word, toml_array, toml_string};
+use crate::text::quote::{brief, command_line, shell_word, toml_array, toml_string};
 use crate::text::{Span, file_name};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -36,6 +36,8 @@ struct Last<'w> {
     places: Option<&'w [Range<usize>]>,
     /// Whether it runs in a directory that the line changes to.
     is_elsewhere: bool,
+    /// How many programs before it replace the shell, too.
+    others: usize,
 }
 
 impl<'w> Last<'w> {
@@ -44,7 +46,7 @@ impl<'w> Last<'w> {
         let Some((last, before)) = invocations.split_last() else {
             let is_one = run.form == Form::Exec && may_start_script(run.command.first()?);
             let words = || run.command.iter().cloned().map(Some).collect();
-            return is_one.then(|| Self { words: words(), places: None, is_elsewhere: false });
+            return is_one.then(|| Self { words: words(), places: None, is_elsewhere: false, others: 0 });
         };
         Self::at(last, before, line)
     }
@@ -60,6 +62,7 @@ impl<'w> Last<'w> {
             words: last.words.iter().map(|at| shell::literal(word(at))).collect(),
             places: Some(&last.words),
             is_elsewhere: before.iter().any(goes),
+            others: before.iter().filter(|command| command.signal == Signal::Arrives).count(),
         })
     }
 
@@ -319,6 +322,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             // Nothing is added to a line that uses them itself.
             (Arguments::Used, Arguments::Passed) | (Arguments::Partly { .. }, Arguments::Passed | Arguments::Used) => {}
             (Arguments::Partly { programs, .. }, Arguments::Partly { programs: inner, .. }) => programs.extend(inner),
+            (Arguments::Partly { programs, .. }, Arguments::Lost(_)) if last.others > programs.len() => {
+                programs.push(brief(last.text(line)));
+            }
+            (Arguments::Passed, Arguments::Lost(reason)) if last.others > 0 => {
+                *arguments = Arguments::Partly { programs: vec![brief(last.text(line))], reason };
+            }
             (_, inner) => *arguments = inner,
         }
     }
