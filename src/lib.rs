@@ -2,7 +2,7 @@
 //!
 //! The modules are in the order of the data, and a module uses only those above it. Only `find` reads files and asks
 //! programs, only `write` writes files, only `tell` and `preview` print; the rest is pure. `src/bin/launcher.rs` is the
-//! launcher for images without a shell.
+//! launcher for images without a shell, and process 1 where signals have to reach more than one process.
 
 #![cfg_attr(test, expect(unused_crate_dependencies, reason = "the tests in tests/ use them"))]
 

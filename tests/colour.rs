@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A new terminal: the end that reads what is shown, and the end that a program gets.
-fn terminal() -> (File, File) {
+pub(crate) fn terminal() -> (File, File) {
     let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&screen).unwrap();
     unlockpt(&screen).unwrap();
@@ -244,6 +244,7 @@ warning[shell-stays]: SIGTERM will not reach the program of `web`, because a she
   |                                          ^^^^^^ the shell keeps running to run this afterwards
   |
   = help: delete `|| exit 1`, so that the container gets the program's own exit status
+  = help: or set BP_PROCFILE_INIT to `stays`, so that signals reach every process
 
 warning: the build continues with 1 warning
 

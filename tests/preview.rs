@@ -79,6 +79,7 @@ exit status 0
       ],
       "args": [],
       "default": true,
+      "init": false,
       "working-dir": "[APP]",
       "env": {},
       "origin": {
@@ -97,6 +98,7 @@ exit status 0
         "-v"
       ],
       "default": false,
+      "init": false,
       "working-dir": "/srv",
       "env": {
         "TZ": "UTC"
@@ -164,6 +166,7 @@ exit status 0
       ],
       "args": [],
       "default": true,
+      "init": false,
       "working-dir": "[APP]",
       "env": {},
       "origin": {

@@ -444,7 +444,7 @@ fn keys_of_other_tools_are_known() {
         "move the process to the table `[io.octopilot.processes.TYPE]`, which has the key `env`"
     );
     assert_eq!(help(alias, "cwd"), "did you mean `working-dir`?");
-    assert_eq!(help(table, "colour"), "the keys are `command`, `args`, `working-dir`, `env` and `default`");
+    assert_eq!(help(table, "colour"), "the keys are `command`, `args`, `working-dir`, `env`, `default` and `init`");
 }
 
 /// (T11) `env` in the forms of other tools, with the table to write.

@@ -362,6 +362,7 @@ warning[shell-stays]: SIGTERM may not reach `./worker.sh` and `./run.sh` of `web
   |                                    ^^^^^^^^^^^ with `exec`, the program would see an absolute path as `$0`
   |
   = help: write `exec` before the program, unless it needs the relative path
+  = help: or set BP_PROCFILE_INIT to `stays`, so that signals reach every process
 
 warning[shell-stays]: SIGTERM will not reach the program of `web`, because a shell stays in front of it
  --> Procfile:1:107
@@ -370,6 +371,7 @@ warning[shell-stays]: SIGTERM will not reach the program of `web`, because a she
   |                                                                                                           ^^^^ the shell keeps running to run this afterwards
   |
   = help: delete `; true`, so that the container gets the program's own exit status
+  = help: or set BP_PROCFILE_INIT to `stays`, so that signals reach every process
 
 warning: the build continues with 2 warnings
 --- layers/launch.toml

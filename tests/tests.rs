@@ -19,6 +19,7 @@ mod examples;
 mod formats;
 mod groups;
 mod hostile;
+mod init;
 mod integration;
 mod integration_examples;
 mod integration_ports;

@@ -1,9 +1,11 @@
 //! Starts a process of an image that has no shell (X6, X7): expands the template that the buildpack prepared, appends
-//! the arguments given at run time, and replaces itself with the program.
+//! the arguments given at run time, and replaces itself with the program. As process 1, it stays in front of the program
+//! (X8).
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 
-use octopilot_procfile::launcher::template::{Failed, Template};
+use octopilot_procfile::launcher::template::{Expanded, Failed, Template};
+use octopilot_procfile::launcher::{INIT, WORDS, init};
 use octopilot_procfile::text::visible;
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
@@ -22,16 +24,32 @@ const UNSET: u8 = 1;
 /// Where programs are looked for when PATH is unset, as in bash.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What is said of a command that another program has written.
+const UNREADABLE: &[u8] = b"the command in launch.toml is not one that this launcher can read";
+
 fn main() -> ExitCode {
-    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    let Some((template, given)) = Template::decode(&arguments) else {
-        return fail(NOT_EXECUTABLE, &[b"the command in launch.toml is not one that this launcher can read"]);
-    };
-    let mut expanded = match template.expand(&variable) {
+    let mut arguments = env::args_os();
+    let own_name = arguments.next().unwrap_or_default();
+    let arguments: Vec<OsString> = arguments.collect();
+    match arguments.as_slice() {
+        [first, command @ ..] if first == INIT => {
+            let launcher = env::current_exe().unwrap_or_else(|_| own_name.into());
+            match init::supervise(&launcher, command) {
+                Ok(status) => ExitCode::from(status),
+                Err(error) => fail(NOT_EXECUTABLE, &[b"no process can be started: ", error.to_string().as_bytes()]),
+            }
+        }
+        [first, start, command @ ..] if first == init::COMMAND && init::prepare(start) => run(command),
+        command => run(command),
+    }
+}
+
+/// Replaces this process with a command.
+fn run(command: &[OsString]) -> ExitCode {
+    let expanded = match expand(command) {
         Ok(expanded) => expanded,
-        Err(failed) => return fail_to_expand(&failed),
+        Err(status) => return status,
     };
-    expanded.words.extend_from_slice(given);
     let Some((name, arguments)) = expanded.words.split_first() else { return ExitCode::SUCCESS };
     let assigned_path =
         expanded.variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
@@ -51,6 +69,17 @@ fn main() -> ExitCode {
         }
         _ => fail(NOT_EXECUTABLE, &[name.as_bytes(), b": ", error.to_string().as_bytes()]),
     }
+}
+
+/// The words of a command, with the arguments given at run time.
+fn expand(command: &[OsString]) -> Result<Expanded, ExitCode> {
+    if let Some((_, words)) = command.split_first().filter(|(first, _)| *first == WORDS) {
+        return Ok(Expanded { words: words.to_vec(), variables: Vec::new() });
+    }
+    let (template, given) = Template::decode(command).ok_or_else(|| fail(NOT_EXECUTABLE, &[UNREADABLE]))?;
+    let mut expanded = template.expand(&variable).map_err(|failed| fail_to_expand(&failed))?;
+    expanded.words.extend_from_slice(given);
+    Ok(expanded)
 }
 
 /// A parameter. A shell sets PWD itself, so the value in the environment does not count.

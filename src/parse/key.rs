@@ -21,14 +21,17 @@ pub enum Key {
     Env,
     /// Whether it is the default process type (T6).
     Default,
+    /// Whether the launcher is process 1 (T8).
+    Init,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Type, Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default];
+    pub const ALL: &[Self] =
+        &[Self::Type, Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
 
     /// The keys in `[io.octopilot.processes]`.
-    pub const OF_TABLE: &[Self] = &[Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default];
+    pub const OF_TABLE: &[Self] = &[Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
 
     /// The keys in `[[io.buildpacks.processes]]`.
     pub const OF_ALIAS: &[Self] = &[Self::Type, Self::Command, Self::Args, Self::Default, Self::WorkingDir];
@@ -42,6 +45,7 @@ impl Key {
             Self::WorkingDir => "working-dir",
             Self::Env => "env",
             Self::Default => "default",
+            Self::Init => "init",
         }
     }
 
@@ -54,6 +58,7 @@ impl Key {
             Self::WorkingDir => &["cwd", "dir", "directory", "working-directory", "workdir", "workingDirectory"],
             Self::Env => &["environment", "variables", "vars"],
             Self::Default => &[],
+            Self::Init => &["dumb-init", "init-process", "pid1", "tini"],
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Process<'a> {
     pub env: Vec<(Cow<'a, str>, Located<Cow<'a, str>>)>,
     /// Where `default = true` is.
     pub default: Option<Span>,
+    /// Whether the launcher is process 1, if that is said (T8).
+    pub init: Option<bool>,
 }
 
 /// A value and its place.
@@ -64,7 +66,7 @@ impl Command<'_> {
 impl<'a> Process<'a> {
     /// A process type with only a name and a command.
     pub fn new(name: Located<Cow<'a, str>>, command: Option<Located<Command<'a>>>) -> Self {
-        Self { name, command, args: None, working_dir: None, env: Vec::new(), default: None }
+        Self { name, command, args: None, working_dir: None, env: Vec::new(), default: None, init: None }
     }
 
     /// Its arrays, in which nothing is expanded, and their places: a command without a shell, and default arguments.
@@ -84,6 +86,7 @@ impl<'a> Process<'a> {
             Key::WorkingDir => self.working_dir.is_some(),
             Key::Env => !self.env.is_empty(),
             Key::Default => self.default.is_some(),
+            Key::Init => self.init.is_some(),
         };
         Key::OF_TABLE.iter().copied().filter(is_set).collect()
     }

@@ -11,6 +11,7 @@ use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
 use crate::plan::started::{Runs, ShellCall, Started, Word, is_shell, may_start_script, started};
+use crate::plan::stays::Stays;
 use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple};
 use crate::text::quote::{brief, command_line, shell_word, toml_array, toml_string};
 use crate::text::{Span, file_name};
@@ -25,6 +26,7 @@ pub(super) struct Follower<'f, 'a> {
     pub(super) place: &'f Place<'f>,
     pub(super) image: &'f Image<'f>,
     pub(super) has_shell: bool,
+    pub(super) stays: &'f mut Stays,
     pub(super) scripts: &'f mut Scripts,
     pub(super) problems: &'f mut Diagnostics,
 }
@@ -116,7 +118,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                     run.lose_arguments(command, by_shell(dialect));
                 }
                 let name = &self.process.name.value;
-                for (problem, at) in shell_stays(name, script, read.stays, &read.invocations) {
+                for (problem, at) in shell_stays(name, script, read.stays, &read.invocations, self.stays) {
                     self.problems.push(problem, self.in_word(early, number, at));
                 }
                 return;
@@ -222,7 +224,9 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             script: Some(path.to_string_lossy().into_owned()),
             passes_arguments,
         };
-        if self.process.name.value != RELEASE && !self.problems.has_in("shell-stays", self.place.at) {
+        let is_reached = script.stays_for.as_ref().is_some_and(|reason| self.stays.reach_behind(reason));
+        let is_known = is_reached || self.problems.has_in("shell-stays", self.place.at);
+        if self.process.name.value != RELEASE && !is_known {
             self.scripts.warn(source, self.place_of(last, number), self.problems);
         }
         Some((inner, passing_line))
@@ -249,11 +253,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         };
         let read = quoted(&last.words, call, raw, around, self.image.budget).unwrap_or_else(|unreadable| {
             let at = unreadable.at.map_or(0..script.len(), |at| at..at);
-            self.problems.push(PlanProblem::Unread { accepted: true }, self.in_word(last, number, at));
+            let is_reached = self.stays.reach_behind(&Reason::Doubt);
+            self.problems.push(PlanProblem::Unread { accepted: true, is_reached }, self.in_word(last, number, at));
             Quoted::as_written(Reason::Doubt)
         });
         let name = || self.process.name.value.to_string();
-        for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations) {
+        for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations, self.stays) {
             self.problems.push(problem, self.in_word(last, number, at));
         }
         if read.ignores_words {

@@ -8,6 +8,7 @@ mod quoted;
 pub mod run;
 pub(crate) mod scripts;
 mod started;
+mod stays;
 
 pub use image::Image;
 pub use place::Place;
@@ -15,6 +16,7 @@ pub use run::{Form, Inner, Run};
 
 use crate::diagnostics::Diagnostics;
 use crate::find::variables::{choice, flag};
+use crate::launcher::{INIT, WORDS};
 use crate::merge::Merged;
 use crate::parse::{Command, Located};
 use crate::shell::{Dialect, Invocation};
@@ -23,6 +25,7 @@ use follow::Follower;
 use problems::PlanProblem;
 use run::Runner;
 use scripts::Scripts;
+use stays::{Init, Stays};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -46,6 +49,8 @@ pub struct Planned<'a> {
     pub working_dir: Option<PathBuf>,
     /// Environment variables that the process gets unless the platform sets them.
     pub env: Vec<(Cow<'a, str>, Located<Cow<'a, str>>)>,
+    /// The launcher in the image that starts it as process 1, if one does (X8).
+    pub init: Option<String>,
     /// The port that it listens on (O5), once `advice` has read it from the command.
     pub port: Option<Port>,
     /// Whether the image starts it when no other type is asked for.
@@ -60,6 +65,24 @@ impl Planned<'_> {
     /// Arguments that those given at run time replace, if there are any.
     pub fn args(&self) -> &[Cow<'_, str>] {
         self.args.as_ref().map_or(&[], |args| args.value.as_slice())
+    }
+
+    /// What the image starts, followed by the arguments: the command, behind the launcher if that is process 1.
+    pub fn command(&self) -> Vec<&str> {
+        let command = self.run.command.iter().map(AsRef::as_ref);
+        match &self.init {
+            None => command.collect(),
+            // It expands the template itself.
+            Some(launcher) if self.run.form == Form::Launcher => {
+                [launcher.as_str(), INIT].into_iter().chain(command.skip(1)).collect()
+            }
+            Some(launcher) => [launcher.as_str(), INIT, WORDS].into_iter().chain(command).collect(),
+        }
+    }
+
+    /// Whether it needs the launcher in the image.
+    pub fn needs_launcher(&self) -> bool {
+        self.init.is_some() || self.run.form == Form::Launcher
     }
 }
 
@@ -80,14 +103,18 @@ pub fn plan<'a>(
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {
     let (shell, has_shell) = shell_in_image(sources, problems);
+    let init = Init::of_variable(sources, problems);
     let mut scripts = Scripts::default();
     let plan_one = |Merged { mut process, overrides, default }: Merged<'a>| {
         let written = process.command.take();
+        let mut stays = Stays::new(init, &process, sources);
         let planned = written.as_ref().and_then(|command| {
             let place = Place::new(command.at, command.value.line(), sources);
             let (mut run, invocations) =
-                Runner { process: &process, place: &place, image, problems }.run(&command.value, shell)?;
-            Follower { process: &process, place: &place, image, has_shell, scripts: &mut scripts, problems }
+                Runner { process: &process, place: &place, image, stays: &mut stays, problems }
+                    .run(&command.value, shell)?;
+            let (stays, scripts) = (&mut stays, &mut scripts);
+            Follower { process: &process, place: &place, image, has_shell, stays, scripts, problems }
                 .follow(&mut run, &invocations);
             Some((run, invocations))
         });
@@ -102,6 +129,7 @@ pub fn plan<'a>(
             env: process.env,
             run,
             invocations,
+            init: stays.need_init().then(|| image.launcher.to_string_lossy().into_owned()),
             port: None,
             default,
             overrides,

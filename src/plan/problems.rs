@@ -1,6 +1,7 @@
 //! What can be wrong with how a process runs.
 
 use crate::diagnostics::{Message, problems};
+use crate::parse::key::{Key, TABLE};
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shell_word, shown, toml_string, whole};
@@ -10,17 +11,20 @@ problems! {
     enum PlanProblem {
         /// bash cannot read the command line (X0). With an expansion that has no `}`.
         Error "shell-syntax" Syntax { message: String, unclosed: Option<String> },
-        /// This buildpack cannot read the command line; bash can, or there is no bash (X0).
-        Warning "unread-command" Unread { accepted: bool },
+        /// This buildpack cannot read the command line; bash can, or there is no bash (X0). `is_reached`: whether signals
+        /// reach it all the same.
+        Warning "unread-command" Unread { accepted: bool, is_reached: bool },
         /// A file of the app whose interpreter the kernel does not know or find (X1).
         Warning "no-interpreter" NoInterpreter { program: String, why: NoInterpreter },
-        /// SIGTERM does not reach the program (X4). `keeper`: the command that does nothing but keep the shell.
+        /// SIGTERM does not reach the program (X4). `keeper`: the command that does nothing but keep the shell. `init`: how
+        /// the launcher becomes process 1, if that helps.
         Warning "shell-stays" ShellStays {
             name: String,
             programs: Vec<String>,
             reason: Reason,
             is_certain: bool,
             keeper: Option<String>,
+            init: Option<HowToInit>,
         },
         /// Something that only a shell can run, in an image without one (X6).
         Error "needs-shell" NeedsShell { what: Needs },
@@ -37,6 +41,15 @@ problems! {
 
 /// A script that does not use arguments, and the line that would, with its number.
 pub(crate) type UnusedBy = (String, Option<(usize, String)>);
+
+/// How a user makes the launcher process 1 of a process type (X8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HowToInit {
+    /// By the key in the table of the process type of this name.
+    Key(String),
+    /// By the variable.
+    Variable,
+}
 
 /// Why the kernel finds no interpreter for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +107,11 @@ fn message(problem: &PlanProblem) -> Message {
                 None => message.label("around here").help("close quotes and parentheses, and put literal text in '…'"),
             }
         }
-        PlanProblem::Unread { accepted } => unread(*accepted),
+        PlanProblem::Unread { accepted, is_reached } => unread(*accepted, *is_reached),
         PlanProblem::NoInterpreter { program, why } => no_interpreter(program, why),
-        PlanProblem::ShellStays { name, programs, reason, is_certain, keeper } => {
-            shell_stays(name, programs, reason, *is_certain, keeper.as_deref())
+        PlanProblem::ShellStays { name, programs, reason, is_certain, keeper, init } => {
+            let message = shell_stays(name, programs, reason, *is_certain, keeper.as_deref());
+            message.help_if(init.as_ref().map(how_to_init))
         }
         PlanProblem::NeedsShell { what: Needs::Construct(what, text) } => construct_needs_shell(*what, text),
         PlanProblem::NeedsShell { what: Needs::Unread } => {
@@ -212,10 +226,14 @@ fn other_image() -> String {
     format!("or set {} to bash or sh, with a run image that has it", Variable::Shell.name())
 }
 
-fn unread(accepted: bool) -> Message {
+fn unread(accepted: bool, is_reached: bool) -> Message {
     let unchecked = if accepted { "" } else { ", and there was no bash to check it" };
     Message::new(format!("this buildpack cannot analyze this command{unchecked}, so it runs as written"))
-        .label("SIGTERM and arguments may not reach the program")
+        .label(if is_reached {
+            "arguments may not reach the program"
+        } else {
+            "SIGTERM and arguments may not reach the program"
+        })
         .help("write it in a simpler way, or run a script that starts with `#!` and uses `exec` to start its program")
 }
 
@@ -241,6 +259,17 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
     let (label, help) = why_it_stays(reason);
     let help = keeper.map_or(help, |keeper| format!("delete the `&` and {}", code(keeper)));
     Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
+}
+
+fn how_to_init(how: &HowToInit) -> String {
+    let so_that = "so that signals reach every process";
+    match how {
+        HowToInit::Key(name) => {
+            let name = if name.contains('.') { toml_string(name) } else { name.clone() };
+            format!("or add `{} = true` to `[{TABLE}.{name}]`, {so_that}", Key::Init.name())
+        }
+        HowToInit::Variable => format!("or set {} to `stays`, {so_that}", Variable::Init.name()),
+    }
 }
 
 /// What to do about a builtin in an image without a shell.

@@ -7,6 +7,7 @@ use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Beginning, Needs, NoInterpreter, PlanProblem, Reader};
 use crate::plan::started::keeper;
+use crate::plan::stays::Stays;
 use crate::shell::{
     self, Arguments, Dialect, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable,
 };
@@ -101,21 +102,28 @@ pub(super) fn beginning(head: &[u8]) -> Option<Beginning> {
     }
 }
 
-/// Why a shell stays in front of programs of a line, and the bytes of the line that keep it there. `name`: the process type.
+/// Why a shell stays in front of programs of a line that signals do not reach, and the bytes of the line that keep it there.
+/// `name`: the process type.
 pub(super) fn shell_stays(
     name: &str,
     line: &str,
     stays: Vec<Stay>,
     invocations: &[Invocation],
-) -> impl Iterator<Item = (PlanProblem, Range<usize>)> {
+    known: &mut Stays,
+) -> Vec<(PlanProblem, Range<usize>)> {
     // If others get the signal, the message names those that do not.
     let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
     let keeper = if stays.is_empty() { None } else { keeper(line, invocations).map(str::to_string) };
-    stays.into_iter().map(move |Stay { reason, at, programs, is_certain }| {
+    let stays = stays.into_iter().filter_map(|Stay { reason, at, programs, is_certain }| {
+        if known.reach_behind(&reason) {
+            return None;
+        }
         let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
         let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
-        (PlanProblem::ShellStays { name: name.to_string(), programs, reason, is_certain, keeper: keeper.clone() }, at)
-    })
+        let (name, keeper, init) = (name.to_string(), keeper.clone(), known.how(&reason));
+        Some((PlanProblem::ShellStays { name, programs, reason, is_certain, keeper, init }, at))
+    });
+    stays.collect()
 }
 
 /// The expansion that has no `}` in a line that bash refuses: from the last `${` to the end of the word.
@@ -133,6 +141,7 @@ pub(super) struct Runner<'r, 'a> {
     /// The place of its command.
     pub(super) place: &'r Place<'r>,
     pub(super) image: &'r Image<'r>,
+    pub(super) stays: &'r mut Stays,
     pub(super) problems: &'r mut Diagnostics,
 }
 
@@ -166,12 +175,13 @@ impl<'a> Runner<'_, 'a> {
             Err(unreadable) => Err(unreadable),
         };
         let Script { rewritten, arguments, stays, invocations, .. } = script.unwrap_or_else(|unreadable| {
-            self.explain(&unreadable, shell, |accepted| PlanProblem::Unread { accepted });
+            let is_reached = self.stays.reach_behind(&Reason::Doubt);
+            self.explain(&unreadable, shell, |accepted| PlanProblem::Unread { accepted, is_reached });
             let arguments = Arguments::Lost(Reason::Doubt);
             Script { rewritten: None, edits: Vec::new(), arguments, stays: Vec::new(), invocations: Vec::new() }
         });
         let name = || self.process.name.value.to_string();
-        for (problem, at) in shell_stays(&self.process.name.value, line, stays, &invocations) {
+        for (problem, at) in shell_stays(&self.process.name.value, line, stays, &invocations, self.stays) {
             self.problems.push(problem, self.place.of(at));
         }
         if self.process.args.is_some() && matches!(arguments, Arguments::Lost(_)) {

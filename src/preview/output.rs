@@ -40,7 +40,7 @@ fn launch_toml(plan: &[Planned]) -> io::Result<String> {
 
 /// The strings of a process, in the order in which launch.toml has them.
 fn strings<'p>(planned: &'p Planned) -> impl Iterator<Item = &'p str> {
-    let words = planned.run.command.iter().chain(planned.args()).map(AsRef::as_ref);
+    let words = planned.command().into_iter().chain(planned.args().iter().map(AsRef::as_ref));
     words.chain(planned.working_dir.as_deref().and_then(Path::to_str))
 }
 
@@ -53,9 +53,10 @@ struct Document<'p> {
 #[serde(rename_all = "kebab-case")]
 struct ProcessType<'p> {
     r#type: &'p str,
-    command: &'p [Cow<'p, str>],
+    command: Vec<&'p str>,
     args: &'p [Cow<'p, str>],
     default: bool,
+    init: bool,
     working_dir: Cow<'p, str>,
     env: BTreeMap<&'p str, &'p str>,
     origin: Origin<'p>,
@@ -75,9 +76,10 @@ pub(super) fn json(plan: &[Planned], sources: &Sources, app: &Path) -> io::Resul
         let position = text.position(planned.origin.start);
         Some(ProcessType {
             r#type: &planned.name,
-            command: &planned.run.command,
+            command: planned.command(),
             args: planned.args(),
             default: planned.default,
+            init: planned.init.is_some(),
             working_dir: planned.working_dir.as_deref().unwrap_or(app).to_string_lossy(),
             env: planned.env.iter().map(|(name, value)| (name.as_ref(), value.value.as_ref())).collect(),
             origin: Origin { source: &text.name, line: position.line, column: position.column },

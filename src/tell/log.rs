@@ -97,7 +97,9 @@ struct Row<'p> {
 impl<'p> Row<'p> {
     fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &'p Sources) -> Self {
         let mut details = vec![form(&planned.run)];
-        if let Command::Line(line) = &planned.written.value {
+        if planned.init.is_some() {
+            details.push(Cow::Borrowed("init: signals reach every process"));
+        } else if let Command::Line(line) = &planned.written.value {
             details.extend(steps(line, &planned.invocations));
         }
         if !planned.overrides.is_empty() {

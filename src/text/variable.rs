@@ -15,6 +15,8 @@ pub enum Variable {
     Shell,
     /// Whether command lines run without a shell (C6).
     DirectProcess,
+    /// For which process types the launcher is process 1 (X8).
+    Init,
     /// Whether warnings fail the build (C7).
     Strict,
     /// The warnings and notes to turn off, by name (C9).
@@ -30,13 +32,14 @@ pub const PREFIX: &str = "BP_PROCFILE_";
 
 impl Variable {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::DefaultProcess,
         Self::ProcfilePath,
         Self::DescriptorPath,
         Self::DefaultType,
         Self::Shell,
         Self::DirectProcess,
+        Self::Init,
         Self::Strict,
         Self::Allow,
         Self::StackId,
@@ -52,6 +55,7 @@ impl Variable {
             Self::DefaultType => "BP_PROCFILE_DEFAULT_TYPE",
             Self::Shell => "BP_PROCFILE_SHELL",
             Self::DirectProcess => "BP_DIRECT_PROCESS",
+            Self::Init => "BP_PROCFILE_INIT",
             Self::Strict => "BP_PROCFILE_STRICT",
             Self::Allow => "BP_PROCFILE_ALLOW",
             Self::StackId => "CNB_STACK_ID",

@@ -36,13 +36,12 @@ fn at_once(plan: &[Planned]) -> usize {
 }
 
 fn process(planned: &Planned) -> Process {
-    let strings = |words: &[std::borrow::Cow<str>]| words.iter().map(ToString::to_string).collect();
     Process {
         // `parse` compiles a regular expression each time (45 µs). `parse::names::is_process_type` has checked the
         // name; a property test compares it with what libcnb accepts.
         r#type: ProcessType::new_unchecked(&planned.name),
-        command: strings(&planned.run.command),
-        args: strings(planned.args()),
+        command: planned.command().into_iter().map(ToString::to_string).collect(),
+        args: planned.args().iter().map(ToString::to_string).collect(),
         default: planned.default,
         working_directory: planned.working_dir.clone().map_or(WorkingDirectory::App, WorkingDirectory::Directory),
     }

@@ -5,7 +5,7 @@ mod staging;
 
 use crate::failure::Failure;
 use crate::launcher::LAUNCHER;
-use crate::plan::{Form, Planned};
+use crate::plan::Planned;
 use libcnb::additional_buildpack_binary_path;
 use staging::{Kind, Staging};
 use std::path::Path;
@@ -35,7 +35,7 @@ pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
         }
         staging.file(&format!("{ENVIRONMENT}.toml"), LAUNCH_LAYER, Kind::Data)?;
     }
-    if plan.iter().any(|planned| planned.run.form == Form::Launcher) {
+    if plan.iter().any(Planned::needs_launcher) {
         let binary = fs::read(additional_buildpack_binary_path!("launcher")).map_err(Failure::Launcher)?;
         staging.file(&format!("{LAUNCHER}/{LAUNCHER}"), &binary, Kind::Program)?;
         staging.file(&format!("{LAUNCHER}.toml"), LAUNCH_LAYER, Kind::Data)?;

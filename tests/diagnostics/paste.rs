@@ -196,6 +196,7 @@ impl<'f> Advice<'f> {
                 let Source::Variable(variable) = self.found.at.source else { unreachable!("it is about a variable") };
                 Edit::Set(variable.name(), first.to_string())
             }
+            "shell-stays" if self.help.contains("BP_PROCFILE_INIT") => Edit::Set("BP_PROCFILE_INIT", first.to_string()),
             "unknown-variable" => Edit::Rename(self.subject().to_string(), first.to_string()),
             "script-stays" => Edit::Lines(self.codes_of_title().pop()?, self.lines()),
             "unused-args" => Edit::Lines(self.codes[1].to_string(), vec![(self.number()?, first.to_string())]),

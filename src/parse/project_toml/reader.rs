@@ -124,6 +124,7 @@ impl Reader<'_> {
                     let is_default = self.boolean(value, &path) == Some(true);
                     process.default = is_default.then(|| self.span(value.span()));
                 }
+                Key::Init => process.init = self.boolean(value, &path),
             }
         }
         if !has_command {

@@ -8,7 +8,7 @@ use crate::diagnostics::Diagnostics;
 use crate::find::LONGEST_SCRIPT;
 use crate::plan::image::Image;
 use crate::plan::started::dialect;
-use crate::shell::{self, Arguments, Budget, Given, Insert, edited};
+use crate::shell::{self, Arguments, Budget, Given, Insert, Reason, edited};
 use crate::text::{Source, Span, Text};
 use std::path::{Path, PathBuf};
 use waiting::{Warning, waiting};
@@ -38,6 +38,8 @@ pub(super) struct Script {
     pub(super) passes_arguments: Option<bool>,
     /// The line that would pass them on, and its number.
     pub(super) passing_line: Option<(usize, String)>,
+    /// Why its shell stays in front of a program, if it does.
+    pub(super) stays_for: Option<Reason>,
     /// What to warn about, until that is done.
     warning: Option<(Text, Warning)>,
 }
@@ -83,6 +85,7 @@ impl Script {
             is_of_windows: content.ends_with(b"\n") && lines(&content).all(|line| line.ends_with(b"\r\n")),
             passes_arguments: None,
             passing_line: None,
+            stays_for: None,
             warning: None,
         };
         if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
@@ -93,6 +96,7 @@ impl Script {
             new.passing_line = passing_line(&text, &script);
             new.passes_arguments = Some(script.arguments == Arguments::Used);
             new.warning = waiting(&text, &script).map(|warning| (text, warning));
+            new.stays_for = new.warning.as_ref().and_then(|(_, (problem, _))| problem.stays_for());
         }
         Self { interpreter, ..new }
     }

@@ -42,6 +42,17 @@ pub(crate) enum Why {
     },
 }
 
+impl ScriptProblem {
+    /// Why a shell stays in front of a program, if that is the problem.
+    pub(super) fn stays_for(&self) -> Option<Reason> {
+        match self {
+            Self::Stays { why: Why::NoExec { .. }, .. } => Some(Reason::NoExec),
+            Self::Stays { why: Why::Shell { reason, .. }, .. } => Some(reason.clone()),
+            Self::Ends { .. } | Self::OfWindows { .. } => None,
+        }
+    }
+}
+
 /// The most lines that a message gives.
 const MOST_LINES: usize = 4;
 
