@@ -59,6 +59,11 @@ fn main() -> ExitCode {
             Ok(())
         })
         .with_ignored_flag(!Shell::Dash.is_here() || !Shell::Busybox.is_here()),
+        test("listed_programs_behind_the_launcher_get_signals", || {
+            let arrived = for_all(&listed(), |sandbox, command| oracle::behind_init(sandbox, command, Shell::Bash))?;
+            let arrived: usize = arrived.iter().sum();
+            if arrived >= 250 { Ok(()) } else { Err(format!("only {arrived} programs got SIGTERM").into()) }
+        }),
         test("generated_programs_get_what_is_said", generated_programs_get_what_is_said),
         test("generated_templates_expand_as_in_shells", || Ok(launcher::expands_as_shells_do()?)),
         test("the_launcher_reports_as_a_shell_does", || Ok(launcher::reports_as_a_shell_does()?)),

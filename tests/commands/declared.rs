@@ -52,18 +52,29 @@ impl Surroundings for Here<'_> {
 
 pub(crate) fn declare(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Declared {
     sandbox.prepare(command, crate::Shell::Bash);
-    declare_for(sandbox, command, if dialect == Dialect::Bash { "bash" } else { "sh" })
+    declare_for(sandbox, command, name(dialect), "never")
+}
+
+/// What is declared for a command with the launcher as process 1.
+pub(crate) fn declare_behind_init(sandbox: &Sandbox, command: &str, dialect: Dialect) -> Declared {
+    sandbox.prepare(command, crate::Shell::Bash);
+    declare_for(sandbox, command, name(dialect), "always")
+}
+
+fn name(dialect: Dialect) -> &'static str {
+    if dialect == Dialect::Bash { "bash" } else { "sh" }
 }
 
 /// What is declared for a command in an image without a shell; nothing where it needs one.
 pub(crate) fn declare_without_shell(sandbox: &Sandbox, command: &str) -> Option<Vec<String>> {
-    let declared = declare_for(sandbox, command, "none");
+    let declared = declare_for(sandbox, command, "none", "never");
     (declared.problems.count(Severity::Error) == 0).then_some(declared.command)
 }
 
-fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
+fn declare_for(sandbox: &Sandbox, command: &str, shell: &str, init: &str) -> Declared {
     let mut sources = Sources::default();
-    for (variable, value) in [(Variable::DefaultProcess, command), (Variable::Shell, shell)] {
+    let variables = [(Variable::DefaultProcess, command), (Variable::Shell, shell), (Variable::Init, init)];
+    for (variable, value) in variables {
         sources.add(Source::Variable(variable), Text::new(variable.name(), value.to_string()));
     }
     let mut problems = Diagnostics::default();
@@ -75,7 +86,7 @@ fn declare_for(sandbox: &Sandbox, command: &str, shell: &str) -> Declared {
         Some(Form::Shell { arguments, .. }) => Some(arguments.clone()),
         Some(Form::Exec | Form::Launcher) | None => None,
     };
-    let words = run.map_or(Vec::new(), |run| run.command.iter().map(ToString::to_string).collect());
+    let words = plan.first().map_or(Vec::new(), |planned| planned.command().iter().map(ToString::to_string).collect());
     let form = run.map_or(Form::Launcher, |run| run.form.clone());
     Declared { command: words, form, arguments, written: command.to_string(), problems }
 }

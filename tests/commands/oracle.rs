@@ -2,7 +2,7 @@
 //! runs when the first process gets SIGTERM, while the others end at once, with 0 or with 1.
 
 use crate::Shell;
-use crate::declared::{Declared, declare};
+use crate::declared::{Declared, declare, declare_behind_init};
 use crate::sandbox::{GIVEN, Sandbox, Signalled};
 use octopilot_procfile::plan::Form;
 use octopilot_procfile::shell::{
@@ -78,6 +78,32 @@ pub(crate) fn compare(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<
         ran = records;
     }
     Ok(seen)
+}
+
+/// (X8) Behind the launcher, each program of a command gets SIGTERM where there would be a warning without it, unless there
+/// still is one. How many did.
+pub(crate) fn behind_init(sandbox: &Sandbox, command: &str, shell: Shell) -> Result<usize, String> {
+    sandbox.prepare(command, shell);
+    let without = declare(sandbox, command, shell.dialect());
+    let declared = declare_behind_init(sandbox, command, shell.dialect());
+    if !without.says_shell_stays() || declared.says_shell_stays() || !declared.is_read() {
+        return Ok(0);
+    }
+    let words = declared.words();
+    let mut arrived = 0;
+    for status in [0, 1] {
+        let records = sandbox.run_ending(status, &words, (command, shell), &[]).records;
+        for number in 0..records.len().min(MOST_STOPS) {
+            let mut attempts = (0..3).map(|_| sandbox.signalled(&words, (command, shell), status, number));
+            let lost = |outcome: &Signalled| matches!(outcome, Signalled::Lost(_));
+            match attempts.find(|outcome| !lost(outcome)) {
+                Some(Signalled::Arrived(_)) => arrived += 1,
+                Some(_) => {}
+                None => return Err(format!("{command}\n  declared {declared}\n  {shell:?} {number} got no SIGTERM\n")),
+            }
+        }
+    }
+    Ok(arrived)
 }
 
 /// The script that a command gives to a shell, if that is all it does, and how the shell reads it.

@@ -361,6 +361,11 @@ impl Sandbox {
             .spawn()
             .unwrap();
         let outcome = self.outcome(&mut child);
+        // The launcher as process 1 starts a group of its own.
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
+        for other in children.split_whitespace() {
+            self.send("KILL", &format!("-{other}"));
+        }
         self.send("KILL", &format!("-{}", child.id()));
         let _ = child.wait();
         // What came too late.
