@@ -1,7 +1,7 @@
 # make check      everything that must hold before a change lands; the tests over a corpus of Procfiles run if
 #                 PROCFILE_CORPUS names it, and show as ignored otherwise. Needs Go, valgrind, readelf (binutils),
 #                 python3, GNU time, cargo-libcnb and cargo-deny; tests show as ignored without dash and busybox.
-#   make check TESTS='--test corpus'       with these arguments of cargo test
+#   TESTS="--test corpus" make check       with these arguments of cargo test
 # make package    packages the buildpack: its directory, and if pack is installed, an OCI image of every target:
 #   make package                           the musl targets that rustup has installed
 #   make package PUBLISH=1                 pushes the image (a release does)
@@ -18,7 +18,7 @@ AMD64 := $(filter x86_64-unknown-linux-musl,$(INSTALLED))
 ARM64 := $(filter aarch64-unknown-linux-musl,$(INSTALLED))
 CNB :=
 PUBLISH :=
-TESTS :=
+TESTS ?=
 
 NAMES := $(if $(AMD64),amd64) $(if $(ARM64),arm64)
 BUILDPACK := packaged/octopilot_procfile
