@@ -83,11 +83,11 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// Follows a command. `invocations`: the commands of its line.
     pub(super) fn follow(mut self, run: &mut Run<'a>, invocations: &'f [Invocation]) {
         for (number, command) in invocations.iter().enumerate().rev().skip(1) {
-            if command.signal == Signal::Arrives
+            if matches!(command.signal, Signal::Arrives | Signal::Lost)
                 && self.has_shell
-                && let Some(command) = Last::at(command, &invocations[..number], self.place.line)
+                && let Some(early) = Last::at(command, &invocations[..number], self.place.line)
             {
-                self.early(run, &command);
+                self.early(run, &early, command.signal);
             }
         }
         let Some(last) = Last::of(run, invocations, self.place.line) else { return };
@@ -104,9 +104,9 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         }
     }
 
-    /// A command before the last one that replaces the shell: in a branch, or with an `exec` that is written. What it starts
-    /// is not changed.
-    fn early(&mut self, run: &mut Run, early: &Last) {
+    /// A command before the last one that may be the one that serves: in a branch, or with an `exec` that is written. What it
+    /// starts is not changed.
+    fn early(&mut self, run: &mut Run, early: &Last, signal: Signal) {
         let command = early.text(self.place.line);
         let (call, number) = match started(&early.words) {
             Some(Started::Shell(ShellCall {
@@ -116,6 +116,10 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                 let Ok(read) = shell::script(script, dialect, Given::Word, self.image.budget) else { return };
                 if read.arguments != Arguments::Used {
                     run.lose_arguments(command, by_shell(dialect));
+                }
+                // Otherwise it is told already that the shell stays.
+                if signal == Signal::Lost {
+                    return;
                 }
                 let name = &self.process.name.value;
                 for (problem, at) in shell_stays(name, script, read.stays, &read.invocations, self.stays) {

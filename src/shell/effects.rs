@@ -95,7 +95,10 @@ impl Walk<'_> {
         let mut started = Started::Nothing(Outcome::QUIET);
         if let Some(word) = &command.word_or_name {
             self.word(word)?;
-            started = self.run(name.flatten().as_deref(), word, &arguments);
+            started = self.run(name.clone().flatten().as_deref(), word, &arguments);
+        }
+        if opens_file && name.flatten().as_deref() == Some("trap") {
+            self.effects.traps.are_certain = false;
         }
         let outcome = self.started(command, started);
         // A file that cannot be opened keeps `exec` and `exit` from being run, and so does `exec` of nothing.

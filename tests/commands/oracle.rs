@@ -154,7 +154,8 @@ impl Said<'_> {
         }
         let is_unknown = |(_, command): &(usize, &Invocation)| {
             let program = command.words.first().map(text).unwrap_or_default();
-            literal(program).is_none_or(|name| matches!(name.as_ref(), "." | "source" | "eval" | "command" | "builtin"))
+            literal(program)
+                .is_none_or(|name| matches!(name.as_ref(), "." | "source" | "eval" | "exec" | "command" | "builtin"))
                 || command.words.iter().any(|word| text(word).contains("interpreter"))
         };
         if is_hidden(self.command) {
