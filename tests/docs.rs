@@ -144,7 +144,7 @@ fn wrappers() -> String {
 /// Every link from one page of this repository to another leads somewhere: to a file, and to a heading in it.
 #[test]
 fn links_lead_somewhere() {
-    let pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(manifest).into_iter();
+    let pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(manifest).into_iter();
     let nested = ["docs", "examples"].into_iter().flat_map(|directory| crate::support::files(&manifest(directory)));
     let mut dead = Vec::new();
     for page in pages.chain(nested).filter(|path| path.extension().is_some_and(|end| end == "md")) {
