@@ -258,12 +258,15 @@ impl<'p> Advisor<'p> {
         let is_program = |next: &&Command| next.before.is_empty() && !is_builtin(next.name());
         let next = self.commands.get(1).filter(|_| self.commands.len() == 2).filter(is_program);
         let joined = next.and_then(|next| self.joined(first, next));
-        let at = joined.and_then(|text| {
-            let start = self.place.line.find(text)?;
-            Word::of_line(self.place.line, start..start + text.len())
+        let line = self.place.line.trim_end();
+        let all = joined.filter(|_| first.before.is_empty()).and_then(|text| {
+            let start = line.find(text)?;
+            let all = Word::of_line(line, start..line.len())?;
+            Some((format!("{instead} {}", line[start + text.len()..].trim_start()), all))
         });
-        let word = at.clone().unwrap_or_else(|| first.words[0].clone());
-        self.push(Advice::InteractiveShell { command, needs_init, instead, is_whole: at.is_some() }, &word);
+        let is_whole = all.is_some();
+        let (instead, word) = all.unwrap_or_else(|| (instead, first.words[0].clone()));
+        self.push(Advice::InteractiveShell { command, needs_init, instead, is_whole }, &word);
     }
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
