@@ -51,7 +51,7 @@ pub(super) fn advice<'c, 'a>(
     late: Option<&str>,
     in_array: &dyn Fn(&Word) -> bool,
 ) -> Vec<(Advice, &'c Word<'a>)> {
-    if let Some(unread) = quoted_option(command, server) {
+    if let Some(unread) = quoted_option(command, server, in_array) {
         return vec![unread];
     }
     let given = Listening::of(command, server, known.is_told);
@@ -98,9 +98,15 @@ fn unset_port<'c, 'a>(given: &Given<'c, 'a>, late: Option<&str>) -> Option<(Advi
         return None;
     }
     expansions(given.value).find(|expansion| expansion.operation.is_empty())?;
-    let fixed = Address::of(given.value).map_or_else(|| given.value.to_string(), |address| address.fixed());
+    let value = without_stray_brace(given.value);
+    let fixed = Address::of(value).map_or_else(|| value.to_string(), |address| address.fixed());
     let instead = given.with(&with_default_of(&fixed, late));
     Some((Advice::UnsetPort { instead, assigned: late.map(|port| format!("{PORT}={port}")) }, given.word))
+}
+
+/// A value without the `}` of `$PORT}`, which no `${` opens.
+fn without_stray_brace(value: &str) -> &str {
+    value.strip_suffix('}').filter(|rest| rest.ends_with("$PORT") && !rest.contains("${")).unwrap_or(value)
 }
 
 /// Advice on a URL of HTTP where only an address is understood.
@@ -141,7 +147,11 @@ fn with_default_of(text: &str, late: Option<&str>) -> String {
 }
 
 /// Advice on an option and its value that quotes turn into one word.
-fn quoted_option<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<(Advice, &'c Word<'a>)> {
+fn quoted_option<'c, 'a>(
+    command: &'c Command<'a>,
+    server: &Server,
+    in_array: &dyn Fn(&Word) -> bool,
+) -> Option<(Advice, &'c Word<'a>)> {
     let names = [server.host, server.port, server.bind];
     let is_pair = |word: &Word| {
         let Some((option, value)) = word.text.split_once(' ') else { return false };
@@ -149,7 +159,7 @@ fn quoted_option<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<(A
     };
     let (_, word) = command.options().find(|(_, word)| is_pair(word))?;
     let (program, option) = (command.program().to_string(), word.text.to_string());
-    Some((Advice::QuotedOption { program, option }, word))
+    Some((Advice::QuotedOption { program, option, in_array: in_array(word) }, word))
 }
 
 /// Where a server can be reached, as far as its command says.

@@ -119,13 +119,19 @@ fn is_operator(word: &str) -> bool {
     target.is_empty() || target.strip_prefix('&').is_some_and(is_descriptor) || is_path
 }
 
+/// Whether a word is a redirection with a blank before its file. Beside an operator, it is meant as one.
+fn is_redirection(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(' ').collect();
+    matches!(parts.as_slice(), [mark, file] if mark.ends_with('>') && is_operator(mark) && is_operator(&format!(">{file}")))
+}
+
 /// The command and its arguments as a command line, in which a shell expands variables and reads operators.
 fn whole_command(process: &Process) -> Option<String> {
     let words = process.arrays().flat_map(|(words, _)| words);
     let assigned = process.arrays().next().filter(|_| is_command(process)).map_or(0, |(words, _)| assignments(words));
     let word = |(index, word): (usize, &Cow<str>)| match word.split_once('=') {
         Some((name, value)) if index < assigned => format!("{name}={}", command_line(&[value])),
-        _ if is_operator(word) => word.to_string(),
+        _ if is_operator(word) || is_redirection(word) => word.to_string(),
         _ => command_line(&[word]),
     };
     let words = words.enumerate().map(word).collect::<Vec<_>>().join(" ");

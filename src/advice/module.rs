@@ -7,11 +7,9 @@ use crate::advice::problems::Advice;
 /// takes both.
 pub(super) fn advice<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
     let program = command.program();
-    let default_app = match program {
-        "gunicorn" => None,
-        "uvicorn" => Some("app"),
-        _ => return None,
-    };
+    if !matches!(program, "gunicorn" | "uvicorn") {
+        return None;
+    }
     // What follows an option may be its value.
     let is_value =
         |index: usize| command.words[index - 1].text.starts_with('-') && !command.words[index - 1].text.contains('=');
@@ -27,8 +25,13 @@ pub(super) fn advice<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Wo
     if !path.split(['/', '.']).all(is_name) {
         return None;
     }
-    let app = app.or(default_app).map(|app| format!(":{app}")).unwrap_or_default();
-    let instead = format!("{}{app}", path.replace('/', "."));
-    let (program, found, is_path) = (program.to_string(), word.text.to_string(), path != module || path.contains('/'));
-    (instead != found).then_some((Advice::ModulePath { program, found, instead, is_path }, word))
+    let is_path = path != module || path.contains('/');
+    let module = path.replace('/', ".");
+    // gunicorn looks for `application`, which the modules of Django have.
+    let has_default = program == "gunicorn" && (!is_path || module.rsplit('.').next() == Some("wsgi"));
+    let is_guess = app.is_none() && !has_default;
+    let app = app.or(is_guess.then_some("app")).map(|app| format!(":{app}")).unwrap_or_default();
+    let instead = module + &app;
+    let (program, found) = (program.to_string(), word.text.to_string());
+    (instead != found).then_some((Advice::ModulePath { program, found, instead, is_path, is_guess }, word))
 }

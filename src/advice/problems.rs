@@ -43,11 +43,12 @@ problems! {
         /// An option that a program does not have.
         Warning "refused-option" RefusedOption { program: String, option: &'static str, instead: String },
         /// An option and its value that quotes turn into one word.
-        Warning "quoted-option" QuotedOption { program: String, option: String },
+        Warning "quoted-option" QuotedOption { program: String, option: String, in_array: bool },
         /// An option of the JVM behind `-jar FILE`, where it is an argument of the program.
         Warning "misplaced-option" MisplacedOption { option: String, instead: String },
         /// A path where a server of Python needs the name of a module, or a module without the name of the app.
-        Warning "module-path" ModulePath { program: String, found: String, instead: String, is_path: bool },
+        /// `is_guess`: whether that name is not known.
+        Warning "module-path" ModulePath { program: String, found: String, instead: String, is_path: bool, is_guess: bool },
         /// A tool that manages processes, containers or services, as the platform does. `instead` is empty if it runs in a
         /// container.
         Warning "process-manager" ProcessManager { manager: &'static str, instead: &'static str },
@@ -154,9 +155,11 @@ fn message(advice: &Advice) -> Message {
         Advice::BackgroundProgram { program, keep } => background_program(program, keep),
         Advice::LogsToFile { file } => logs_to_file(file),
         Advice::RefusedOption { program, option, instead } => refused_option(program, option, instead),
-        Advice::QuotedOption { program, option } => quoted_option(program, option),
+        Advice::QuotedOption { program, option, in_array } => quoted_option(program, option, *in_array),
         Advice::MisplacedOption { option, instead } => misplaced_option(option, instead),
-        Advice::ModulePath { program, found, instead, is_path } => module_path(program, found, instead, *is_path),
+        Advice::ModulePath { program, found, instead, is_path, is_guess } => {
+            module_path(program, found, instead, *is_path, *is_guess)
+        }
         Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
         Advice::InteractiveShell { command, needs_init, instead, is_whole } => {
             interactive_shell(command, *needs_init, instead, *is_whole)
@@ -278,10 +281,15 @@ fn unset_port(instead: &str, assigned: Option<&str>) -> Message {
         .help(format!("write `{}`", whole(instead)))
 }
 
-fn quoted_option(program: &str, option: &str) -> Message {
+fn quoted_option(program: &str, option: &str, in_array: bool) -> Message {
+    let words: Vec<&str> = option.split(' ').collect();
     Message::new(format!("{} gets {} as one word, which is not an option", code(program), code(option)))
         .label("an option and its value in the same quotes")
-        .help(format!("write `{}`, without quotes around it", whole(option)))
+        .help(if in_array {
+            format!("write `{}`, because each string is one word", whole(&toml_elements(&words)))
+        } else {
+            format!("write `{}`, without quotes around it", whole(option))
+        })
 }
 
 fn misplaced_option(option: &str, instead: &str) -> Message {
@@ -290,15 +298,11 @@ fn misplaced_option(option: &str, instead: &str) -> Message {
         .help(format!("write `{}`", whole(instead)))
 }
 
-fn module_path(program: &str, found: &str, instead: &str, is_path: bool) -> Message {
-    let message = Message::new(format!("{} cannot import {}", code(program), code(found)));
-    if is_path {
-        message.label("a path, not the name of a module").help(format!("write `{}`", whole(instead)))
-    } else {
-        message
-            .label("no `:` and name of the app")
-            .help(format!("write `{}`, with the name that the app has in the module", whole(instead)))
-    }
+fn module_path(program: &str, found: &str, instead: &str, is_path: bool, is_guess: bool) -> Message {
+    let name = if is_guess { ", with the name that the app has in the module" } else { "" };
+    Message::new(format!("{} cannot import {}", code(program), code(found)))
+        .label(if is_path { "a path, not the name of a module" } else { "no `:` and name of the app" })
+        .help(format!("write `{}`{name}", whole(instead)))
 }
 
 fn process_manager(manager: &str, instead: &'static str) -> Message {

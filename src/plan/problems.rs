@@ -174,13 +174,25 @@ fn no_interpreter(program: &str, why: &NoInterpreter) -> Message {
             let (label, help) = unnamed(program, *beginning);
             Message::new(format!("{name} {why}"))
                 .label(label)
-                .help(help.unwrap_or_else(|| "start the file with a line such as `#!/bin/sh`".to_string()))
+                .help(help.unwrap_or_else(|| format!("start the file with a line such as `{}`", shebang(program))))
         }
         NoInterpreter::Missing { interpreter, instead } => {
             Message::new(format!("{name} cannot start, because its `#!` line names {}", code(interpreter)))
                 .label("the app has no such file")
                 .help(format!("write `{}` as its first line", whole(instead)))
         }
+    }
+}
+
+/// The line that names the interpreter of a script, by the extension of its name.
+fn shebang(program: &str) -> &'static str {
+    match program.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "js" | "mjs" | "cjs" => "#!/usr/bin/env node",
+        "php" => "#!/usr/bin/env php",
+        "pl" => "#!/usr/bin/env perl",
+        "py" => "#!/usr/bin/env python3",
+        "rb" => "#!/usr/bin/env ruby",
+        _ => "#!/bin/sh",
     }
 }
 
