@@ -127,14 +127,80 @@ fn heroku_run_gives_its_command() {
     check("worker: heroku run:detached \"node worker.js\"\nheroku logs\n", "worker: node worker.js");
 }
 
+/// (P12) Files that no line alone shows have one message, and what it says to write is a Procfile that builds without a
+/// message.
+#[test]
+fn whole_files_give_their_commands() {
+    for (content, expected) in [
+        (
+            "name: api\nimage: my/app:1\ncommand: [\"node\", \"server.js\"]\nargs: [\"--port\", \"3000\"]\n",
+            "api: node server.js --port 3000",
+        ),
+        ("- name: start\n  run: node server.js\n", "web: node server.js"),
+        ("- name: jobs\n  run: node jobs.js\n", "jobs: node jobs.js"),
+        ("module.exports = {\n  apps: [{ name: 'api', script: 'server.js' }]\n}\n", "api: node server.js"),
+        (
+            "servers:\n  web:\n    hosts:\n      - 10.0.0.1\n    cmd: bin/web\n  job:\n    cmd: bin/jobs\n",
+            "web: bin/web\njob: bin/jobs",
+        ),
+        ("runtime: nodejs20\nentrypoint: node server.js\n", "web: node server.js"),
+        ("[phases.setup]\n[start]\ncmd = \"node server.js\"\n", "web: node server.js"),
+    ] {
+        let help = whole_help(content);
+        let (_, written) = help.split_once(['`', '\n']).unwrap();
+        let written = written.trim_end_matches('`');
+        assert_eq!((written, help.starts_with("replace the whole file with")), (expected, true), "{content}");
+        let outcome = App::procfile(format!("{written}\n")).env("BP_PROCFILE_ALLOW", "missing-program").build();
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""), "{written}");
+    }
+}
+
+/// (P12) What runs is not always known, or the file says nothing about it.
+#[test]
+fn whole_files_without_a_command_say_what_to_do() {
+    let template = "replace the whole file with `TYPE: COMMAND` for each process type, on a line of its own";
+    let download = "put the Procfile itself in its place: a download that fails can leave such a page";
+    let script = "save the file as `start.sh`, run `chmod +x start.sh`, and write `web: ./start.sh` into the Procfile";
+    let servers = "replace the whole file with these lines:\nweb: COMMAND\njob: bin/jobs";
+    for (content, expected) in [
+        ("module.exports = {\n  apps: [{ script: 'a.js' }, { script: 'b.js' }]\n}\n", template),
+        ("module.exports = {\n  apps: [{ script: 'a.js', args: '--b' }]\n}\n", template),
+        ("- name: a\n  run: node a.js\n- name: b\n  run: node b.js\n", template),
+        ("servers:\n  web:\n    - 10.0.0.1\n  job:\n    cmd: bin/jobs\n", servers),
+        ("<!DOCTYPE html>\n<html><body>404: Not Found</body></html>\n", download),
+        ("404: Not Found", download),
+        ("#!/bin/bash\nset -e\nexec node server.js\n", script),
+    ] {
+        assert_eq!(whole_help(content), expected, "{content}");
+    }
+}
+
+/// The help of the only message on a file.
+#[track_caller]
+fn whole_help(content: &str) -> String {
+    let mut problems = Diagnostics::default();
+    parse(content, Source::Procfile, &mut problems);
+    let found = problems.in_file_order();
+    assert_eq!(found.iter().map(|one| one.name).collect::<Vec<_>>(), ["foreign-format"], "{content}");
+    found[0].message.help.join("\n")
+}
+
 /// (P12) What only looks like the format of another tool is what it was.
 #[test]
 fn entries_are_not_of_other_formats() {
     for entry in [
-        "CMD: node server.js", "version: ./3.8", "version: 3to2 x.py", "services: node services.js",
-        "command: node x=y", "ExecStart: node x=y",
+        "CMD: node server.js",
+        "version: ./3.8",
+        "version: 3to2 x.py",
+        "services: node services.js",
+        "command: node x=y",
+        "ExecStart: node x=y",
+        "#!/bin/sh\nweb: node server.js",
+        "runtime: python3\nentrypoint: node server.js",
+        "image: ./build\ncommand: [ -f x ] && exec node x.js",
+        "404: Not Found here",
     ] {
-        let outcome = App::procfile(entry).env("BP_PROCFILE_ALLOW", "not-dns-label,missing-program").build();
+        let outcome = App::procfile(entry).env("BP_PROCFILE_ALLOW", "not-dns-label,missing-program,no-default").build();
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""), "{entry}");
     }
     for (lines, name) in [

@@ -261,7 +261,9 @@ impl Formats {
             What::Variable(name) => {
                 return ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
             }
-            What::Other(_) if foreign.format == Format::Rtf => (None, Instead::PlainText),
+            What::Other(_) if foreign.format == Format::Rtf => {
+                (None, Instead::Do("save the file as plain text, without a format"))
+            }
             What::Other(why) => (None, Instead::Delete(why)),
             What::Entry { name, .. } => (Some((name.to_string(), command())), Instead::Nothing),
             What::Object(object) => (None, Instead::Lines(entries(object))),

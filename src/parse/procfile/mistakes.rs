@@ -258,11 +258,11 @@ fn missing_colon(text: &str, trimmed: &str) -> Option<Line<'static>> {
     }
     let at = range_of(text, behind).start;
     let command = match behind[mark.map_or(0, str::len)..].trim_matches(BLANKS) {
-        quoted if is_quoted(quoted) => unquoted(quoted).unwrap_or_default(),
-        array if array.starts_with('[') => "",
-        command => command,
+        quoted if is_quoted(quoted) => unquoted(quoted).map(str::to_string),
+        array if array.starts_with('[') => values::command(array),
+        command => Some(command.to_string()),
     };
-    let command = (!command.is_empty()).then(|| command.to_string());
+    let command = command.filter(|command| !command.is_empty());
     let instead = mark.map(|mark| mark.trim_end_matches(BLANKS));
     let range = match instead {
         Some(mark) => at..at + mark.len(),

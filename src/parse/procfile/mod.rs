@@ -7,6 +7,7 @@ mod nested;
 pub(crate) mod problems;
 mod read;
 mod values;
+mod whole;
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::parse::names::RELEASE;
@@ -26,6 +27,10 @@ use std::ops::Range;
 /// Parses the text of a Procfile. Every line is checked, whatever is wrong with the others. Of a repeated name, the last
 /// entry counts, in the position of the first.
 pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
+    if let Some((problem, range)) = whole::of_file(content) {
+        problems.push(problem, Span::new(source, range));
+        return Vec::new();
+    }
     let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
     let mut formats = Formats::default();

@@ -41,7 +41,6 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
     let is_nested = |line: &Range<usize>| is_skipped(&content[line.clone()]) || indent(&content[line.clone()]) > outer;
     let first = below.by_ref().take_while(is_nested).find(|line| !is_skipped(&content[line.clone()]))?;
     let first_line = &content[first.clone()];
-    let is_setting = |name: &str| SETTINGS.contains(&name) || COMMANDS.iter().any(|keys| keys.contains(&name));
     let is_list = item(first_line).is_some();
     let starts_mapping = key(first_line).is_some_and(|(name, _)| is_setting(name));
     if TYPES.contains(&name) && !is_list && !starts_mapping {
@@ -66,6 +65,11 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
     }
     let nested = Some(numbers(content, &(first.start..all.end)));
     Some((ProcfileProblem::ForeignValue { name: name.to_string(), of: Syntax::Value, command, nested }, all))
+}
+
+/// Whether a key belongs to the mapping of a process in other tools.
+pub(super) fn is_setting(name: &str) -> bool {
+    SETTINGS.contains(&name) || COMMANDS.iter().any(|keys| keys.contains(&name))
 }
 
 /// The only container of a Pod of Kubernetes, as the entry of a process type. The items of a list may be as far to the left
@@ -117,7 +121,7 @@ fn delete(why: &'static str) -> ProcfileProblem {
 }
 
 /// The command that the keys of a mapping mean together, if that is certain.
-fn command_of(entries: &[(&str, (&str, &str))]) -> Option<Value> {
+pub(super) fn command_of(entries: &[(&str, (&str, &str))]) -> Option<Value> {
     let value = |keys: &&[&str]| entries.iter().find(|(name, _)| keys.contains(name)).map(|(_, value)| command(*value));
     let commands: Vec<Value> = COMMANDS.iter().filter_map(value).collect::<Option<_>>()?;
     commands.into_iter().reduce(Value::then)
@@ -127,20 +131,20 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(BLANKS).len()
 }
 
-fn is_skipped(line: &str) -> bool {
+pub(super) fn is_skipped(line: &str) -> bool {
     let line = line.trim_start_matches(BLANKS);
     line.is_empty() || line.starts_with('#')
 }
 
 /// A key and its value in the same line.
-fn key(line: &str) -> Option<(&str, &str)> {
+pub(super) fn key(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.trim_matches(BLANKS).split_once(':')?;
     let is_name = !name.is_empty() && !name.contains(BLANKS) && (value.is_empty() || value.starts_with(BLANKS));
     is_name.then(|| (name, value.trim_matches(BLANKS)))
 }
 
 /// An item of a list.
-fn item(line: &str) -> Option<&str> {
+pub(super) fn item(line: &str) -> Option<&str> {
     line.trim_matches(BLANKS).strip_prefix("- ").map(|item| item.trim_matches(BLANKS))
 }
 
@@ -155,7 +159,7 @@ fn items(list: &str) -> Option<Value> {
 }
 
 /// The keys of a mapping, each with its value: the rest of the line, and the lines that are nested below it.
-fn entries(mapping: &str) -> Vec<(&str, (&str, &str))> {
+pub(super) fn entries(mapping: &str) -> Vec<(&str, (&str, &str))> {
     let all: Vec<_> = lines(mapping).collect();
     let level = indent(mapping);
     let is_entry = |line: &Range<usize>| {

@@ -89,6 +89,13 @@ pub(crate) enum Format {
     Render,
     Markdown,
     Rtf,
+    AppYaml,
+    Kamal,
+    Nixpacks,
+    Pm2,
+    Script,
+    Html,
+    NotFound,
 }
 
 impl Format {
@@ -105,6 +112,13 @@ impl Format {
             Self::Render => "a render.yaml",
             Self::Markdown => "a Markdown file",
             Self::Rtf => "a word processor (RTF)",
+            Self::AppYaml => "an app.yaml",
+            Self::Kamal => "a deploy.yml of Kamal",
+            Self::Nixpacks => "a nixpacks.toml",
+            Self::Pm2 => "a configuration of pm2",
+            Self::Script => "a shell script",
+            Self::Html => "an HTML page",
+            Self::NotFound => "a web server that did not find the file",
         }
     }
 }
@@ -119,8 +133,10 @@ pub(crate) enum Instead {
     DeleteAll(&'static str),
     /// Writing these lines, if they are known.
     Lines(Option<String>),
-    /// Saving the file in another format.
-    PlainText,
+    /// Doing this with the file.
+    Do(&'static str),
+    /// Writing these lines instead of the whole file, if they are known.
+    File(Option<String>),
     /// Running its process type at these times.
     Schedule(String),
 }
@@ -245,7 +261,17 @@ fn foreign_format(format: Format, written: Option<&(String, Option<String>)>, in
         Instead::Nothing => message,
         Instead::Delete(why) => message.help(format!("delete the line: {why}")),
         Instead::DeleteAll(why) => message.help(format!("delete the line, and those that are nested below it: {why}")),
-        Instead::PlainText => message.help("save the file as plain text, without a format"),
+        Instead::Do(help) => message.help(*help),
+        Instead::File(Some(line)) if !line.contains('\n') => {
+            message.help(format!("replace the whole file with `{}`", whole(line)))
+        }
+        Instead::File(Some(lines)) => {
+            let lines: Vec<String> = lines.lines().map(whole).collect();
+            message.help(format!("replace the whole file with these lines:\n{}", lines.join("\n")))
+        }
+        Instead::File(None) => {
+            message.help("replace the whole file with `TYPE: COMMAND` for each process type, on a line of its own")
+        }
         Instead::Lines(Some(line)) if !line.contains('\n') => message.help(format!("write `{}`", whole(line))),
         Instead::Lines(Some(lines)) => message.help(replacement(lines)),
         Instead::Lines(None) => message.help("write `TYPE: COMMAND` for each process type, on a line of its own"),
