@@ -1,7 +1,7 @@
 //! Decides whether an app declares process types (section D of the contract). Pure.
 
 use crate::diagnostics::Diagnostics;
-use crate::parse::key::TABLE;
+use crate::parse::key::{ALIAS, TABLE};
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::parse::project_toml::{self, ProjectToml};
 use crate::text::quote::{code, join, shell_word, shown, told_apart};
@@ -53,9 +53,12 @@ pub fn detect(
     match project_toml::parse(&descriptor.content, Source::ProjectToml, problems) {
         ProjectToml::Processes(_) => Detection::Pass,
         ProjectToml::Invalid => Detection::Error,
-        ProjectToml::NoTable { near_miss } => {
+        ProjectToml::NoTable { near_miss, is_array } => {
             let path = shown(&descriptor.name);
-            let meant = near_miss.map(|table| format!(" (is {} meant to be that table?)", code(&table)));
+            let meant = near_miss.map(|table| match is_array {
+                true => format!(" (is {} meant to be `[[{ALIAS}]]`?)", code(&format!("[[{table}]]"))),
+                false => format!(" (is {} meant to be that table?)", code(&table)),
+            });
             let descriptor = format!("no such table in {path}{}", meant.unwrap_or_default());
             Detection::Fail(miss(&descriptor, &names(is_near_miss), nested))
         }

@@ -130,13 +130,18 @@ fn tables_in_other_places_are_named() {
         ("[io.octopilot.proces]\nweb = 'x'\n", "io.octopilot.proces"),
         ("[io.octo-pilot.processes]\nweb = 'x'\n", "io.octo-pilot.processes"),
         ("[io.Octopilot.procs]\nweb = 'x'\n", "io.Octopilot.procs"),
-        ("[[io.buildpacks.process]]\ntype = 'web'\n", "io.buildpacks.process"),
-        ("[[processes]]\ntype = 'web'\n", "processes"),
+        ("[\"io.octopilot.processes\"]\nweb = 'x'\n", "\"io.octopilot.processes\""),
+        ("[\"io.octopilot.processes.web\"]\ncommand = 'x'\n", "\"io.octopilot.processes.web\""),
     ] {
         let outcome = App::project_toml(toml).detect();
         assert_eq!(outcome.status, Some(100), "{toml}");
         let end = format!("no such table in project.toml (is `{name}` meant to be that table?).\n");
         assert!(outcome.stdout.ends_with(&end), "{toml}: {}", outcome.all());
+    }
+    for table in ["processes", "io.buildpacks.process"] {
+        let outcome = App::project_toml(&format!("[[{table}]]\ntype = 'web'\n")).detect();
+        let end = format!("project.toml (is `[[{table}]]` meant to be `[[io.buildpacks.processes]]`?).\n");
+        assert!(outcome.stdout.ends_with(&end), "{table}: {}", outcome.all());
     }
     for other in [
         "processes = 4\n[io.octopilot]\nregistry = 'x'\n[tool.other.processes]\nweb = 'x'\n",
@@ -252,7 +257,9 @@ error[toml-syntax]: this file is not valid TOML: expected `=`, found `:`
 1 | web: gunicorn
   |    ^ the mistake is here or just before
   |
-  = help: write `web = "gunicorn"`
+  = help: replace it with these lines:
+          [io.octopilot.processes]
+          web = "gunicorn"
 
 error: no process types were written because of 1 error
 

@@ -14,7 +14,7 @@ fn parsed(content: &str) -> String {
     let mut out = String::new();
     match parse(content, Source::ProjectToml, &mut problems) {
         ProjectToml::Invalid => out.push_str("invalid\n"),
-        ProjectToml::NoTable { near_miss } => writeln!(out, "no table, near miss {near_miss:?}").unwrap(),
+        ProjectToml::NoTable { near_miss, .. } => writeln!(out, "no table, near miss {near_miss:?}").unwrap(),
         ProjectToml::Processes(processes) => {
             for process in processes {
                 write!(out, "{} {} | ", at(process.name.at.start), process.name.value).unwrap();
@@ -145,7 +145,8 @@ fn nothing_is_guessed() {
 fn snapshot_of(value: &str) -> snapbox::Data {
     let problem = match value {
         "1" | "1.5" | "true" | "1979-05-27" => "2:7 wrong-type",
-        "[1]" | "[[\"x\"]]" => "2:8 wrong-type",
+        "[1]" => "2:8 wrong-type",
+        "[[\"x\"]]" => "2:7 wrong-type",
         "[\"\"]" => "2:8 empty-command",
         "{}" => "2:1 missing-key",
         _ => "2:7 empty-command",
@@ -480,4 +481,66 @@ fn types_with_dots_need_quotes() {
     }
     let misspelled = App::project_toml("[io.octopilot.processes]\nweb.comand = \"node a.js\"\n").build().stderr;
     assert!(misspelled.contains("did you mean `command`?"), "{misspelled}");
+}
+
+/// (T3) A key of a process type beside the types is not one itself, if no process type has such a value.
+#[test]
+fn keys_beside_types_belong_to_a_type() {
+    let help = |line: &str| {
+        let app = App::project_toml(&format!("[io.octopilot.processes]\nweb = \"node server.js\"\n{line}\n"));
+        let stderr = app.env("BP_PROCFILE_ALLOW", "missing-program").build().stderr;
+        stderr.lines().filter(|line| line.contains("help")).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    let meant = "= help: write it in a table `[io.octopilot.processes.web]`, with its `command`";
+    for line in ["env = { A = \"b\" }", "args = [\"--all\"]", "working-dir = \"api\""] {
+        assert_eq!(help(line), meant, "{line}");
+    }
+    for line in ["env = { command = \"node env.js\" }", "args = [\"node\"]", "working-dir = \"node x.js\""] {
+        assert_eq!(help(line), "", "{line}");
+    }
+}
+
+/// (T1) Lines of a Procfile in a project.toml need the header of the table too, once.
+#[test]
+fn lines_of_a_procfile_need_a_header() {
+    let helps = |content: &str| {
+        let stderr = App::project_toml(content).build().stderr;
+        let lines = stderr.lines().skip_while(|line| !line.contains("help"));
+        lines.filter(|line| line.contains("= ") || line.contains("[io")).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    assert_data_eq!(
+        helps("web: node server.js\nworker: node w.js\n"),
+        str![[r#"
+= help: replace it with these lines:
+[io.octopilot.processes]
+web = "node server.js"
+= help: write `worker = "node w.js"`
+"#]]
+    );
+    assert_data_eq!(
+        helps("[_]\nschema-version = '0.2'\nweb: node server.js\n"),
+        str![[r#"= help: write `web = "node server.js"`"#]]
+    );
+}
+
+/// (D2) In quotes, the name of the table is a single key.
+#[test]
+fn a_table_in_quotes_is_named() {
+    let app = App::project_toml("[\"io.octopilot.processes\"]\nweb = \"node x.js\"\n");
+    let app = app.file("Procfile", "web: node server.js\n").env("BP_PROCFILE_ALLOW", "missing-program");
+    assert_data_eq!(
+        app.build().stderr,
+        str![[r#"
+warning[misspelled-table]: the table `["io.octopilot.processes"]` is ignored
+ --> project.toml:1:2
+  |
+1 | ["io.octopilot.processes"]
+  |  ^^^^^^^^^^^^^^^^^^^^^^^^ not the name of the process table
+  |
+  = help: write `[io.octopilot.processes]`, without the quotes
+
+warning: the build continues with 1 warning
+
+"#]]
+    );
 }

@@ -42,7 +42,8 @@ pub fn merge<'a>(
                 let winner = &mut merged[*index.get()];
                 winner.overrides.push(process.name.at);
                 let keys = process.settings();
-                if !keys.is_empty() {
+                // Without a command, it has an error of its own, and there is nothing to choose from yet.
+                if !keys.is_empty() && process.command.is_some() {
                     let problem = MergeProblem::DroppedKeys {
                         name: process.name.value.to_string(),
                         keys,

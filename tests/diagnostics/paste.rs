@@ -33,7 +33,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 49] = [
+const NOT_TYPED: [(&str, &str, &str); 51] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -77,11 +77,13 @@ const NOT_TYPED: [(&str, &str, &str); 49] = [
     ("unknown-key", "delete it", "says where it is set instead"),
     ("unknown-key", "move the process", "the author decides what goes with it"),
     ("unknown-key", "the keys are", "a list of names"),
+    ("unknown-key", "write it in a table", "is written in another table"),
     ("unknown-variable", "unset it, or use one of", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
     ("unused-args", "or write the command", "a template"),
     ("unused-args", "write \"$@\" where", "a template"),
     ("utf-16", "save it", "is typed in PowerShell"),
+    ("wrong-type", "move it", "is moved to another table"),
     ("wrong-type", "rename it", "the header is elsewhere in the file"),
 ];
 

@@ -29,6 +29,8 @@ pub enum ProjectToml<'a> {
     NoTable {
         /// The name of a table that was probably meant to be one.
         near_miss: Option<String>,
+        /// Whether that is an array of tables.
+        is_array: bool,
     },
     /// The process types of its tables, each table in file order, those of `io.octopilot` first.
     Processes(Vec<Process<'a>>),
@@ -47,7 +49,8 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         problems.push(problem, Span::new(source, at.clone()));
     }
     if table.is_none() && alias.is_none() {
-        return ProjectToml::NoTable { near_miss: near_miss.map(|found| found.table) };
+        let is_array = near_miss.as_ref().is_some_and(|found| found.is_array);
+        return ProjectToml::NoTable { near_miss: near_miss.map(|found| found.table), is_array };
     }
     let mut reader = Reader { content, source, problems, variables: 0 };
     let of_table = table.map_or_else(Vec::new, |value| reader.processes(value));

@@ -15,6 +15,10 @@ pub(crate) enum Expected {
     /// A string, for each element of an array.
     Element,
     Strings,
+    /// A string, for a variable that is called like a key of a process. `is_inline`: whether its table is.
+    Variable {
+        is_inline: bool,
+    },
     /// A command: a string or an array of strings.
     Command,
     Boolean,
@@ -37,6 +41,8 @@ pub(crate) enum Meant {
     Both(Option<Vec<String>>),
     /// Making this process type the default.
     DefaultOf(String),
+    /// A key of this process type.
+    Of(String),
     Unknown,
 }
 
@@ -112,9 +118,12 @@ fn message(problem: &ProjectTomlProblem) -> Message {
         ProjectTomlProblem::MisspelledTable { table, is_array } => {
             let header = |table: &str| if *is_array { format!("[[{table}]]") } else { format!("[{table}]") };
             let meant = if *is_array { ALIAS } else { TABLE };
-            Message::new(format!("the table `{}` is ignored", header(&shown(table))))
-                .label("not the name of the process table")
-                .help(format!("write `{}` if it declares process types", header(meant)))
+            let title = format!("the table `{}` is ignored", header(&shown(table)));
+            let message = Message::new(title).label("not the name of the process table");
+            match table.strip_prefix('"').and_then(|table| table.strip_suffix('"')) {
+                Some(meant) => message.help(format!("write `{}`, without the quotes", header(&shown(meant)))),
+                None => message.help(format!("write `{}` if it declares process types", header(meant))),
+            }
         }
         ProjectTomlProblem::OutsideWorkingDir { directory } => {
             Message::new(format!("the working directory {} is outside the app", code(directory)))
@@ -152,7 +161,11 @@ fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
     };
     let message =
         Message::new(format!("this file is not valid TOML: {what}")).label("the mistake is here or just before");
-    message.help(meant.map_or_else(|| help.to_string(), |meant| format!("write `{}`", whole(meant))))
+    message.help(match meant.map(|meant| meant.split_once('\n')) {
+        None => help.to_string(),
+        Some(None) => format!("write `{}`", whole(meant.unwrap_or_default())),
+        Some(Some((header, entry))) => format!("replace it with these lines:\n{header}\n{}", whole(entry)),
+    })
 }
 
 /// What to type, by the start of the TOML library's message.
@@ -192,6 +205,12 @@ fn unknown_key(key: &str, meant: &Meant, known: &[Key]) -> Message {
                 .label("a process type is declared here")
                 .help(format!("write `default = true` in a table `[{TABLE}.{}]`, with its `command`", shown(name)))
         }
+        (Meant::Of(process), _) => {
+            let title = format!("{} is a key of a process type: here, it would be one of its own", code(key));
+            Message::new(title)
+                .label("a process type is declared here")
+                .help(format!("write it in a table `[{TABLE}.{}]`, with its `command`", shown(process)))
+        }
         (Meant::Unknown, Some(elsewhere)) => message.help(format!("delete it{elsewhere}")),
         (Meant::Unknown, None) if key == "direct" => {
             message.help("delete `direct`: to run without a shell, write `command` as an array")
@@ -214,6 +233,15 @@ fn missing_key(key: Key, name: Option<&str>) -> Message {
         .help(format!("add `{example}`"))
 }
 
+/// How to make a key of the process of one that is among its variables.
+const fn out_of_env(is_inline: bool) -> &'static str {
+    if is_inline {
+        "move it out of `env`, where every key is a variable"
+    } else {
+        "move it above the header that ends in `.env]`: every key below that is a variable"
+    }
+}
+
 fn wrong_type(key: &str, expected: Expected, found: &str, meant: Option<&str>) -> Message {
     let each = if expected == Expected::Element { "each element of " } else { "" };
     let (expected, help) = match expected {
@@ -223,6 +251,7 @@ fn wrong_type(key: &str, expected: Expected, found: &str, meant: Option<&str>) -
             "a string or an array of strings",
             "write `\"COMMAND LINE\"`, or `[\"PROGRAM\", \"ARGUMENT\"]` to run without a shell".to_string(),
         ),
+        Expected::Variable { is_inline } => ("a string", out_of_env(is_inline).to_string()),
         Expected::Boolean => ("true or false", "write `true` or `false`, without quotes".to_string()),
         Expected::Table if key == TABLE && found == "an array" => {
             ("a table", format!("write `[{TABLE}.web]`, without `type`; or rename the array to `[[{ALIAS}]]`"))

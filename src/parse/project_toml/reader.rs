@@ -11,7 +11,7 @@ use crate::parse::project_toml::values::{Reader, in_file_order};
 use crate::text::nearest;
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 impl Reader<'_> {
     /// The process types of `[io.octopilot.processes]`.
@@ -29,9 +29,15 @@ impl Reader<'_> {
                 self.push(problem, key.span());
                 return None;
             }
+            if let Some(process) = owner(key, value, &entries) {
+                let meant = Meant::Of(process.to_string());
+                let problem = ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), meant, known: &[] };
+                self.push(problem, key.span());
+                return None;
+            }
             self.process(key, value)
         };
-        entries.into_iter().take(MOST_PROCESSES).filter_map(read).collect()
+        entries.iter().copied().take(MOST_PROCESSES).filter_map(read).collect()
     }
 
     fn process<'a>(&mut self, key: &Name<'a>, value: &Value<'a>) -> Option<Process<'a>> {
@@ -215,13 +221,33 @@ impl Reader<'_> {
             if !is_variable(name) {
                 self.push(ProjectTomlProblem::InvalidVariable { name: name.to_string() }, key.span());
             }
-            if let Some(text) = self.string(value, &format!("{path}.{name}")) {
+            let is_key = Key::OF_TABLE.iter().any(|key| key.name() == name);
+            let line = self.content[..key.span().start].rsplit('\n').next().unwrap_or_default();
+            let is_inline = !line.trim().is_empty();
+            let expected = if is_key { Expected::Variable { is_inline } } else { Expected::String };
+            if let Some(text) = self.text(value, &format!("{path}.{name}"), expected) {
                 self.check_length("a variable", name.len() + "=".len() + text.len(), key.span());
                 env.push((name.clone(), Located { value: text, at: self.span(value.span()) }));
             }
         }
         env
     }
+}
+
+/// The process type to which a key belongs that would be one itself, if that is certain: no process type has such a value.
+fn owner<'e>(key: &Name, value: &Value, entries: &'e [(&Name, &Value)]) -> Option<&'e str> {
+    let is_option = |words: &DeArray| {
+        words.iter().next().is_some_and(|word| word.get_ref().as_str().is_some_and(|word| word.starts_with('-')))
+    };
+    let is_one = match (Key::OF_TABLE.iter().find(|known| known.name() == key.get_ref())?, value.get_ref()) {
+        (Key::Env, DeValue::Table(variables)) => !variables.contains_key(Key::Command.name()),
+        (Key::Args, DeValue::Array(words)) => is_option(words),
+        (Key::WorkingDir, DeValue::String(path)) => !path.contains(' '),
+        _ => false,
+    };
+    let is_other = |(other, _): &&(&Name, &Value)| Key::ALL.iter().all(|known| known.name() != other.get_ref());
+    let other = entries.iter().rfind(|entry| is_other(entry) && entry.0.span().start < key.span().start);
+    other.filter(|_| is_one).map(|(name, _)| name.get_ref().as_ref())
 }
 
 /// The program and arguments of `entrypoint` and `command`, which other tools run one after the other.

@@ -1,8 +1,9 @@
 //! Reads the text of a project.toml as TOML.
 
 use crate::diagnostics::Diagnostics;
+use crate::parse::key::TABLE;
 use crate::parse::project_toml::problems::ProjectTomlProblem;
-use crate::parse::project_toml::slip;
+use crate::parse::project_toml::slip::{self, Slip};
 use crate::text::toml::excess;
 use crate::text::{Source, Span, lines};
 use std::ops::Range;
@@ -31,9 +32,14 @@ pub(super) fn document<'a>(content: &'a str, source: Source, problems: &mut Diag
             Err(error) => (None, vec![error]),
         };
     }
+    let is_header = |line: &str| line.trim_start().starts_with('[');
+    let first = errors.first().and_then(toml::de::Error::span).unwrap_or(0..0).start;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let (slip, meant) = slip::recognise(content, line_at(content, span.start), error.message(), span.start);
+        // Without a header, the line would be an entry of no table.
+        let lacks_header = slip == Slip::Colon && span.start == first && !content.lines().any(is_header);
+        let meant = meant.map(|entry| if lacks_header { format!("[{TABLE}]\n{entry}") } else { entry });
         let problem = ProjectTomlProblem::Syntax { message: error.message().to_string(), slip, meant };
         problems.push(problem, Span::new(source, span));
     }

@@ -50,6 +50,16 @@ pub(super) fn misspelled(document: &DeTable) -> Option<Misspelled> {
         let (key, _) = lookup(document, &["io", "octopilot"])?;
         Some(Misspelled { table: "io.octopilot".to_string(), is_array: false, at: key.span() })
     };
+    let in_quotes = || {
+        let is_one = |key: &str| {
+            [TABLE, ALIAS]
+                .iter()
+                .any(|table| key.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        };
+        let (key, value) = document.iter().find(|(key, _)| is_one(key.get_ref()))?;
+        let is_array = value.get_ref().is_array();
+        Some(Misspelled { table: format!("\"{}\"", key.get_ref()), is_array, at: key.span() })
+    };
     let tool = || of_octopilot(lookup(document, &["tool"])?.1.get_ref().as_table()?, "tool.");
     io.and_then(|io| of_octopilot(io, "io."))
         .or_else(|| of_octopilot(document, ""))
@@ -57,6 +67,7 @@ pub(super) fn misspelled(document: &DeTable) -> Option<Misspelled> {
         .or_else(|| buildpacks().filter(|found| found.is_array))
         .or_else(top)
         .or_else(bare)
+        .or_else(in_quotes)
 }
 
 /// Process types in a table that is called `octopilot`, or by one letter more, less or different.

@@ -12,7 +12,7 @@ use crate::text::visible::{forbidden_controls, invisible_characters};
 use crate::text::{Source, Span, punctuation};
 use std::borrow::Cow;
 use std::ops::Range;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 /// Reads one project.toml. A key is called by its path in messages, such as `web.args`.
 pub(super) struct Reader<'p> {
@@ -28,7 +28,7 @@ impl Reader<'_> {
         self.text(value, key, Expected::String)
     }
 
-    fn text<'a>(&mut self, value: &Value<'a>, key: &str, expected: Expected) -> Option<Cow<'a, str>> {
+    pub(super) fn text<'a>(&mut self, value: &Value<'a>, key: &str, expected: Expected) -> Option<Cow<'a, str>> {
         let DeValue::String(text) = value.get_ref() else {
             self.wrong_type(value, key, expected);
             return None;
@@ -70,6 +70,11 @@ impl Reader<'_> {
 
     pub(super) fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
         let array = self.of_type(value.get_ref().as_array(), value, key, Expected::Strings)?;
+        if let Some(words) = flattened(array) {
+            let (expected, found, meant) = (Expected::Strings, "an array of arrays", Some(toml_array(&words)));
+            self.push(ProjectTomlProblem::WrongType { key: key.to_string(), expected, found, meant }, value.span());
+            return None;
+        }
         let mut words = Vec::with_capacity(array.len());
         for value in array {
             if let Some(word) = self.text(value, key, Expected::Element) {
@@ -116,6 +121,13 @@ impl Reader<'_> {
     pub(super) fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.source, range)
     }
+}
+
+/// The strings of arrays in an array.
+fn flattened<'v>(array: &'v DeArray) -> Option<Vec<&'v str>> {
+    let words = |value: &'v Value| value.get_ref().as_array()?.iter().map(|word| word.get_ref().as_str()).collect();
+    let parts: Vec<Vec<&str>> = array.iter().map(words).collect::<Option<_>>()?;
+    Some(parts.concat()).filter(|words| !words.is_empty())
 }
 
 /// The entries of a table in file order; the TOML library orders them by name.
