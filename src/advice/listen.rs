@@ -117,12 +117,20 @@ pub(super) struct Url<'c, 'a> {
     pub(super) is_whole: bool,
 }
 
-/// The URL that the options of a command give a server as a host or an address.
+/// The URL that the options of a command give a server as a host or an address. Or an address with a port as a host.
 pub(super) fn url<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<Url<'c, 'a>> {
-    if !command.words.iter().any(|word| word.text.contains("://")) {
+    let is_url = command.words.iter().any(|word| word.text.contains("://"));
+    if !is_url && command.program() != "uvicorn" {
         return None;
     }
-    let address = |given: &Given<'c, 'a>| Address::of(given.value)?.without_scheme();
+    let address = |given: &Given<'c, 'a>| {
+        let address = Address::of(given.value)?;
+        if is_url {
+            address.without_scheme()
+        } else {
+            Some(address).filter(|address| !address.host.is_empty() && !address.port.is_empty())
+        }
+    };
     let Listening { host, port, bind, .. } = Listening::of(command, server, false)?;
     let (given, instead, is_whole) = match (host, bind) {
         (Some(host), _) => {
@@ -139,7 +147,7 @@ pub(super) fn url<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<U
         _ => return None,
     };
     let (program, url) = (command.program().to_string(), given.value.to_string());
-    Some(Url { advice: Advice::UrlBind { program, url, instead }, word: given.word, is_whole })
+    Some(Url { advice: Advice::UrlBind { program, url, instead, is_url }, word: given.word, is_whole })
 }
 
 fn with_default_of(text: &str, late: Option<&str>) -> String {

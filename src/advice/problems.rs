@@ -57,8 +57,8 @@ problems! {
         Warning "interactive-shell" InteractiveShell { command: String, needs_init: bool, instead: String, is_whole: bool },
         /// `set NAME=VALUE`, which sets a variable only on Windows.
         Warning "windows-set" WindowsSet { instead: String },
-        /// A URL as the address on which a server listens.
-        Warning "url-bind" UrlBind { program: String, url: String, instead: String },
+        /// A URL as the address on which a server listens, or an address with a port as its host.
+        Warning "url-bind" UrlBind { program: String, url: String, instead: String, is_url: bool },
         /// What installs or builds the app whenever the container starts.
         Warning "install-at-start" InstallAtStart {
             command: String,
@@ -167,7 +167,7 @@ fn message(advice: &Advice) -> Message {
         Advice::WindowsSet { instead } => Message::new("`set` does not set a variable here, as it does on Windows")
             .label("sets only the arguments of the shell")
             .help(format!("write `{}`", whole(instead))),
-        Advice::UrlBind { program, url, instead } => url_bind(program, url, instead),
+        Advice::UrlBind { program, url, instead, is_url } => url_bind(program, url, instead, *is_url),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
@@ -205,9 +205,11 @@ fn refused_option(program: &str, option: &str, instead: &str) -> Message {
         .help(format!("write `{}`", whole(instead)))
 }
 
-fn url_bind(program: &str, url: &str, instead: &str) -> Message {
-    Message::new(format!("{} cannot listen on {}, which is a URL", code(program), code(url)))
-        .label("a URL, not an address")
+fn url_bind(program: &str, url: &str, instead: &str, is_url: bool) -> Message {
+    let (what, label) =
+        if is_url { ("is a URL", "a URL, not an address") } else { ("contains a port", "a host and a port") };
+    Message::new(format!("{} cannot listen on {}, which {what}", code(program), code(url)))
+        .label(label)
         .help(format!("write `{}`", whole(instead)))
 }
 

@@ -68,13 +68,17 @@ pub(super) fn misplaced<'a>(command: &Command<'a>, server: &Server, line: &'a st
     let names = || [server.host, server.port].into_iter().flatten().filter(|name| name.starts_with("-D"));
     names().next()?;
     let (jar, _) = command.options().find(|(_, word)| word.text == "-jar")?;
-    let is_of_jvm = |word: &Word| names().any(|name| word.text.starts_with(name));
+    // How much memory the JVM may use.
+    let is_memory = |word: &Word| ["-Xmx", "-Xms", "-Xss", "-XX:"].iter().any(|name| word.text.starts_with(name));
+    let is_of_jvm = |word: &Word| is_memory(word) || names().any(|name| word.text.starts_with(name));
     let (index, word) = command.options().find(|(index, word)| *index > jar + 1 && is_of_jvm(word))?;
-    let (option, value) = word.text.split_once('=')?;
-    let value = if is_port(value) { variable(value) } else { with_port(value) };
+    let option = match word.text.split_once('=') {
+        Some((option, value)) if is_port(value) && !is_memory(word) => format!("{option}={}", variable(value)),
+        _ => with_port(&word.text),
+    };
     let ranges = command.ranges(line, 0, index + 1)?;
     let (start, end) = (ranges[0].start, ranges[index].end);
     let (before, behind) = (line.get(start..ranges[jar].start)?, line.get(ranges[jar].start..ranges[index - 1].end)?);
-    let instead = format!("{before}{option}={value} {behind}");
+    let instead = format!("{before}{option} {behind}");
     Some((Advice::MisplacedOption { option: word.text.to_string(), instead }, Word::of_line(line, start..end)?))
 }
