@@ -170,6 +170,10 @@ fn the_shell_of_the_image_is_asked_too() {
     let is_bash = bash::check("sh", "coproc", Duration::from_secs(1)).0 != Check::Accepted;
     assert_eq!(app("coproc").all().contains("warning[unread-command]"), !is_bash);
     assert!(app("p 'a").all().contains("error[shell-syntax]: bash cannot parse this command"));
+    for (command, syntax) in [("[[ -n $A ]] && p", "[["), ("p &> f", "&>"), ("exec p <(q)", "<(")] {
+        let title = format!("warning[unread-command]: `{syntax}` is syntax of bash, which `sh` may not have\n");
+        assert!(app(command).stderr.starts_with(&title), "{}", app(command).stderr);
+    }
 }
 
 /// A program of the app may have a blank in its name, wherever the process starts.

@@ -170,6 +170,7 @@ impl<'p> Advisor<'p> {
         let known = self.known();
         let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
         while let Some((index, command)) = commands.next() {
+            let left = commands.len();
             let next = commands.peek().map(|(_, next)| next);
             let is_last = next.is_none();
             let Some(mut command) = command.started().filter(|command| !command.position.conditional) else { continue };
@@ -187,7 +188,7 @@ impl<'p> Advisor<'p> {
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
                 self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
             }
-            let is_refused = self.by_program(&command, next);
+            let is_refused = self.by_program(&command, next, left);
             // The option that is missing can be the one that it refuses.
             if !is_refused {
                 self.listen(&command, is_last, known);
@@ -270,10 +271,12 @@ impl<'p> Advisor<'p> {
     }
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
-    /// command behind it.
-    fn by_program(&mut self, command: &Command, next: Option<&Command>) -> bool {
-        if next.is_none() && command.position.background {
-            let (program, keep) = (command.program().to_string(), "delete the `&`".to_string());
+    /// command behind it. `left`: how many are behind it.
+    fn by_program(&mut self, command: &Command, next: Option<&Command>, left: usize) -> bool {
+        let is_last = left == usize::from(next.is_some_and(|next| next.name() == "disown"));
+        if is_last && command.position.background {
+            let keep = if next.is_none() { "delete the `&`" } else { "delete `& disown`" }.to_string();
+            let program = command.program().to_string();
             self.push(Advice::BackgroundProgram { program, keep }, &command.words[0]);
         }
         let mut is_refused = false;

@@ -258,7 +258,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let read = quoted(&last.words, call, raw, around, self.image.budget).unwrap_or_else(|unreadable| {
             let at = unreadable.at.map_or(0..script.len(), |at| at..at);
             let is_reached = self.stays.reach_behind(&Reason::Doubt);
-            self.problems.push(PlanProblem::Unread { accepted: true, is_reached }, self.in_word(last, number, at));
+            let problem = PlanProblem::Unread { accepted: true, is_reached, of_bash: None };
+            self.problems.push(problem, self.in_word(last, number, at));
             Quoted::as_written(Reason::Doubt)
         });
         let name = || self.process.name.value.to_string();
@@ -266,8 +267,9 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             self.problems.push(problem, self.in_word(last, number, at));
         }
         if read.ignores_words {
-            let instead = self.with_words(last, call, number);
-            self.problems.push(PlanProblem::UnusedWords { shell: dialect, instead }, self.place_of(last, number + 1));
+            let (instead, at) = self.with_words(last, call, number);
+            let are_elements = self.place.line.is_empty();
+            self.problems.push(PlanProblem::UnusedWords { shell: dialect, instead, are_elements }, at);
         }
         let is_lost = matches!(read.arguments, Arguments::Lost(_));
         match run.form {
@@ -294,17 +296,24 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         }
     }
 
-    /// What to write instead of a script and the words after it: all of it as a command line.
-    fn with_words(&self, last: &Last, call: &ShellCall, number: usize) -> String {
+    /// What to write instead of a script and the words after it, and the place of the message: a line for a line, an element
+    /// for the elements.
+    fn with_words(&self, last: &Last, call: &ShellCall, number: usize) -> (String, Span) {
         let script = last.word(number);
+        let first = self.place_of(last, number + 1);
         if let Some(places) = last.places {
             let (line, start, end) = (self.place.line, places[call.shell].start, places[number].end);
-            return format!("{}{script}{}", &line[..start], &line[end..]);
+            return (format!("{}{script}{}", &line[..start], &line[end..]), first);
         }
         let joined = |words: &[Word]| command_line(&words.iter().flatten().collect::<Vec<_>>());
-        let parts = [joined(&last.words[..call.shell]), script.to_string(), joined(&last.words[number + 1..])];
-        let line = parts.join(" ").trim().to_string();
-        if self.place.line.is_empty() { toml_string(&line) } else { line }
+        let behind = joined(&last.words[number + 1..]);
+        if self.place.line.is_empty() {
+            let (script_at, end) = (self.place_of(last, number), self.place_of(last, last.words.len() - 1));
+            let text = toml_string(format!("{script} {behind}").trim());
+            return (text, Span::new(script_at.source, script_at.start..end.end));
+        }
+        let parts = [joined(&last.words[..call.shell]), script.to_string(), behind];
+        (parts.join(" ").trim().to_string(), first)
     }
 
     /// A script in a word of a line that a shell reads: the line with that word changed, if arguments reach it then.

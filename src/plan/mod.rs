@@ -5,10 +5,12 @@ pub mod image;
 pub mod place;
 pub(crate) mod problems;
 mod quoted;
+mod remedy;
 pub mod run;
 pub(crate) mod scripts;
 mod started;
 mod stays;
+mod syntax;
 
 pub use image::Image;
 pub use place::Place;

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::key::{Key, TABLE};
+use crate::plan::remedy::Remedy;
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shell_word, shown, toml_string, whole};
@@ -9,21 +10,20 @@ use std::borrow::Cow;
 
 problems! {
     enum PlanProblem {
-        /// bash cannot read the command line (X0). With an expansion that has no `}`.
-        Error "shell-syntax" Syntax { message: String, unclosed: Option<String> },
+        /// bash cannot read the command line (X0), and says why.
+        Error "shell-syntax" Syntax { message: String, remedy: Option<Remedy> },
         /// This buildpack cannot read the command line; bash can, or there is no bash (X0). `is_reached`: whether signals
-        /// reach it all the same.
-        Warning "unread-command" Unread { accepted: bool, is_reached: bool },
+        /// reach it all the same. With syntax that only bash has, if another shell reads it.
+        Warning "unread-command" Unread { accepted: bool, is_reached: bool, of_bash: Option<String> },
         /// A file of the app whose interpreter the kernel does not know or find (X1).
         Warning "no-interpreter" NoInterpreter { program: String, why: NoInterpreter },
-        /// SIGTERM does not reach the program (X4). `keeper`: the command that does nothing but keep the shell. `init`: how
-        /// the launcher becomes process 1, if that helps.
+        /// SIGTERM does not reach the program (X4). `init`: how the launcher becomes process 1, if that helps.
         Warning "shell-stays" ShellStays {
             name: String,
             programs: Vec<String>,
             reason: Reason,
             is_certain: bool,
-            keeper: Option<String>,
+            remedy: Option<Remedy>,
             init: Option<HowToInit>,
         },
         /// Something that only a shell can run, in an image without one (X6).
@@ -33,7 +33,7 @@ problems! {
         /// Default arguments of a command line that does not get them (X3).
         Warning "unused-args" UnusedArgs { name: String, script: Option<UnusedBy> },
         /// Words after the script of a shell, which does not read them (X3).
-        Warning "unused-words" UnusedWords { shell: Dialect, instead: String },
+        Warning "unused-words" UnusedWords { shell: Dialect, instead: String, are_elements: bool },
         /// A relative working directory that is not in the app (T4).
         Warning "missing-working-dir" MissingWorkingDir { directory: String },
     }
@@ -100,17 +100,14 @@ pub(crate) enum Needs {
 
 fn message(problem: &PlanProblem) -> Message {
     match problem {
-        PlanProblem::Syntax { message, unclosed } => {
-            let message = Message::new(format!("bash cannot parse this command: {}", shown(message)));
-            match unclosed {
-                Some(expansion) => message.label("a `}` is missing").help(format!("write `{}}}`", whole(expansion))),
-                None => message.label("around here").help("close quotes and parentheses, and put literal text in '…'"),
-            }
+        PlanProblem::Syntax { message, remedy } => {
+            let title = format!("bash cannot parse this command: {}", shown(message));
+            remedied(remedy.as_ref(), title, "around here".into(), None)
         }
-        PlanProblem::Unread { accepted, is_reached } => unread(*accepted, *is_reached),
+        PlanProblem::Unread { accepted, is_reached, of_bash } => unread(*accepted, *is_reached, of_bash.as_deref()),
         PlanProblem::NoInterpreter { program, why } => no_interpreter(program, why),
-        PlanProblem::ShellStays { name, programs, reason, is_certain, keeper, init } => {
-            let message = shell_stays(name, programs, reason, *is_certain, keeper.as_deref());
+        PlanProblem::ShellStays { name, programs, reason, is_certain, remedy, init } => {
+            let message = shell_stays(name, programs, reason, *is_certain, remedy.as_ref());
             message.help_if(init.as_ref().map(how_to_init))
         }
         PlanProblem::NeedsShell { what: Needs::Construct(what, text) } => construct_needs_shell(*what, text),
@@ -143,10 +140,14 @@ fn message(problem: &PlanProblem) -> Message {
                 .help("write \"$@\" where the arguments belong: `command = 'PROGRAM \"$@\"'`")
                 .help("or write the command as an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
         }
-        PlanProblem::UnusedWords { shell, instead } => {
+        PlanProblem::UnusedWords { shell, instead, are_elements } => {
             let shell = code(&format!("{} -c", shell.name()));
             Message::new(format!("{shell} takes one word as its command, and ignores the words after it"))
-                .label("the program does not get this")
+                .label(if *are_elements {
+                    "only the first of these is the command"
+                } else {
+                    "the program does not get this"
+                })
                 .help(format!("write `{}`", whole(instead)))
         }
         PlanProblem::MissingWorkingDir { directory } => {
@@ -238,7 +239,13 @@ fn other_image() -> String {
     format!("or set {} to bash or sh, with a run image that has it", Variable::Shell.name())
 }
 
-fn unread(accepted: bool, is_reached: bool) -> Message {
+/// `of_bash`: syntax that only bash has, if another shell reads the command.
+fn unread(accepted: bool, is_reached: bool, of_bash: Option<&str>) -> Message {
+    if let Some(syntax) = of_bash {
+        return Message::new(format!("{} is syntax of bash, which `sh` may not have", code(syntax)))
+            .label("this command runs as written")
+            .help(format!("set {} to bash, or write the command without this", Variable::Shell.name()));
+    }
     let unchecked = if accepted { "" } else { ", and there was no bash to check it" };
     Message::new(format!("this buildpack cannot analyze this command{unchecked}, so it runs as written"))
         .label(if is_reached {
@@ -254,7 +261,7 @@ const TYPE_OF_ITS_OWN: &str =
     "give each program its own process type, so that the platform starts and stops each one separately";
 
 /// `programs`: those that do not get the signal, if others do.
-fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: bool, keeper: Option<&str>) -> Message {
+fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: bool, remedy: Option<&Remedy>) -> Message {
     let name = code(name);
     let will = if is_certain { "will" } else { "may" };
     let (subject, pronoun) = match programs {
@@ -269,8 +276,15 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
         _ => format!("a shell stays in front of {pronoun}"),
     };
     let (label, help) = why_it_stays(reason);
-    let help = keeper.map_or(help, |keeper| format!("delete the `&` and {}", code(keeper)));
-    Message::new(format!("SIGTERM {will} not reach {subject}, because {because}")).label(label).help(help)
+    remedied(remedy, format!("SIGTERM {will} not reach {subject}, because {because}"), label, Some(help))
+}
+
+/// A message whose parts are those of a remedy, where it has them.
+fn remedied(remedy: Option<&Remedy>, title: String, label: Cow<'static, str>, help: Option<String>) -> Message {
+    let part = |part: fn(&Remedy) -> &Option<String>| remedy.and_then(|remedy| part(remedy).clone());
+    Message::new(part(|remedy| &remedy.title).unwrap_or(title))
+        .label(part(|remedy| &remedy.label).map_or(label, Cow::Owned))
+        .help_if(part(|remedy| &remedy.help).or(help))
 }
 
 fn how_to_init(how: &HowToInit) -> String {

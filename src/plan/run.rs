@@ -6,8 +6,9 @@ use crate::parse::{Command, Process};
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Beginning, Needs, NoInterpreter, PlanProblem, Reader};
-use crate::plan::started::keeper;
+use crate::plan::remedy::{Remedy, of_stay};
 use crate::plan::stays::Stays;
+use crate::plan::syntax::{bad_expansion, mistake, of_bash};
 use crate::shell::{
     self, Arguments, Dialect, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay, Unreadable,
 };
@@ -113,26 +114,19 @@ pub(super) fn shell_stays(
 ) -> Vec<(PlanProblem, Range<usize>)> {
     // If others get the signal, the message names those that do not.
     let others = invocations.iter().any(|command| command.signal == Signal::Arrives);
-    let keeper = if stays.is_empty() { None } else { keeper(line, invocations).map(str::to_string) };
     let stays = stays.into_iter().filter_map(|Stay { reason, at, programs, is_certain }| {
         if known.reach_behind(&reason) {
             return None;
         }
         let commands = programs.iter().filter(|_| others).filter_map(|number| invocations.get(*number));
         let programs = commands.filter_map(|command| line.get(command.range())).map(brief).collect();
-        let (name, keeper, init) = (name.to_string(), keeper.clone(), known.how(&reason));
-        Some((PlanProblem::ShellStays { name, programs, reason, is_certain, keeper, init }, at))
+        let found = of_stay(line, &reason, &at, invocations);
+        let (remedy, at) = found.map_or((None, at), |(remedy, at)| (Some(remedy), at));
+        let name = name.to_string();
+        let init = known.how(&reason).filter(|_| remedy.is_none());
+        Some((PlanProblem::ShellStays { name, programs, reason, is_certain, remedy, init }, at))
     });
     stays.collect()
-}
-
-/// The expansion that has no `}` in a line that bash refuses: from the last `${` to the end of the word.
-fn unclosed(line: &str) -> Option<Range<usize>> {
-    let start = line.rfind("${").filter(|start| !line[*start..].contains('}'))?;
-    let before = &line[..start];
-    let is_quoted = before.ends_with('\\') || before.matches('\'').count() % 2 == 1;
-    let length = line[start..].find([' ', '\t', '\n', '"', '\'', ';', '&', '|']).unwrap_or(line.len() - start);
-    (!is_quoted).then_some(start..start + length)
 }
 
 /// Decides how one process runs.
@@ -176,7 +170,7 @@ impl<'a> Runner<'_, 'a> {
         };
         let Script { rewritten, arguments, stays, invocations, .. } = script.unwrap_or_else(|unreadable| {
             let is_reached = self.stays.reach_behind(&Reason::Doubt);
-            self.explain(&unreadable, shell, |accepted| PlanProblem::Unread { accepted, is_reached });
+            self.explain(&unreadable, shell, |accepted| PlanProblem::Unread { accepted, is_reached, of_bash: None });
             let arguments = Arguments::Lost(Reason::Doubt);
             Script { rewritten: None, edits: Vec::new(), arguments, stays: Vec::new(), invocations: Vec::new() }
         });
@@ -242,22 +236,37 @@ impl<'a> Runner<'_, 'a> {
         let problem = match check(Dialect::Bash) {
             // bash does not run `shopt` here, so it cannot know what that would allow.
             Check::Refused(message) if !self.place.line.contains("shopt") && !is_readable() => {
-                if let Some(at) = unclosed(self.place.line) {
-                    let expansion = self.place.line[at.clone()].to_string();
-                    let problem = PlanProblem::Syntax { message, unclosed: Some(expansion) };
-                    return self.problems.push(problem, self.place.of(at));
-                }
-                PlanProblem::Syntax { message, unclosed: None }
+                let found = mistake(self.place.line, &message, self.image.budget);
+                return self.syntax(message, found, unreadable);
             }
             Check::Accepted | Check::Refused(_) => otherwise(true),
             Check::Unknown => otherwise(false),
         };
         // `${{ PORT }}` has been explained.
-        let is_explained =
-            matches!(problem, PlanProblem::Unread { .. }) && self.problems.has_in("foreign-placeholder", self.place.at);
-        if !is_explained {
-            self.problems.push(problem, self.place.of_unreadable(unreadable));
+        if matches!(problem, PlanProblem::Unread { .. }) {
+            if self.problems.has_in("foreign-placeholder", self.place.at) {
+                return;
+            }
+            if let Some(found) = bad_expansion(self.place.line) {
+                return self.syntax(String::new(), Some(found), unreadable);
+            }
+            if let Some((syntax, at)) = of_bash(self.place.line, self.image.budget).filter(|_| shell == Dialect::Sh) {
+                return self.problems.push(
+                    PlanProblem::Unread { accepted: true, is_reached: false, of_bash: Some(syntax) },
+                    self.place.of(at),
+                );
+            }
         }
+        self.problems.push(problem, self.place.of_unreadable(unreadable));
+    }
+
+    /// Reports what bash refuses. `found`: what is wrong there, if that is known.
+    fn syntax(&mut self, message: String, found: Option<(Remedy, Range<usize>)>, unreadable: &Unreadable) {
+        let (remedy, at) = match found {
+            Some((remedy, at)) => (Some(remedy), self.place.of(at)),
+            None => (None, self.place.of_unreadable(unreadable)),
+        };
+        self.problems.push(PlanProblem::Syntax { message, remedy }, at);
     }
 
     /// The program and how it starts, if it is a file of the app that the kernel cannot execute (ENOEXEC): neither a binary nor a script that

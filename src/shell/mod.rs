@@ -29,7 +29,7 @@ pub use edit::{Edit, Insert, edited};
 pub use invocation::{Invocation, Position, Signal};
 pub use script::{Arguments, Dialect, Given, Reading, Reason, Script, Stay};
 pub use simple::{Construct, Simple, simple};
-pub use syntax::plain_words;
+pub use syntax::{Piece, pieces, plain_words, precedes_command};
 pub use words::{literal, unquoted};
 
 use brush_parser::Token;

@@ -134,7 +134,9 @@ impl<'l> Signals<'l> {
     /// Jobs get SIGTERM only from a trap, which runs while the shell waits for them.
     fn jobs(&mut self) {
         let (certainly, passed_on) = passed_on(&self.effects, self.dialect);
-        let last = self.effects.invocations.last().map(|last| last.position);
+        let is_disown = |number: &usize| self.name(*number) == Some("disown");
+        let last = (0..self.effects.invocations.len()).rfind(|number| !is_disown(number));
+        let last = last.map(|last| self.effects.invocations[last].position);
         // The shell does not wait for its last job: it ends.
         let ends = last.is_some_and(|last| last.background && !last.conditional);
         let waits = |number: &usize| matches!(self.effects.fates[*number], Fate::Replaces | Fate::Stays(_));
@@ -186,14 +188,20 @@ impl<'l> Signals<'l> {
     }
 
     fn is_wait(&self, number: usize) -> bool {
-        let name = self.effects.invocations[number].words.first();
-        name.is_some_and(|at| self.line.get(self.line.bytes(at)) == Some("wait"))
+        self.name(number) == Some("wait")
+    }
+
+    /// The first word of a command, as written.
+    fn name(&self, number: usize) -> Option<&str> {
+        let name = self.effects.invocations[number].words.first()?;
+        self.line.get(self.line.bytes(name))
     }
 
     /// Whether the shell runs a program and waits for it.
     fn is_in_foreground(&self, number: usize) -> bool {
         !self.effects.invocations[number].position.background
             && !matches!(self.effects.fates[number], Fate::Never | Fate::Ends)
+            && self.name(number) != Some("disown")
     }
 
     /// Whether the trap for the end of the shell runs when SIGTERM arrives, whatever runs in the foreground.

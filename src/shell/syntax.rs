@@ -10,6 +10,7 @@ use brush_parser::ast::{
     Program, SeparatorOperator, SimpleCommand, Word,
 };
 use brush_parser::{ParseError, SourcePosition, Token, TokenizerError, parse_tokens, uncached_tokenize_str};
+use std::ops::Range;
 
 /// The longest line that is read, in bytes. The parser takes about 10 ms for it at worst.
 pub(super) const LONGEST_LINE: usize = 16 * 1024;
@@ -60,6 +61,23 @@ pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable>
         Some(token) => Err(Unreadable { at: Some(line.byte(token.location().start.index)) }),
         None => Ok(tokens),
     }
+}
+
+/// A word or an operator of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its bytes.
+    pub at: Range<usize>,
+    /// Whether it is an operator.
+    pub is_operator: bool,
+}
+
+/// The words and operators of a line, whether they form commands or not. `None` if the parser cannot tell.
+pub fn pieces(line: &str, budget: &Budget) -> Option<Vec<Piece>> {
+    let line = Line::new(line, budget);
+    let piece =
+        |token: &Token| Piece { at: line.range(token.location()), is_operator: matches!(token, Token::Operator(..)) };
+    tokens(&line, false).ok().map(|tokens| tokens.iter().map(piece).collect())
 }
 
 /// What a line is.
@@ -255,7 +273,8 @@ fn too_deep_or_doubled(tokens: &[Token]) -> Option<&Token> {
     None
 }
 
-fn precedes_command(word: &str) -> bool {
+/// Whether a command starts behind a reserved word.
+pub fn precedes_command(word: &str) -> bool {
     let reserved =
         ["!", "{", "}", "do", "done", "elif", "else", "esac", "fi", "if", "then", "time", "until", "while", "coproc"];
     reserved.contains(&word)

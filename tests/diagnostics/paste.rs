@@ -233,7 +233,7 @@ impl<'f> Advice<'f> {
             | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
                 (self.entry(), first.to_string())
             }
-            "unused-words" => (self.value_of_line()?, format!(" {first}")),
+            "unused-words" if self.found.at.source == Source::Procfile => (self.value_of_line()?, format!(" {first}")),
             "literal-assignment" | "literal-operator" | "unexpanded-value" => {
                 let command = self.codes.last()?;
                 let (key, _) = self.text[line.clone()].split_once('=')?;
@@ -284,14 +284,16 @@ impl<'f> Advice<'f> {
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
-            "background-program" | "install-at-start" | "missing-program" | "missing-directory" if starts("delete") => {
+            "background-program" | "install-at-start" | "missing-program" | "missing-directory" | "shell-syntax"
+                if starts("delete") =>
+            {
                 (self.old(first), "")
             }
             "needs-shell" if self.found.message.title.contains("is a shell") => (self.at.start..self.line().end, first),
             "shell-stays" | "needs-shell" if starts("delete") || self.help.contains("command: delete") => {
                 (self.old(first), "")
             }
-            "shell-stays" if self.help.contains("`exec` instead of") => (self.old(self.codes[1]), first),
+            "shell-stays" if self.help.contains("` instead of `") => (self.old(self.codes[1]), first),
             "shell-stays" if starts("write `exec` before") => (self.at.start..self.at.start, "exec "),
             "shell-stays" if starts("replace") => (self.old(first), self.codes[1]),
             "development-only" if self.help.contains("without") => (self.old(first), ""),
