@@ -349,7 +349,7 @@ octopilot/procfile [VERSION]
 
   Process types
     web (default)  Procfile:1  if [ "$ROLE" = worker ]; then ./worker.sh; elif [ "$ROLE" = cron ]; then sh -c 'supercronic crontab; true'; else ./run.sh; fi
-                               bash runs: if [ "$ROLE" = worker ]; then ./worker.sh "$@"; elif [ "$ROLE" = cron ]; then exec sh -c 'supercronic crontab; true' "$@"; else ./run.sh "$@"; fi (arguments do not reach `sh -c 'supercronic crontab; true'`, because of `sh -c`)
+                               bash runs: if [ "$ROLE" = worker ]; then ./worker.sh "$@"; elif [ "$ROLE" = cron ]; then exec sh -c 'supercronic crontab; true' "$@"; else ./run.sh "$@"; fi (arguments do not reach `sh -c 'supercronic crontab; true'` and `./worker.sh`, because of `sh -c`)
 
   How to run them
     Docker            Kubernetes

@@ -250,20 +250,12 @@ fn the_help_suggests_it() {
     let toml = "[io.octopilot.processes]\nweb = 'a | b'\n'w.1' = 'a | b'\n[[io.buildpacks.processes]]\ntype = 'worker'\ncommand = 'a | b'\n";
     assert_data_eq!(
         help(App::project_toml(toml)),
-        str![[r#"
-= help: or add `init = true` to `[io.octopilot.processes.web]`, so that signals reach every process
-= help: or add `init = true` to `[io.octopilot.processes."w.1"]`, so that signals reach every process
-= help: or set BP_PROCFILE_INIT to `stays`, so that signals reach every process
-
-"#]]
+        str![""]
         .raw()
     );
     assert_data_eq!(
         help(App::procfile("web: a | b\nignored: trap '' TERM; exec a\n")),
-        str![[r#"
-= help: or set BP_PROCFILE_INIT to `stays`, so that signals reach every process
-
-"#]]
+        str![""]
         .raw()
     );
 }
