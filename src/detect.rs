@@ -55,9 +55,12 @@ pub fn detect(
         ProjectToml::Invalid => Detection::Error,
         ProjectToml::NoTable { near_miss, is_array } => {
             let path = shown(&descriptor.name);
-            let meant = near_miss.map(|table| match is_array {
-                true => format!(" (is {} meant to be `[[{ALIAS}]]`?)", code(&format!("[[{table}]]"))),
-                false => format!(" (is {} meant to be that table?)", code(&table)),
+            let meant = near_miss.map(|table| {
+                if is_array {
+                    format!(" (is {} meant to be `[[{ALIAS}]]`?)", code(&format!("[[{table}]]")))
+                } else {
+                    format!(" (is {} meant to be that table?)", code(&table))
+                }
             });
             let descriptor = format!("no such table in {path}{}", meant.unwrap_or_default());
             Detection::Fail(miss(&descriptor, &names(is_near_miss), nested))

@@ -31,6 +31,10 @@ pub fn parse<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
         problems.push(problem, Span::new(source, range));
         return Vec::new();
     }
+    processes(content, source, problems)
+}
+
+fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -> Vec<Process<'a>> {
     let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
     let mut formats = Formats::default();
