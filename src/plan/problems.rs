@@ -116,13 +116,7 @@ fn message(problem: &PlanProblem) -> Message {
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
         }
-        PlanProblem::NeedsShell { what: Needs::Shell { instead } } => {
-            let help = instead.as_ref().map(|instead| format!("write `{}`", whole(instead)));
-            Message::new("this program is a shell, and this image has none")
-                .label("not found in the image")
-                .help(help.unwrap_or_else(|| "run the program that the shell starts, without the shell".to_string()))
-                .help(other_image())
-        }
+        PlanProblem::NeedsShell { what: Needs::Shell { instead } } => needs_shell(instead.as_deref()),
         PlanProblem::ScriptNeedsShell { program, reader } => script_needs_shell(program, reader),
         PlanProblem::UnusedArgs { name, script: Some((script, line)) } => {
             let script = code(script);
@@ -237,6 +231,14 @@ fn script_needs_shell(program: &str, reader: &Reader) -> Message {
 /// What to do where a command cannot do without a shell.
 fn other_image() -> String {
     format!("or set {} to bash or sh, with a run image that has it", Variable::Shell.name())
+}
+
+fn needs_shell(instead: Option<&str>) -> Message {
+    let help = instead.map(|instead| format!("write `{}`", whole(instead)));
+    Message::new("this program is a shell, and this image has none")
+        .label("not found in the image")
+        .help(help.unwrap_or_else(|| "run the program that the shell starts, without the shell".to_string()))
+        .help(other_image())
 }
 
 /// `of_bash`: syntax that only bash has, if another shell reads the command.

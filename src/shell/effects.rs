@@ -136,10 +136,9 @@ impl Walk<'_> {
             self.may_hold(Reason::UnknownProgram);
             return Started::Program;
         };
-        if let Some(Function { outcome, body, is_certain, forks, .. }) = self.effects.function(name) {
+        if let Some(Function { outcome, optional, forks, .. }) = self.effects.function(name) {
             let here = if self.functions > 0 { self.definition } else { (self.optional, self.forks) };
-            let is_inside = here.0.is_some_and(|optional| body.start >= optional);
-            let is_defined = *forks <= here.1 && (*is_certain || is_inside);
+            let is_defined = *forks <= here.1 && (optional.is_none() || *optional == here.0);
             let started = match outcome {
                 Outcome { starts: false, .. } => Started::Nothing(Outcome::QUIET),
                 outcome if outcome.leaves() && is_defined => Started::Replacement,

@@ -82,7 +82,7 @@ impl Walk<'_> {
         let first = self.effects.fates.len();
         // The commands of the body run where it is called.
         let outside = (self.hold.take(), std::mem::take(&mut self.forks), std::mem::take(&mut self.kills));
-        let is_certain = self.optional.is_none();
+        let optional = self.optional;
         let outcome = self.in_branch(|walk| walk.compound(&function.body.0))?;
         for redirection in function.body.1.iter().flat_map(|list| &list.0) {
             self.redirection(redirection)?;
@@ -97,7 +97,7 @@ impl Walk<'_> {
                 *fate = Fate::Called;
             }
         }
-        self.effects.functions.push(Function { name, body, outcome, is_certain, forks: self.forks, kills });
+        self.effects.functions.push(Function { name, body, outcome, optional, forks: self.forks, kills });
         Ok(Outcome::SUCCESS)
     }
 

@@ -309,7 +309,7 @@ impl<'l> Signals<'l> {
                 traps.are_certain && !traps.are_in_fork && self.effects.forked_calls.is_empty()
             }
             Reason::Function(_) => {
-                self.effects.functions.iter().all(|function| function.is_certain && function.forks == 0)
+                self.effects.functions.iter().all(|function| function.optional.is_none() && function.forks == 0)
             }
             reason => reason.is_certain(),
         }

@@ -69,9 +69,6 @@ impl Walk<'_> {
                 for signal in &signals {
                     match signal.as_deref() {
                         Some("TERM" | "15") => {
-                            if is_certain {
-                                self.effects.traps.on_sigterm.clear();
-                            }
                             self.effects.traps.on_sigterm.push(action.clone());
                             self.effects.traps.ignores_sigterm = None;
                         }

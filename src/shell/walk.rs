@@ -59,8 +59,8 @@ pub(super) struct Function {
     pub(super) body: Range<usize>,
     /// What it may do.
     pub(super) outcome: Outcome,
-    /// Whether it is certainly defined.
-    pub(super) is_certain: bool,
+    /// The first command of those among which it is defined, if they run only if others succeed or fail.
+    pub(super) optional: Option<usize>,
     /// How many processes are between this shell and the one that it is defined in.
     pub(super) forks: usize,
     /// How many jobs it sends signals to.

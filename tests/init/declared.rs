@@ -248,16 +248,8 @@ fn the_help_suggests_it() {
         lines.flat_map(|line| [line.trim(), "\n"]).collect::<String>()
     };
     let toml = "[io.octopilot.processes]\nweb = 'a | b'\n'w.1' = 'a | b'\n[[io.buildpacks.processes]]\ntype = 'worker'\ncommand = 'a | b'\n";
-    assert_data_eq!(
-        help(App::project_toml(toml)),
-        str![""]
-        .raw()
-    );
-    assert_data_eq!(
-        help(App::procfile("web: a | b\nignored: trap '' TERM; exec a\n")),
-        str![""]
-        .raw()
-    );
+    assert_data_eq!(help(App::project_toml(toml)), str![""].raw());
+    assert_data_eq!(help(App::procfile("web: a | b\nignored: trap '' TERM; exec a\n")), str![""].raw());
 }
 
 /// (T3) Wrong types, near misses and keys of other tools.
