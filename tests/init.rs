@@ -26,7 +26,7 @@ struct Init {
 
 impl Init {
     fn start(script: &str) -> Self {
-        let mut command = Command::new(LAUNCHER);
+        let mut command = undisturbed(LAUNCHER);
         command.args(["init", "--", "bash", "-c", script, "bash"]).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -77,6 +77,13 @@ impl Drop for Init {
         }
         let _ = self.child.kill();
     }
+}
+
+/// A program that ignores no signals, although what has started the tests may: a shell does so for jobs.
+fn undisturbed(program: &str) -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal", program]);
+    command
 }
 
 #[track_caller]
@@ -195,7 +202,7 @@ fn a_command_may_ignore_a_signal() {
 #[test]
 fn what_is_left_gets_sigterm() {
     let left = "bash -c \"trap 'sleep 0.3; echo ended; exit' TERM; echo ready; while :; do sleep 0.02; done\" &";
-    let mut init = Init::start(&format!("{left} sleep 0.5; exit 6"));
+    let mut init = Init::start(&format!("{left} sleep 2; exit 6"));
     assert_eq!(init.line(), "ready");
     assert_eq!(init.line(), "ended");
     assert_eq!(init.end().code(), Some(6));
@@ -233,11 +240,9 @@ fn what_is_left_is_killed() {
 #[test]
 fn what_is_left_continues() {
     let left = "(trap 'echo got; exit' TERM; kill -STOP $BASHPID; while :; do sleep 0.02; done) & sleep 0.3; exit 3";
-    let start = Instant::now();
     let mut init = Init::start(left);
     assert_eq!(init.line(), "got");
     assert_eq!(init.end().code(), Some(3));
-    assert!(start.elapsed() < Duration::from_secs(4));
 }
 
 /// (X8) A command that is stopped has not ended.
@@ -272,8 +277,7 @@ fn orphans_are_reaped() {
 fn the_command_inherits_signals() {
     let masks = |launcher: &[&str]| {
         let show = "trap '' HUP; exec \"$@\" grep -E 'Sig(Blk|Ign)' /proc/self/status";
-        let mut command = Command::new("bash");
-        let output = command.args(["-c", show, "bash"]).args(launcher).output().unwrap();
+        let output = Command::new("bash").args(["-c", show, "bash"]).args(launcher).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(text.lines().count(), 2, "{text}");
         let mask = |line: &str| u64::from_str_radix(line.split_whitespace().last().unwrap(), 16).unwrap();
@@ -286,7 +290,9 @@ fn the_command_inherits_signals() {
     spawn(move || {
         assert_eq!(masks(&["env"]), masks(&[LAUNCHER, "init", "--"]));
         blocked.thread_block().unwrap();
-        assert_eq!(masks(&["env"]), [1 << 11 | 1 << 13, 1]);
+        // What has started the tests may ignore others.
+        let [blocked, ignored] = masks(&["env"])[..] else { panic!("two masks") };
+        assert_eq!((blocked, ignored & 1), (1 << 11 | 1 << 13, 1));
         assert_eq!(masks(&["env"]), masks(&[LAUNCHER, "init", "--"]));
     })
     .join()
@@ -327,7 +333,7 @@ fn it_takes_no_time() {
 fn on_a_terminal(script: &str) -> (Child, fs::File) {
     let (screen, program) = terminal();
     let mut command = Command::new("setsid");
-    command.args(["--ctty", "--wait", "bash", "-c", script, LAUNCHER]);
+    command.args(["--ctty", "--wait", "env", "--default-signal", "bash", "-c", script, LAUNCHER]);
     command.stdin(program.try_clone().unwrap()).stdout(program.try_clone().unwrap()).stderr(program);
     (command.spawn().unwrap(), screen)
 }
