@@ -16,7 +16,8 @@ use std::process::{Command, Stdio};
 
 /// A new terminal: the end that reads what is shown, and the end that a program gets.
 pub(crate) fn terminal() -> (File, File) {
-    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    // Programs that other tests start at the same time must not get it.
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&screen).unwrap();
     unlockpt(&screen).unwrap();
     let name = ptsname(&screen, Vec::new()).unwrap();
