@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The first argument of the process that becomes the command. The second is a [`Start`].
+/// The first argument of the process that becomes the command. The second is a `Start`.
 pub const COMMAND: &str = "command";
 
 /// How long what the command leaves behind may take to end.
