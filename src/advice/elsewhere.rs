@@ -2,6 +2,7 @@
 
 use crate::advice::command::{Command, Word};
 use crate::advice::problems::Advice;
+use crate::parse::names::is_shell_name;
 use crate::text::quote::shell_word;
 
 /// A command that starts or needs an interactive shell, and what to write before each program instead.
@@ -50,7 +51,5 @@ pub(super) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Advice, W
 }
 
 fn is_assignment(word: &Word) -> bool {
-    let Some((name, _)) = word.text.split_once('=') else { return false };
-    let is_name = |b: u8| b == b'_' || b.is_ascii_alphanumeric();
-    name.bytes().all(is_name) && name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
+    word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name))
 }

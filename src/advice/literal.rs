@@ -3,6 +3,7 @@
 use crate::advice::placeholder::placeholders;
 use crate::advice::problems::{Advice, Whole};
 use crate::diagnostics::Diagnostics;
+use crate::parse::names::is_shell_name;
 use crate::parse::{Command, Process};
 use crate::plan::Place;
 use crate::text::expansion::{Expansion, with_port};
@@ -66,10 +67,7 @@ fn is_command(process: &Process) -> bool {
 /// How many assignments of variables are before the program. The name of a program can contain a `=`, but hardly all of
 /// `NAME=VALUE`.
 fn assignments(words: &[Cow<str>]) -> usize {
-    let is_name = |name: &str| {
-        name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric()) && !name.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let is_one = |word: &Cow<str>| word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && is_name(name));
+    let is_one = |word: &Cow<str>| word.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
     let number = words.iter().take_while(|word| is_one(word)).count();
     if number < words.len() { number } else { 0 }
 }

@@ -83,7 +83,11 @@ pub const LONGEST_VARIABLE: usize = LONGEST_FILE_NAME - ".default".len();
 
 /// Whether a shell accepts the name of a variable (POSIX 3.216, Name), and a layer a file of that name.
 pub fn is_variable(name: &str) -> bool {
-    name.len() <= LONGEST_VARIABLE
-        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+    name.len() <= LONGEST_VARIABLE && is_shell_name(name)
+}
+
+/// Whether a shell accepts the name of a variable (POSIX 3.216, Name).
+pub fn is_shell_name(name: &str) -> bool {
+    name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

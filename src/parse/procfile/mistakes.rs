@@ -1,6 +1,6 @@
 //! Recognises the mistakes that people make in a Procfile (P8). Ranges are bytes of the line.
 
-use crate::parse::names::{is_process_type, is_process_type_character, process_type_like};
+use crate::parse::names::{is_process_type, is_process_type_character, is_shell_name, process_type_like};
 use crate::parse::problems::{ParseProblem, empty_command};
 use crate::parse::procfile::formats;
 use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
@@ -217,9 +217,7 @@ pub(super) fn of_no_entry<'t>(text: &'t str, entry: Option<Entry>) -> Line<'t> {
 fn variable(line: &str) -> Option<&str> {
     let exported = line.strip_prefix("export ").map(|rest| rest.trim_start_matches(BLANKS));
     let (name, value) = exported.unwrap_or(line).split_once('=')?;
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
-        && (exported.is_some() || !name.contains(|c: char| c.is_ascii_lowercase()));
+    let is_name = is_shell_name(name) && (exported.is_some() || !name.contains(|c: char| c.is_ascii_lowercase()));
     let is_usual = USUAL_TYPES.iter().any(|usual| usual.eq_ignore_ascii_case(name));
     (is_name && !is_usual && (!value.contains(BLANKS) || unquoted(value).is_some())).then_some(name)
 }
