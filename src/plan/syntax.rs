@@ -1,5 +1,6 @@
 //! Finds what is wrong in a command that bash refuses (X0).
 
+use crate::parse::names::is_shell_name;
 use crate::plan::remedy::Remedy;
 use crate::shell::{self, Budget, Piece};
 use crate::text::quote::shell_word;
@@ -34,15 +35,13 @@ fn unclosed(line: &str) -> Option<Range<usize>> {
 /// An expansion that bash refuses when it runs the command, and what is probably meant: `${process.env.PORT}`,
 /// `${{ secrets.KEY }}`.
 pub(super) fn bad_expansion(line: &str) -> Option<(Remedy, Range<usize>)> {
-    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
     let found = line.match_indices("${").find_map(|(start, _)| {
         let (before, inside) = (&line[..start], &line[start + 2..]);
         let is_quoted = before.ends_with(['\\', '$']) || before.matches('\'').count() % 2 == 1;
         let (text, closer) = inside.strip_prefix('{').map_or((inside, "}"), |text| (text, "}}"));
         let length = text.find(closer)?;
         let parts = || text[..length].trim().split('.');
-        let are_names = parts()
-            .all(|part| part.starts_with(|c: char| is_name(c) && !c.is_ascii_digit()) && part.chars().all(is_name));
+        let are_names = parts().all(is_shell_name);
         let is_bad = are_names && (closer == "}}" || parts().count() > 1);
         let end = start + 2 + (inside.len() - text.len()) + length + closer.len();
         (is_bad && !is_quoted && !line.contains("<<")).then(|| (start..end, parts().next_back().unwrap_or_default()))
@@ -348,14 +347,17 @@ impl<'l> Read<'l> {
             return None;
         }
         if let Some(late) = open.late_body {
-            return Some((
-                Remedy::write(&format!("a `;` is missing before this `{body}`"), &format!("; {body}")),
-                self.at(late),
-            ));
+            return Some(self.late(body, late));
         }
         let at = self.at(open.number).start..self.at(open.separator?).end;
         let text = self.line[at.clone()].trim_end_matches([';', '\n']);
         Some((Remedy::write(&format!("a `{body}` is missing after this"), &format!("{text}; {body}")), at))
+    }
+
+    /// A word of the shell that is read as an argument.
+    fn late(&self, word: &str, number: usize) -> (Remedy, Range<usize>) {
+        let label = format!("a `;` is missing before this `{word}`");
+        (Remedy::write(&label, &format!("; {word}")), self.at(number))
     }
 
     /// bash expects more.
@@ -367,16 +369,10 @@ impl<'l> Read<'l> {
         let open = self.open.last()?;
         let (body, end) = open.words();
         if let Some(late) = open.late_body {
-            return Some((
-                Remedy::write(&format!("a `;` is missing before this `{body}`"), &format!("; {body}")),
-                self.at(late),
-            ));
+            return Some(self.late(body, late));
         }
         if let Some(late) = open.late_end {
-            return Some((
-                Remedy::write(&format!("a `;` is missing before this `{end}`"), &format!("; {end}")),
-                self.at(late),
-            ));
+            return Some(self.late(end, late));
         }
         if matches!(body, "then" | "do") && !open.has_body || self.line.contains(" #") {
             return None;
