@@ -117,10 +117,10 @@ pub(super) struct Url<'c, 'a> {
     pub(super) is_whole: bool,
 }
 
-/// The URL that the options of a command give a server as a host or an address. Or an address with a port as a host.
+/// The URL that the options of a command give a server as a host or an address, or the port that they give it in a host.
 pub(super) fn url<'c, 'a>(command: &'c Command<'a>, server: &Server) -> Option<Url<'c, 'a>> {
     let is_url = command.words.iter().any(|word| word.text.contains("://"));
-    if !is_url && command.program() != "uvicorn" {
+    if !is_url && !server.refuses_ports {
         return None;
     }
     let address = |given: &Given<'c, 'a>| {

@@ -49,6 +49,8 @@ pub struct Server {
     pub commands: &'static [Words],
     /// Options whose value is a host. One that ends in `=` has it in the same word.
     pub host: Options,
+    /// Whether such a value is known not to have a port.
+    pub refuses_ports: bool,
     /// Options whose value is a port.
     pub port: Options,
     /// Options whose value is `HOST:PORT`, or one of them, or a URL.
@@ -68,6 +70,7 @@ pub struct Server {
 const SERVER: Server = Server {
     commands: &[],
     host: &[],
+    refuses_ports: false,
     port: &[],
     bind: &[],
     refuses_urls: false,
@@ -83,7 +86,7 @@ pub const SERVERS: &[Server] = &[
     Server { commands: &["gunicorn"], bind: &["-b", "--bind"], refuses_urls: true,
         reads_port: Some(&["-c", "--config", "--chdir", "--paste"]),
         source: "gunicorn 27.0.1, run", ..SERVER },
-    Server { commands: &["uvicorn"], host: &["--host"], port: &["--port"], unless: &["--uds", "--fd"],
+    Server { commands: &["uvicorn"], host: &["--host"], refuses_ports: true, port: &["--port"], unless: &["--uds", "--fd"],
         loopback: Some(("127.0.0.1", "--host 0.0.0.0")), source: "uvicorn 0.54.0, run", ..SERVER },
     Server { commands: &["hypercorn"], bind: &["-b", "--bind"], refuses_urls: true,
         unless: &["-c", "--config", "--insecure-bind", "--quic-bind"],
