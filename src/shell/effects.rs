@@ -66,6 +66,7 @@ impl Walk<'_> {
         let declares = name.as_ref().is_none_or(|name| name.as_deref().is_some_and(is_declaration));
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
+        let name = name.flatten();
         let mut arguments = Vec::new();
         let mut opens_file = false;
         self.substitutes = false;
@@ -95,9 +96,9 @@ impl Walk<'_> {
         let mut started = Started::Nothing(Outcome::QUIET);
         if let Some(word) = &command.word_or_name {
             self.word(word)?;
-            started = self.run(name.clone().flatten().as_deref(), word, &arguments);
+            started = self.run(name.as_deref(), word, &arguments);
         }
-        if opens_file && name.flatten().as_deref() == Some("trap") {
+        if opens_file && name.as_deref() == Some("trap") {
             self.effects.traps.are_certain = false;
         }
         let outcome = self.started(command, started);

@@ -141,12 +141,12 @@ impl<'l> Signals<'l> {
         let ends = last.is_some_and(|last| last.background && !last.conditional);
         let waits = |number: &usize| matches!(self.effects.fates[*number], Fate::Replaces | Fate::Stays(_));
         let is_served = (0..self.effects.fates.len()).filter(waits).any(|number| !self.is_job(number));
-        if passed_on == 0 && (is_served || !ends) || is_served && !self.waits() && !self.ends_by_trap() {
+        let mut numbers = 0..self.effects.fates.len();
+        let last_wait = numbers.clone().rfind(|number| self.is_wait(*number));
+        if passed_on == 0 && (is_served || !ends) || is_served && last_wait.is_none() && !self.ends_by_trap() {
             return;
         }
         let is_certain = !is_served && !self.effects.traps.are_in_fork;
-        let mut numbers = 0..self.effects.fates.len();
-        let last_wait = numbers.clone().rfind(|number| self.is_wait(*number));
         let last_program = numbers.rfind(|number| self.is_in_foreground(*number));
         let runs_at_end = self.effects.traps.on_exit.iter().any(|action| !action.programs.is_empty());
         for number in 0..self.effects.fates.len() {
@@ -160,9 +160,12 @@ impl<'l> Signals<'l> {
             if is_behind(last_wait.max(last_program)) && ends && !is_served && !runs_at_end {
                 self.nothing = Some(Reason::Background);
                 self.effects.fates[number] = Fate::Ends;
-            } else if passed_on == 0 {
-                // The shell runs something else meanwhile.
-            } else if certainly >= self.effects.jobs
+                continue;
+            }
+            if passed_on == 0 {
+                continue;
+            }
+            if certainly >= self.effects.jobs
                 && is_process
                 && is_certain
                 // The shell waits for it, and runs nothing else in the meantime.
@@ -208,11 +211,6 @@ impl<'l> Signals<'l> {
     fn ends_by_trap(&self) -> bool {
         let traps = &self.effects.traps;
         self.dialect == Dialect::Bash && traps.on_sigterm.is_empty() && !traps.on_exit.is_empty()
-    }
-
-    /// Whether the shell waits for its jobs somewhere, although a program runs in the foreground somewhere else.
-    fn waits(&self) -> bool {
-        (0..self.effects.fates.len()).any(|number| self.is_wait(number))
     }
 
     /// An `exec` in a subshell, after which nothing of that subshell runs, replaces only that subshell.
