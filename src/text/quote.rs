@@ -77,14 +77,9 @@ pub fn is_plain(character: char) -> bool {
 
 /// Whether a command line is plain words and blanks, so that every shell splits it at its blanks and does nothing else.
 pub fn is_plain_line(line: &str) -> bool {
-    let is_plain_byte =
-        |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'-'..=b':' | b'_' | b'=' | b'@' | b'%' | b'+' | b' ' | b',');
+    let is_plain = |c| is_plain(c) || matches!(c, ' ' | ',');
     // Most lines are ASCII, which is faster to look at.
-    if line.is_ascii() {
-        line.bytes().all(is_plain_byte)
-    } else {
-        line.chars().all(|c| is_plain(c) || matches!(c, ' ' | ','))
-    }
+    if line.is_ascii() { line.bytes().all(|byte| is_plain(char::from(byte))) } else { line.chars().all(is_plain) }
 }
 
 /// A text as one word of a shell.
