@@ -72,14 +72,22 @@ pub fn list(names: impl IntoIterator<Item = impl AsRef<str>>, conjunction: &str)
 
 /// Whether a character has no special meaning in a word of a shell, and needs no escape in TOML.
 pub fn is_plain(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/' | ':' | '=' | '@' | '%' | '+')
+    u8::try_from(character).ok().filter(u8::is_ascii).map_or_else(|| character.is_alphanumeric(), is_plain_byte)
+}
+
+/// The same for a character of ASCII.
+fn is_plain_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'=' | b'@' | b'%' | b'+')
 }
 
 /// Whether a command line is plain words and blanks, so that every shell splits it at its blanks and does nothing else.
 pub fn is_plain_line(line: &str) -> bool {
-    let is_plain = |c| is_plain(c) || matches!(c, ' ' | ',');
     // Most lines are ASCII, which is faster to look at.
-    if line.is_ascii() { line.bytes().all(|byte| is_plain(char::from(byte))) } else { line.chars().all(is_plain) }
+    if line.is_ascii() {
+        line.bytes().all(|byte| is_plain_byte(byte) || matches!(byte, b' ' | b','))
+    } else {
+        line.chars().all(|c| is_plain(c) || matches!(c, ' ' | ','))
+    }
 }
 
 /// A text as one word of a shell.
