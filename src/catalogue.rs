@@ -1,5 +1,6 @@
 //! The names of all diagnostics, and what the platform wants to happen to them (C7, C9). Pure.
 
+use crate::advice::misread::problems::Misread;
 use crate::advice::problems::Advice;
 use crate::diagnostics::{Diagnostics, Listed, Message, Severity, problems};
 use crate::find::problems::FindProblem;
@@ -14,7 +15,7 @@ use crate::text::quote::{code, told_apart};
 use crate::text::{Source, Sources, Span, Variable, nearest};
 
 /// What diagnostics are about, and the diagnostics of that stage.
-pub const STAGES: [(&str, &[Listed]); 9] = [
+pub const STAGES: [(&str, &[Listed]); 10] = [
     ("Files, bindings and variables", FindProblem::ALL),
     ("Names of diagnostics to allow", PolicyProblem::ALL),
     ("A line of a Procfile", ProcfileProblem::ALL),
@@ -23,6 +24,7 @@ pub const STAGES: [(&str, &[Listed]); 9] = [
     ("All process types together", MergeProblem::ALL),
     ("How a process runs", PlanProblem::ALL),
     ("Scripts of the app", ScriptProblem::ALL),
+    ("How a command is read", Misread::ALL),
     ("Advice on commands", Advice::ALL),
 ];
 

@@ -84,7 +84,7 @@ fn the_reference_knows_the_servers() {
         servers(),
         misuses(|kind| matches!(kind, Kind::Development(_))),
         misuses(|kind| matches!(kind, Kind::Background | Kind::BackgroundByDefault)),
-        misuses(|kind| kind == Kind::Refused),
+        misuses(|kind| matches!(kind, Kind::Refused | Kind::Means(_))),
         misuses(|kind| kind == Kind::Manager),
         misuses(|kind| matches!(kind, Kind::Install | Kind::Build)),
         wrappers(),

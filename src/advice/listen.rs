@@ -1,7 +1,8 @@
 //! Reads from the options of a server where it listens.
 
 use crate::advice::address::{Address, is_loopback, is_port, variable};
-use crate::advice::command::{Command, Given, Word};
+use crate::advice::command::{Command, Word};
+use crate::advice::option::Given;
 use crate::advice::problems::Advice;
 use crate::advice::programs::Server;
 use crate::advice::variable::{PORT, expansions};

@@ -36,6 +36,8 @@ pub enum Kind {
     Build,
     /// The program does not have the option.
     Refused,
+    /// The option means this, and not the port.
+    Means(&'static str),
 }
 
 /// What shows that something is for development.
@@ -69,6 +71,7 @@ pub(super) fn misuses(program: &str) -> &'static [Misuse] {
 /// The port in what to write instead of options that say where a server listens.
 pub(super) const NEW_PORT: &str = "${PORT:-8000}";
 
+const PID_FILE: &str = "the file for the process ID";
 const STATIC_FILES: &str = "a web server for the files that a build makes";
 const SERVER: &str = "the program without it";
 const BINARY: &str = "the program that the build of the image makes";
@@ -101,7 +104,7 @@ const NPM_INSTALL: &str = "https://docs.npmjs.com/cli/commands/npm-install";
 
 /// All misuses, in the order of the programs' names.
 #[rustfmt::skip]
-pub static MISUSES: [Sourced<Misuse>; 228] = [
+pub static MISUSES: [Sourced<Misuse>; 231] = [
     watches("air", BINARY, "https://github.com/air-verse/air#readme"),
     background("apache2", FOREGROUND, APACHE).with(&["-k start"]).unless(&["-D", "-X"]),
     background("apache2ctl start", FOREGROUND, APACHE),
@@ -197,6 +200,9 @@ pub static MISUSES: [Sourced<Misuse>; 228] = [
     refused("gunicorn", "--bind 0.0.0.0:${PORT:-8000}",
         "https://docs.gunicorn.org/en/stable/settings.html, run (27.0.1)")
         .with(&["--host", "--port"]),
+    means("gunicorn", PID_FILE, "--bind 0.0.0.0:${PORT:-8000}",
+        "https://docs.gunicorn.org/en/stable/settings.html#pidfile")
+        .with(&["-p"]),
     background("haproxy", "", "https://docs.haproxy.org/dev/management.html (2.6)")
         .with(&["-D"])
         .unless(&["-db", "-d"]),
@@ -211,6 +217,8 @@ pub static MISUSES: [Sourced<Misuse>; 228] = [
     watches("hypercorn", NO_RELOAD, "https://hypercorn.readthedocs.io, help (0.18.0)").with(&["--reload"]),
     refused("hypercorn", "--bind 0.0.0.0:${PORT:-8000}", "https://hypercorn.readthedocs.io, run (0.18.0)")
         .with(&["--host", "--port"]),
+    means("hypercorn", PID_FILE, "--bind 0.0.0.0:${PORT:-8000}", "https://hypercorn.readthedocs.io, help (0.18.0)")
+        .with(&["-p"]),
     watches("jekyll serve", STATIC_FILES, "https://jekyllrb.com/docs/usage/").unless(&["--no-watch"]),
     watches("jekyll server", STATIC_FILES, "https://jekyllrb.com/docs/usage/").unless(&["--no-watch"]),
     watches("jekyll s", STATIC_FILES, "https://jekyllrb.com/docs/usage/").unless(&["--no-watch"]),
@@ -325,6 +333,8 @@ pub static MISUSES: [Sourced<Misuse>; 228] = [
     background("service", "run the program of the service in the foreground",
         "https://manpages.debian.org/bookworm/init-system-helpers/service.8.en.html")
         .with(&["start", "restart"]),
+    background("setsid", "delete `setsid`", "https://manpages.debian.org/bookworm/util-linux/setsid.1.en.html, run (2.38)")
+        .unless(&["-w", "--wait"]),
     background("sidekiq", "",
         "https://github.com/sidekiq/sidekiq/blob/main/docs/6.0-Upgrade.md: 5 has it, 6 refuses it")
         .with(&["-d", "--daemon"]),
@@ -447,6 +457,10 @@ const fn system(command: Words, source: &'static str) -> Sourced<Misuse> {
 
 const fn build(command: Words, instead: &'static str, source: &'static str) -> Sourced<Misuse> {
     misuse(command, Kind::Build, instead, source).unless(&["--watch", "-w"])
+}
+
+const fn means(command: Words, meaning: &'static str, instead: &'static str, source: &'static str) -> Sourced<Misuse> {
+    misuse(command, Kind::Means(meaning), instead, source)
 }
 
 const fn refused(command: Words, instead: &'static str, source: &'static str) -> Sourced<Misuse> {

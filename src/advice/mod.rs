@@ -5,12 +5,12 @@
 
 mod address;
 mod command;
-mod elsewhere;
 mod listen;
-mod literal;
 mod missing;
+pub(crate) mod misread;
 pub mod misuse;
 mod module;
+mod option;
 mod package;
 mod placeholder;
 mod port;
@@ -19,7 +19,7 @@ pub mod programs;
 mod refused;
 mod variable;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Problem};
 use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
@@ -27,8 +27,10 @@ use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::shell::is_builtin;
 use crate::text::{Source, Sources, Span, Text, file_name};
 use command::{At, Command, Word, may_tell_host};
-use elsewhere::Interactive;
 use listen::{Known, Url};
+use misread::elsewhere::{self, Interactive};
+use misread::literal;
+use misread::problems::Misread;
 use missing::Finder;
 use misuse::{Kind, Misuse};
 use package::Packages;
@@ -152,7 +154,7 @@ impl<'p> Advisor<'p> {
         Self { planned, place, args, commands, has_jobs, is_alone, problems }
     }
 
-    fn push(&mut self, advice: Advice, word: &Word) {
+    fn push(&mut self, advice: impl Problem, word: &Word) {
         let at = match word.place(self.place.line) {
             Some(At::Line(range)) => self.place.of(range),
             Some(At::Element(index)) => self.place.of_element(index),
@@ -166,6 +168,7 @@ impl<'p> Advisor<'p> {
         let finder = Finder { planned: self.planned, line: self.place.line, image };
         self.missing(&finder);
         self.interactive();
+        self.not_meant();
         self.missing_script(image, packages);
         let known = self.known();
         let mut commands = std::mem::take(&mut self.commands).into_iter().enumerate().peekable();
@@ -267,7 +270,29 @@ impl<'p> Advisor<'p> {
         });
         let is_whole = all.is_some();
         let (instead, word) = all.unwrap_or_else(|| (instead, first.words[0].clone()));
-        self.push(Advice::InteractiveShell { command, needs_init, instead, is_whole }, &word);
+        self.push(Misread::InteractiveShell { command, needs_init, instead, is_whole }, &word);
+    }
+
+    /// What a shell reads in another way than it was meant.
+    fn not_meant(&mut self) {
+        let (line, invocations) = (self.place.line, &self.planned.invocations);
+        let found = misread::unreached(line, invocations).into_iter();
+        for (advice, range) in
+            found.chain(invocations.iter().filter_map(|command| misread::numbered_file(line, command)))
+        {
+            self.problems.push(advice, self.place.of(range));
+        }
+        if let Some((advice, word)) = misread::nothing_started(&self.commands).map(owned) {
+            self.push(advice, &word);
+        }
+        // Looking through other programs costs more than all else, and few commands have a `=`.
+        let may_be_one = |command: &&Command| command.words.iter().any(|word| word.text.contains('='));
+        let assigned = self.commands.iter().filter(may_be_one).filter_map(|command| {
+            misread::assignment(command, line).or_else(|| misread::assignment(&command.clone().started()?, line))
+        });
+        for (advice, word) in assigned.collect::<Vec<_>>() {
+            self.push(advice, &word);
+        }
     }
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
@@ -281,15 +306,20 @@ impl<'p> Advisor<'p> {
         }
         let mut is_refused = false;
         for (misuse, shown_by, word) in command.misuses() {
-            if misuse.kind == Kind::Refused {
-                is_refused = true;
-                let (advice, words) = refused::advice(misuse, shown_by, word, command, self.place.line);
-                self.push(advice, &words);
+            if matches!(misuse.kind, Kind::Refused | Kind::Means(_)) {
+                // What to write for a refused address is all of it.
+                if is_refused && misuse.kind != Kind::Refused {
+                    continue;
+                }
+                if let Some((advice, words)) = refused::advice(misuse, shown_by, word, command, self.place.line) {
+                    is_refused = true;
+                    self.push(advice, &words);
+                }
             } else if let Some(advice) = self.of_misuse((misuse, shown_by, word), command, next) {
                 self.push(advice, word);
             }
         }
-        if let Some((advice, word)) = module::advice(command) {
+        for (advice, word) in module::advice(command).into_iter().chain(refused::kept_by_npm(command)) {
             self.push(advice, word);
         }
         is_refused
@@ -315,7 +345,7 @@ impl<'p> Advisor<'p> {
                 let keep = if instead.is_empty() { format!("delete `{option}`") } else { instead.to_string() };
                 Some(Advice::BackgroundProgram { program: program(), keep })
             }
-            Kind::Refused => None,
+            Kind::Refused | Kind::Means(_) => None,
             Kind::Manager => Some(Advice::ProcessManager { manager: misuse.command, instead }),
             Kind::Install if next.is_none() && !self.is_to_run() => None,
             Kind::Build if next.is_none() && instead.is_empty() && !self.is_to_run() => None,
@@ -376,7 +406,7 @@ impl<'p> Advisor<'p> {
     }
 }
 
-fn owned<'a>((advice, word): (Advice, &Word<'a>)) -> (Advice, Word<'a>) {
+fn owned<'a, A>((advice, word): (A, &Word<'a>)) -> (A, Word<'a>) {
     (advice, word.clone())
 }
 

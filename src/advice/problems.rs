@@ -2,7 +2,7 @@
 
 use crate::advice::misuse::Reason;
 use crate::diagnostics::{Message, problems};
-use crate::text::quote::{code, is_plain_line, list, shell_word, shown, toml_elements, toml_string, whole};
+use crate::text::quote::{code, is_plain_line, list, shell_word, shown, toml_elements, whole};
 
 problems! {
     /// What a command does that cannot be right in a container.
@@ -11,12 +11,6 @@ problems! {
         Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
         /// `$PORT` in quotes, so that nothing expands it.
         Warning "unexpanded-port" UnexpandedPort,
-        /// The value of a variable where nothing expands it: in an array, or in this variable of `env` (T9).
-        Warning "unexpanded-value" UnexpandedValue { found: String, in_env: Option<String>, whole: Whole },
-        /// An operator of a shell in an array, which no shell reads (T9).
-        Warning "literal-operator" LiteralOperator { operator: String, whole: Whole },
-        /// An assignment of a variable in an array, which no shell reads (T9).
-        Warning "literal-assignment" LiteralAssignment { assignment: String, whole: Whole },
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String, assigned: Option<String> },
         /// A placeholder for the port that only another tool replaces (O6).
@@ -40,23 +34,23 @@ problems! {
         Warning "background-program" BackgroundProgram { program: String, keep: String },
         /// A program whose log goes to a file, where no platform finds it.
         Warning "logs-to-file" LogsToFile { file: String },
-        /// An option that a program does not have.
-        Warning "refused-option" RefusedOption { program: String, option: &'static str, instead: String },
+        /// An option that a program does not have, or that has another `meaning` than the port.
+        Warning "refused-option" RefusedOption {
+            program: String,
+            option: &'static str,
+            meaning: Option<&'static str>,
+            instead: String,
+        },
         /// An option and its value that quotes turn into one word.
         Warning "quoted-option" QuotedOption { program: String, option: String, in_array: bool },
-        /// An option of the JVM behind `-jar FILE`, where it is an argument of the program.
-        Warning "misplaced-option" MisplacedOption { option: String, instead: String },
+        /// An option that does not get to the program that has it.
+        Warning "misplaced-option" MisplacedOption { option: String, instead: String, keeper: Keeper },
         /// A path where a server of Python needs the name of a module, or a module without the name of the app.
         /// `is_guess`: whether that name is not known.
         Warning "module-path" ModulePath { program: String, found: String, instead: String, is_path: bool, is_guess: bool },
         /// A tool that manages processes, containers or services, as the platform does. `instead` is empty if it runs in a
         /// container.
         Warning "process-manager" ProcessManager { manager: &'static str, instead: &'static str },
-        /// A command that starts an interactive shell, or needs one that was prepared. `is_whole`: whether the carets are at
-        /// all that `instead` replaces.
-        Warning "interactive-shell" InteractiveShell { command: String, needs_init: bool, instead: String, is_whole: bool },
-        /// `set NAME=VALUE`, which sets a variable only on Windows.
-        Warning "windows-set" WindowsSet { instead: String },
         /// A URL as the address on which a server listens, or an address with a port as its host.
         Warning "url-bind" UrlBind { program: String, url: String, instead: String, is_url: bool },
         /// What installs or builds the app whenever the container starts.
@@ -75,14 +69,6 @@ problems! {
     }
 }
 
-/// A command as a command line, if it is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Whole {
-    pub(crate) command: Option<String>,
-    /// Whether it has default arguments, which the command line contains.
-    pub(crate) has_args: bool,
-}
-
 /// Why a file is not found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
@@ -96,6 +82,15 @@ pub(crate) enum Missing {
     OnHeroku { instead: String },
     /// It would activate a virtual environment of Python.
     Activate { delete: String },
+}
+
+/// What gets an option instead of the program that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The program in a JAR file, instead of the JVM.
+    Java,
+    /// `npm`, instead of the script.
+    Npm,
 }
 
 /// Why a directory is not found.
@@ -123,22 +118,9 @@ pub(crate) enum Quotes {
 fn message(advice: &Advice) -> Message {
     match advice {
         Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
-        Advice::UnexpandedPort => {
-            Message::new("the program gets the text `$PORT`, not the value of the variable")
-                .label("not expanded")
-                .help("write `${PORT:-8080}`, without quotes or in double quotes")
-        }
-        Advice::UnexpandedValue { found, in_env, whole } => unexpanded_value(found, in_env.as_deref(), whole),
-        Advice::LiteralOperator { operator, whole } => {
-            Message::new(format!("the program gets {} as an argument, because no shell reads an array", code(operator)))
-                .label("an operator of a shell")
-                .help(as_string(whole))
-        }
-        Advice::LiteralAssignment { assignment, whole } => {
-            Message::new(format!("no program is called {}, and no shell reads an array", code(assignment)))
-                .label("does not set a variable")
-                .help(as_string(whole))
-        }
+        Advice::UnexpandedPort => Message::new("the program gets the text `$PORT`, not the value of the variable")
+            .label("not expanded")
+            .help("write `${PORT:-8080}`, without quotes or in double quotes"),
         Advice::UnsetPort { instead, assigned } => unset_port(instead, assigned.as_deref()),
         Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
             foreign_placeholder(found, instead, *is_expansion, *in_array)
@@ -154,31 +136,31 @@ fn message(advice: &Advice) -> Message {
         Advice::DevelopmentOnly { shown_by, reason, instead } => development_only(shown_by, *reason, instead),
         Advice::BackgroundProgram { program, keep } => background_program(program, keep),
         Advice::LogsToFile { file } => logs_to_file(file),
-        Advice::RefusedOption { program, option, instead } => refused_option(program, option, instead),
+        Advice::RefusedOption { program, option, meaning, instead } => {
+            refused_option(program, option, *meaning, instead)
+        }
         Advice::QuotedOption { program, option, in_array } => quoted_option(program, option, *in_array),
-        Advice::MisplacedOption { option, instead } => misplaced_option(option, instead),
+        Advice::MisplacedOption { option, instead, keeper } => misplaced_option(option, instead, *keeper),
         Advice::ModulePath { program, found, instead, is_path, is_guess } => {
             module_path(program, found, instead, *is_path, *is_guess)
         }
         Advice::ProcessManager { manager, instead } => process_manager(manager, instead),
-        Advice::InteractiveShell { command, needs_init, instead, is_whole } => {
-            interactive_shell(command, *needs_init, instead, *is_whole)
-        }
-        Advice::WindowsSet { instead } => Message::new("`set` does not set a variable here, as it does on Windows")
-            .label("sets only the arguments of the shell")
-            .help(format!("write `{}`", whole(instead))),
         Advice::UrlBind { program, url, instead, is_url } => url_bind(program, url, instead, *is_url),
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
         Advice::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
-        Advice::UnusedProfile => Message::new("this file is ignored, because processes start without a login shell").help(
-            "set the variables in `env` of the process in a project.toml, or use `. ./.profile && exec PROGRAM` as the command",
-        ),
+        Advice::UnusedProfile => unused_profile(),
         Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
             .label("not found at run time")
             .help("delete `sudo`, and do anything that needs root when you build the run image"),
     }
+}
+
+fn unused_profile() -> Message {
+    Message::new("this file is ignored, because processes start without a login shell").help(
+        "set the variables in `env` of the process in a project.toml, or use `. ./.profile && exec PROGRAM` as the command",
+    )
 }
 
 fn development_only(shown_by: &str, reason: Reason, instead: &str) -> Message {
@@ -199,10 +181,15 @@ fn logs_to_file(file: &str) -> Message {
         .help("delete the redirection: the platform collects the log from standard output and error")
 }
 
-fn refused_option(program: &str, option: &str, instead: &str) -> Message {
-    Message::new(format!("{} has no option {}, and ends right away", code(program), code(option)))
-        .label("unknown option")
-        .help(format!("write `{}`", whole(instead)))
+fn refused_option(program: &str, option: &str, meaning: Option<&str>, instead: &str) -> Message {
+    let (program, option) = (code(program), code(option));
+    let message = match meaning {
+        Some(meaning) => {
+            Message::new(format!("{option} of {program} is {meaning}, not the port")).label("not the port")
+        }
+        None => Message::new(format!("{program} has no option {option}, and ends right away")).label("unknown option"),
+    };
+    message.help(format!("write `{}`", whole(instead)))
 }
 
 fn url_bind(program: &str, url: &str, instead: &str, is_url: bool) -> Message {
@@ -211,27 +198,6 @@ fn url_bind(program: &str, url: &str, instead: &str, is_url: bool) -> Message {
     Message::new(format!("{} cannot listen on {}, which {what}", code(program), code(url)))
         .label(label)
         .help(format!("write `{}`", whole(instead)))
-}
-
-fn unexpanded_value(found: &str, in_env: Option<&str>, written: &Whole) -> Message {
-    let Some(name) = in_env else {
-        return Message::new(format!("the program gets the text {}, not the value of the variable", code(found)))
-            .label("nothing is expanded in an array")
-            .help(as_string(written));
-    };
-    Message::new(format!("{} gets the text {}, not the value of the variable", code(name), code(found)))
-        .label("nothing is expanded in `env`")
-        .help(match &written.command {
-            Some(command) => format!("delete it here, and write `command = {}`", whole(&toml_string(command))),
-            None => "set the variable in the command".to_string(),
-        })
-}
-
-/// How to write a command so that a shell reads it.
-fn as_string(Whole { command, has_args }: &Whole) -> String {
-    let written = command.as_deref().map(|command| format!(": `{}`", whole(&toml_string(command))));
-    let written = written.unwrap_or_default();
-    format!("write the whole command as a string{}{written}", if *has_args { ", without `args`" } else { "" })
 }
 
 fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
@@ -294,10 +260,17 @@ fn quoted_option(program: &str, option: &str, in_array: bool) -> Message {
         })
 }
 
-fn misplaced_option(option: &str, instead: &str) -> Message {
-    Message::new(format!("{} has no effect behind `-jar`: the program gets it as an argument", code(option)))
-        .label("an option of `java` behind the file")
-        .help(format!("write `{}`", whole(instead)))
+fn misplaced_option(option: &str, instead: &str, keeper: Keeper) -> Message {
+    let option = code(option);
+    let message = match keeper {
+        Keeper::Java => {
+            Message::new(format!("{option} has no effect behind `-jar`: the program gets it as an argument"))
+                .label("an option of `java` behind the file")
+        }
+        Keeper::Npm => Message::new(format!("`npm` takes {option} as its own option, and the script does not get it"))
+            .label("no `--` before it"),
+    };
+    message.help(format!("write `{}`", whole(instead)))
 }
 
 fn module_path(program: &str, found: &str, instead: &str, is_path: bool, is_guess: bool) -> Message {
@@ -316,22 +289,6 @@ fn process_manager(manager: &str, instead: &'static str) -> Message {
     Message::new(format!("{} works only outside of containers", code(manager)))
         .label("not found at run time")
         .help(instead)
-}
-
-fn interactive_shell(command: &str, needs_init: bool, instead: &str, is_whole: bool) -> Message {
-    let (command, instead) = (whole(command), whole(instead));
-    let message = if needs_init {
-        Message::new(format!("`{command}` fails, because it only works in a shell that was prepared for it"))
-            .label("needs an interactive shell")
-    } else {
-        Message::new(format!("`{command}` starts an interactive shell, which runs nothing in a container"))
-            .label("starts an interactive shell")
-    };
-    message.help(if is_whole {
-        format!("write `{instead}`")
-    } else {
-        format!("delete `{command}`, and write `{instead}` before each program that needs the environment")
-    })
 }
 
 fn install_at_start(command: &str, is_build: bool, delete: Option<&str>, instead: &str) -> Message {

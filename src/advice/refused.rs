@@ -2,9 +2,10 @@
 
 use crate::advice::address::{Address, is_port, variable};
 use crate::advice::command::{Command, Word, glue};
-use crate::advice::misuse::{Misuse, NEW_PORT};
-use crate::advice::problems::Advice;
+use crate::advice::misuse::{Kind, Misuse, NEW_PORT};
+use crate::advice::problems::{Advice, Keeper};
 use crate::advice::programs::{SERVERS, Server};
+use crate::advice::variable::names_port;
 use crate::text::expansion::with_port;
 use std::net::IpAddr;
 
@@ -15,11 +16,16 @@ pub(super) fn advice<'a>(
     word: &Word<'a>,
     command: &Command<'a>,
     line: &'a str,
-) -> (Advice, Word<'a>) {
+) -> Option<(Advice, Word<'a>)> {
+    let meaning = if let Kind::Means(meaning) = misuse.kind { Some(meaning) } else { None };
+    let is_port = |value: &str| is_port(value) || names_port(value);
+    if meaning.is_some() && !command.option(misuse.flags).ok()?.is_some_and(|given| is_port(given.value)) {
+        return None;
+    }
     let is_address = misuse.instead.contains(NEW_PORT);
     let address = if is_address { address(misuse, command, line) } else { None };
     let (instead, word) = address.unwrap_or_else(|| (misuse.instead.to_string(), word.clone()));
-    (Advice::RefusedOption { program: command.program().to_string(), option, instead }, word)
+    Some((Advice::RefusedOption { program: command.program().to_string(), option, meaning, instead }, word))
 }
 
 /// What to write for all options that say where a server listens, and all of them as one word, together with what is
@@ -55,7 +61,7 @@ fn address<'a>(misuse: &Misuse, command: &Command<'a>, line: &'a str) -> Option<
 
 /// The port in the value of an option, with a default.
 fn port_of(option: &str, value: &str) -> Option<String> {
-    let port = if option.ends_with("port") { value } else { Address::of(value)?.port };
+    let port = if option.ends_with("port") || option == "-p" { value } else { Address::of(value)?.port };
     match port {
         "" => None,
         port if is_port(port) => Some(variable(port)),
@@ -80,5 +86,24 @@ pub(super) fn misplaced<'a>(command: &Command<'a>, server: &Server, line: &'a st
     let (start, end) = (ranges[0].start, ranges[index].end);
     let (before, behind) = (line.get(start..ranges[jar].start)?, line.get(ranges[jar].start..ranges[index - 1].end)?);
     let instead = format!("{before}{option} {behind}");
-    Some((Advice::MisplacedOption { option: word.text.to_string(), instead }, Word::of_line(line, start..end)?))
+    let option = word.text.to_string();
+    Some((Advice::MisplacedOption { option, instead, keeper: Keeper::Java }, Word::of_line(line, start..end)?))
+}
+
+/// Advice on an option that says where a server listens, which `npm` keeps for itself, and the word.
+pub(super) fn kept_by_npm<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
+    let script = match (command.program(), command.words.get(1)?.literal()?) {
+        ("npm", "start" | "test" | "restart" | "stop") => 1,
+        ("npm", "run" | "run-script") => 2,
+        _ => return None,
+    };
+    let is_address = |word: &Word| {
+        ["--port", "-p", "--host", "--hostname", "-H", "--bind", "--address"]
+            .iter()
+            .any(|name| glue(&word.text, name).is_some_and(|glue| !glue.is_empty()))
+    };
+    let (_, word) = command.options().find(|(index, word)| *index > script && is_address(word))?;
+    let option = word.text.split('=').next().unwrap_or_default().to_string();
+    let instead = format!("-- {}", word.text);
+    Some((Advice::MisplacedOption { option, instead, keeper: Keeper::Npm }, word))
 }

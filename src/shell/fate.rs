@@ -74,6 +74,16 @@ impl Outcome {
         }
     }
 
+    /// What a list may do when `&&` or `||` adds another part.
+    pub(super) fn then(self, is_and: bool, next: Self) -> Self {
+        let starts = self.starts || next.starts;
+        match is_and {
+            true if self.succeeds => Self { starts, succeeds: next.succeeds, fails: self.fails || next.fails },
+            false if self.fails => Self { starts, succeeds: self.succeeds || next.succeeds, fails: next.fails },
+            _ => Self { starts, ..self },
+        }
+    }
+
     /// The same in a process of its own.
     pub(super) fn forked(self) -> Self {
         Self { starts: self.starts, ..Self::PROGRAM }

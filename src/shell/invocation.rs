@@ -16,6 +16,8 @@ pub struct Invocation {
     pub assignments: Vec<Range<usize>>,
     /// The file that gets both its standard output and its standard error.
     pub log: Option<Range<usize>>,
+    /// The file of a redirection, if its name is the number of the other stream: `1` in `2>1`.
+    pub numbered: Option<Range<usize>>,
     /// Its position in the script.
     pub position: Position,
     /// What becomes of SIGTERM while it runs.
@@ -33,6 +35,15 @@ pub enum Signal {
     Step,
     /// There is no program, or one that ends by itself or with the one that it serves.
     Ends,
+    /// It never runs.
+    Never,
+}
+
+impl Signal {
+    /// Whether there is a program that has to get it.
+    pub fn has_program(self) -> bool {
+        !matches!(self, Self::Ends | Self::Never)
+    }
 }
 
 /// The position of a simple command in a script.
@@ -58,6 +69,7 @@ impl Invocation {
             Item::IoRedirect(redirection) => Some(redirection),
             _ => None,
         });
+        let numbered = redirections.clone().find_map(numbered).and_then(place);
         let log = log(redirections).and_then(place);
         let arguments = suffix.filter_map(word);
         let program = command.word_or_name.iter().filter_map(place);
@@ -65,6 +77,7 @@ impl Invocation {
             words: program.chain(arguments).collect(),
             assignments: prefix.filter_map(word).collect(),
             log,
+            numbered,
             position,
             signal: Signal::Arrives,
         }
@@ -80,8 +93,8 @@ impl Invocation {
 /// Converts the characters that the parser counts to bytes, for all commands of a line. A word starts at its first
 /// character. The parser counts an escaped line end before it as part of the word.
 pub(super) fn in_bytes(line: &Line, mut invocations: Vec<Invocation>) -> Vec<Invocation> {
-    for Invocation { words, assignments, log, .. } in &mut invocations {
-        for at in words.iter_mut().chain(assignments).chain(log) {
+    for Invocation { words, assignments, log, numbered, .. } in &mut invocations {
+        for at in words.iter_mut().chain(assignments).chain(log).chain(numbered) {
             *at = line.byte(at.start)..line.byte(at.end);
             at.start += line.get(at.clone()).map_or(0, continued);
         }
@@ -120,4 +133,15 @@ fn log<'c>(redirections: impl Iterator<Item = &'c IoRedirect>) -> Option<&'c Wor
         let (output, errors) = output.zip(errors)?;
         Some(if output.value.starts_with("/dev/") { output } else { errors })
     })
+}
+
+/// The file of `2>1` or `1>2`.
+fn numbered(redirection: &IoRedirect) -> Option<&Word> {
+    match redirection {
+        IoRedirect::File(stream, Kind::Write, Target::Filename(file)) => {
+            let other = if *stream == Some(2) { "1" } else { "2" };
+            (matches!(stream, None | Some(1 | 2)) && file.value == other).then_some(file)
+        }
+        _ => None,
+    }
 }

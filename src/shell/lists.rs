@@ -187,20 +187,24 @@ impl Walk<'_> {
         self.position.conditional |=
             list.additional.iter().any(|next| matches!(next, AndOr::Or(_))) || is_test(&list.first);
         let mut parts = Vec::with_capacity(1 + list.additional.len());
-        let was_optional = self.optional;
+        let (was_optional, was_dead) = (self.optional, self.is_dead);
+        let mut all = Outcome::SUCCESS;
         for (is_and, pipeline) in pipelines(list) {
             let first = self.effects.fates.len();
             let outcome = self.pipeline(pipeline)?;
             self.optional = Some(self.effects.fates.len());
             parts.push(Part { first, is_and, is_negated: pipeline.bang, outcome });
+            all = all.then(is_and, outcome);
+            self.is_dead |= all.leaves();
         }
         self.position = outside;
-        self.optional = was_optional;
-        Ok(self.parts(list, &parts))
+        (self.optional, self.is_dead) = (was_optional, was_dead);
+        self.parts(list, &parts);
+        Ok(all)
     }
 
     /// Finds what follows each part of a list with `&&` and `||`, from its end.
-    fn parts(&mut self, list: &AndOrList, parts: &[Part]) -> Outcome {
+    fn parts(&mut self, list: &AndOrList, parts: &[Part]) {
         let end = Next { starts: false, ends: true };
         let (mut success, mut failure) = (end, end);
         let mut behind = self.effects.fates.len();
@@ -218,16 +222,6 @@ impl Walk<'_> {
             *(if part.is_and { &mut success } else { &mut failure }) = runs;
             behind = part.first;
         }
-        let (mut succeeds, mut fails) = (true, false);
-        for Part { is_and, outcome, .. } in parts {
-            if if *is_and { succeeds } else { fails } {
-                (succeeds, fails) = match is_and {
-                    true => (outcome.succeeds, fails || outcome.fails),
-                    false => (succeeds || outcome.succeeds, outcome.fails),
-                };
-            }
-        }
-        Outcome { starts: parts.iter().any(|part| part.outcome.starts), succeeds, fails }
     }
 
     /// Notes what follows the commands of a part that is not the last.

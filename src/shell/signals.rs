@@ -333,7 +333,8 @@ impl<'l> Signals<'l> {
         let mut invocations = self.effects.invocations;
         for (invocation, fate) in invocations.iter_mut().zip(self.effects.fates) {
             invocation.signal = match fate {
-                Fate::Never | Fate::Ends => Signal::Ends,
+                Fate::Never => Signal::Never,
+                Fate::Ends => Signal::Ends,
                 Fate::Step => Signal::Step,
                 Fate::Replaces | Fate::PassedOn => Signal::Arrives,
                 Fate::Last | Fate::Called | Fate::ReplacesFork | Fate::Stays(_) => Signal::Lost,

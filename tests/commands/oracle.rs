@@ -185,6 +185,7 @@ impl Said<'_> {
                 (!arrived || !script.stays.iter().any(certain)) && self.declared.says_shell_stays()
             }
             Signal::Step => !arrived,
+            Signal::Never => !self.is_itself(command, program),
             Signal::Ends => {
                 arrived
                     || !self.is_itself(command, program)
@@ -241,7 +242,7 @@ impl Said<'_> {
         let gets = program.ends_with(&GIVEN.map(String::from));
         let commands = self.commands(program);
         let agrees = |(_, command): &(usize, &Invocation)| match (command.signal, arguments) {
-            (_, Arguments::Used) | (Signal::Ends, _) => true,
+            (_, Arguments::Used) | (Signal::Ends | Signal::Never, _) => true,
             (Signal::Step, _) | (_, Arguments::Lost(_)) => !gets,
             (Signal::Arrives | Signal::Lost, Arguments::Passed) => {
                 gets != self.is_step_inside(command, program) || !gets && self.is_substituted(command, program)

@@ -382,7 +382,7 @@ impl Sandbox {
         let Ok((process, arguments, ignores_sigterm)) = serde_json::from_str::<(u32, Vec<String>, bool)>(&line) else {
             return Signalled::Never;
         };
-        if process == child.id() || ignores_sigterm {
+        if process == child.id() {
             return if ignores_sigterm { Signalled::Lost(arguments) } else { Signalled::Arrived(arguments) };
         }
         // A shell that does not wait for its job may still be about to end.
@@ -395,6 +395,9 @@ impl Sandbox {
         }
         if child.try_wait().unwrap().is_some() {
             return Signalled::Never;
+        }
+        if ignores_sigterm {
+            return Signalled::Lost(arguments);
         }
         self.send("TERM", &child.id().to_string());
         stub.set_read_timeout(Some(Duration::from_millis(1))).unwrap();

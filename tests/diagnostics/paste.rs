@@ -33,7 +33,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 51] = [
+const NOT_TYPED: [(&str, &str, &str); 52] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -65,6 +65,7 @@ const NOT_TYPED: [(&str, &str, &str); 51] = [
     ("no-interpreter", "write the script", "the author writes the script"),
     ("not-an-entry", "if it is a comment", "only the author knows"),
     ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
+    ("nothing-started", "write the program", "a template"),
     ("outside-app", "copy the file", "`..` is not typed"),
     ("process-manager", "write the command of the service", "is in another file"),
     ("quoted-line", "write `TYPE: COMMAND`", "a template"),
@@ -217,6 +218,17 @@ impl<'f> Advice<'f> {
         Some(line.start + self.text[line.clone()].find([':', '='])? + 1..line.end)
     }
 
+    /// The command of a table as a string.
+    fn as_string(&self) -> Option<(Range<usize>, String)> {
+        let command = self.codes.last()?;
+        let (key, _) = self.text[self.line()].split_once('=')?;
+        Some(if command.starts_with("command") || self.help.contains("without") {
+            (self.table(), format!("command = {}", command.trim_start_matches("command = ")))
+        } else {
+            (self.line(), format!("{key}= {command}"))
+        })
+    }
+
     /// In a line of the Procfile or a table of the project.toml.
     fn of_source(&self, first: &str) -> Option<Edit> {
         let line = self.line();
@@ -234,14 +246,10 @@ impl<'f> Advice<'f> {
                 (self.entry(), first.to_string())
             }
             "unused-words" if self.found.at.source == Source::Procfile => (self.value_of_line()?, format!(" {first}")),
-            "literal-assignment" | "literal-operator" | "unexpanded-value" => {
-                let command = self.codes.last()?;
-                let (key, _) = self.text[line.clone()].split_once('=')?;
-                if command.starts_with("command") || self.help.contains("without") {
-                    (self.table(), format!("command = {}", command.trim_start_matches("command = ")))
-                } else {
-                    (line, format!("{key}= {command}"))
-                }
+            "literal-assignment" | "literal-operator" | "unexpanded-value"
+                if self.found.at.source == Source::ProjectToml =>
+            {
+                self.as_string()?
             }
             "duplicate-name" => {
                 let lines = self.text.lines().filter(|line| !line.starts_with("release"));
@@ -285,6 +293,7 @@ impl<'f> Advice<'f> {
         let starts = |start| self.help.starts_with(start);
         let (range, new) = match self.found.name {
             "background-program" | "install-at-start" | "missing-program" | "missing-directory" | "shell-syntax"
+            | "unreached-command"
                 if starts("delete") =>
             {
                 (self.old(first), "")

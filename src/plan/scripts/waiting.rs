@@ -75,7 +75,7 @@ impl<'t> Reader<'t> {
                     _ => None,
                 }
             }
-            Signal::Arrives | Signal::Ends => None,
+            Signal::Arrives | Signal::Ends | Signal::Never => None,
         }
     }
 
@@ -114,7 +114,7 @@ impl<'t> Reader<'t> {
         let program = |command: &Invocation| self.words(command).next();
         let last = invocations.iter().rfind(|command| program(command) != Some("echo"))?;
         let waits = |command| matches!(program(command), Some("trap" | "wait"));
-        let is_program = last.signal != Signal::Ends || self.script.arguments == Arguments::Lost(Reason::Background);
+        let is_program = last.signal.has_program() || self.script.arguments == Arguments::Lost(Reason::Background);
         let is_last = last.position.background && !last.position.conditional;
         if !is_last || !is_program || self.is_job(last) || invocations.iter().any(waits) {
             return None;
@@ -159,5 +159,5 @@ impl<'t> Reader<'t> {
 }
 
 fn is_nothing(command: &Invocation) -> bool {
-    command.signal == Signal::Ends
+    !command.signal.has_program()
 }

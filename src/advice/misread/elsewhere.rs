@@ -1,23 +1,23 @@
 //! Commands that only work in another shell: in an interactive one, or in that of Windows.
 
 use crate::advice::command::{Command, Word};
-use crate::advice::problems::Advice;
+use crate::advice::misread::problems::Misread;
 use crate::parse::names::is_shell_name;
 use crate::text::quote::shell_word;
 
 /// A command that starts or needs an interactive shell, and what to write before each program instead.
-pub(super) struct Interactive {
+pub(in crate::advice) struct Interactive {
     /// Its words.
-    pub(super) command: String,
+    pub(in crate::advice) command: String,
     /// Whether it needs a shell that `conda init` has prepared, and starts none.
-    pub(super) needs_init: bool,
+    pub(in crate::advice) needs_init: bool,
     /// What runs a program in the same environment.
-    pub(super) instead: String,
+    pub(in crate::advice) instead: String,
 }
 
 impl Interactive {
     /// The first command of a line, if it is one: what runs before may prepare the shell.
-    pub(super) fn of(command: &Command) -> Option<Self> {
+    pub(in crate::advice) fn of(command: &Command) -> Option<Self> {
         if !matches!(command.name(), "pipenv" | "poetry" | "conda" | "mamba" | "micromamba") {
             return None;
         }
@@ -37,7 +37,7 @@ impl Interactive {
 }
 
 /// `set NAME=VALUE`, which sets a variable only on Windows, with what to point at. `line`: the command line.
-pub(super) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Advice, Word<'a>)> {
+pub(in crate::advice) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
     let [set, assignments @ ..] = command.words.as_slice() else { return None };
     let uses_arguments = || ["$1", "${1", "$@", "${@", "$*", "$#"].iter().any(|used| line.contains(used));
     let is_set = set.literal() == Some("set") && !assignments.is_empty() && assignments.iter().all(is_assignment);
@@ -47,7 +47,7 @@ pub(super) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Advice, W
     let ranges = command.ranges(line, 0, command.words.len())?;
     let (first, last) = (ranges.first()?, ranges.last()?);
     let instead = format!("export{}", line.get(first.end..last.end)?);
-    Some((Advice::WindowsSet { instead }, Word::of_line(line, first.start..last.end)?))
+    Some((Misread::WindowsSet { instead }, Word::of_line(line, first.start..last.end)?))
 }
 
 fn is_assignment(word: &Word) -> bool {

@@ -1,7 +1,7 @@
 //! Finds values of a project.toml that are written for a shell, where no shell reads them (T9).
 
+use crate::advice::misread::problems::{Misread, NoAssignment, Whole};
 use crate::advice::placeholder::placeholders;
-use crate::advice::problems::{Advice, Whole};
 use crate::diagnostics::Diagnostics;
 use crate::parse::names::is_shell_name;
 use crate::parse::{Command, Process};
@@ -20,7 +20,7 @@ const READERS: [&str; 32] = [
 ];
 
 /// Gives advice on the arrays and variables of a process type.
-pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagnostics) {
+pub(in crate::advice) fn advise(process: &Process, sources: &Sources, problems: &mut Diagnostics) {
     let reads_itself = process.arrays().any(|(words, _)| words.iter().any(|word| READERS.contains(&file_name(word))));
     // Asked for each `${…}`, and read from all words.
     let is_java = LazyCell::new(|| is_java(process));
@@ -32,30 +32,31 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
         let is_java = || is_java() || ["SPRING_", "QUARKUS_", "JAVA_"].iter().any(|start| name.starts_with(start));
         if let Some(found) = unexpanded(&value.value, &is_java) {
             let whole = Whole { command: with_variable(name, &value.value, process), has_args: false };
-            let advice = Advice::UnexpandedValue { found: found.to_string(), in_env: Some(name.to_string()), whole };
+            let advice = Misread::UnexpandedValue { found: found.to_string(), in_env: Some(name.to_string()), whole };
             problems.push(advice, value.at);
         }
     }
 }
 
 /// The first element of an array that is written for a shell, with the place of its array. All are fixed together.
-fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Advice, Span, usize)> {
+fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Misread, Span, usize)> {
     let whole =
         || Whole { command: whole_command(process).as_deref().map(with_port), has_args: process.args.is_some() };
     for (words, at) in process.arrays() {
         if let Some(index) = operator(words) {
-            return Some((Advice::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
+            return Some((Misread::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
         }
     }
     let assignment = process.arrays().next().filter(|(words, _)| is_command(process) && assignments(words) > 0);
     let expanded = process.arrays().find_map(|(words, at)| {
         let (index, found) =
             words.iter().enumerate().find_map(|(index, word)| Some((index, unexpanded(word, is_java)?)))?;
-        Some((Advice::UnexpandedValue { found: found.to_string(), in_env: None, whole: whole() }, at, index))
+        Some((Misread::UnexpandedValue { found: found.to_string(), in_env: None, whole: whole() }, at, index))
     });
     expanded.or_else(|| {
         let (words, at) = assignment?;
-        Some((Advice::LiteralAssignment { assignment: words[0].to_string(), whole: whole() }, at, 0))
+        let why = NoAssignment::InArray(whole());
+        Some((Misread::LiteralAssignment { program: words[0].to_string(), why }, at, 0))
     })
 }
 

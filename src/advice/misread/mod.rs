@@ -1,0 +1,110 @@
+//! Commands that a shell, or no shell, reads in another way than they were meant.
+
+pub(super) mod elsewhere;
+pub(super) mod literal;
+pub(crate) mod problems;
+
+use crate::advice::command::{At, Command, Word};
+use crate::advice::misread::problems::{Misread, NoAssignment, Nothing};
+use crate::parse::names::is_shell_name;
+use crate::shell::{Invocation, Signal};
+use std::ops::Range;
+
+/// A program whose first word is an assignment, as behind `exec`, or the name in `NAME = VALUE`, with what to point at.
+/// `line`: the command line.
+pub(super) fn assignment<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let name = command.name();
+    let (name, rest) = match name.split_once('=') {
+        Some((name, _)) if is_shell_name(name) => return misplaced(command, line),
+        Some(_) => return None,
+        None => (name, command.words.get(1..)?),
+    };
+    // `PORT =8080`, and `PORT = 8080`.
+    let (value, end) = match rest {
+        [equals, ..] if equals.text == "=" => (rest.get(1), 3),
+        [equals, ..] if equals.text.starts_with('=') => (rest.first(), 2),
+        _ => return None,
+    };
+    let value = value?.text.trim_start_matches('=');
+    if !is_shell_name(name) || name.contains(|c: char| c.is_ascii_lowercase()) || !command.before.is_empty() {
+        return None;
+    }
+    let ranges = command.ranges(line, 0, end)?;
+    let at = ranges.first()?.start..ranges.last()?.end;
+    // With the quotes of the value.
+    let written = line.get(ranges.last()?.clone()).unwrap_or(value).trim_start_matches('=');
+    let instead = format!("{name}={written}");
+    let advice = Misread::LiteralAssignment { program: name.to_string(), why: NoAssignment::Blanks { instead } };
+    Some((advice, Word::of_line(line, at)?))
+}
+
+/// `exec NAME=VALUE PROGRAM`: only what comes before all other words sets a variable.
+fn misplaced<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let behind = command.before.iter().rev().map_while(|word| word.place(line)).filter_map(|at| match at {
+        At::Line(range) => Some(range),
+        At::Element(_) | At::Argument(_) => None,
+    });
+    let start = behind.map(|range| range.start).min()?;
+    let is_one = |word: &&Word| word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
+    let number = command.words.iter().take_while(is_one).count();
+    // Without a program, there is nothing to start.
+    let ranges = command.ranges(line, 0, number + 1)?;
+    let (first, program) = (ranges.first()?.start, ranges.last()?.start);
+    let (wrapper, assignments) = (line.get(start..first)?, line.get(first..program)?);
+    let instead = format!("{} {} {}", assignments.trim_end(), wrapper.trim_end(), line.get(ranges.last()?.clone())?);
+    let program = command.words.first()?.text.to_string();
+    let advice = Misread::LiteralAssignment { program, why: NoAssignment::Behind { instead } };
+    Some((advice, Word::of_line(line, start..ranges.last()?.end)?))
+}
+
+/// A process that only sets variables, or changes to a directory, and ends.
+pub(super) fn nothing_started<'c, 'a>(commands: &'c [Command<'a>]) -> Option<(Misread, &'c Word<'a>)> {
+    let [command] = commands else { return None };
+    // A substitution may start a program.
+    if command.in_array || command.all_words().any(|word| word.text.contains(['`', '(', '<', '>'])) {
+        return None;
+    }
+    let nothing = match command.name() {
+        "" if command.words.is_empty() => Nothing::Assignment,
+        "export" | "readonly" | "declare" => Nothing::Export,
+        "cd" => Nothing::Directory,
+        _ => return None,
+    };
+    let word = command.before.first().or(command.words.first())?;
+    Some((Misread::NothingStarted { nothing }, word))
+}
+
+/// The first command that never runs, because an `exec` or `exit` before it always leaves the shell, and the bytes of that
+/// word.
+pub(super) fn unreached(line: &str, invocations: &[Invocation]) -> Option<(Misread, Range<usize>)> {
+    let number = invocations.iter().position(|command| command.signal == Signal::Never)?;
+    // The body of a function that nothing calls never runs, either.
+    if line.contains("()") {
+        return None;
+    }
+    let text = |at: &Range<usize>| line.get(at.clone());
+    let leaves = |command: &&Invocation| {
+        let first = command.words.first().and_then(text);
+        // `exec` without a program only redirects.
+        matches!(first, Some("exit")) || first == Some("exec") && command.words.len() > 1
+    };
+    let before = invocations[..number].iter().rev().find(leaves)?;
+    let at = before.words.first()?.clone();
+    let advice = Misread::UnreachedCommand {
+        command: text(&invocations[number].range())?.to_string(),
+        leaves: text(&at)?.to_string(),
+        replaced_by: (text(&at)? == "exec").then(|| text(before.words.get(1)?).map(String::from)).flatten(),
+    };
+    Some((advice, at))
+}
+
+/// `2>1`: a redirection to a file whose name is the number of a stream, and its bytes.
+pub(super) fn numbered_file(line: &str, invocation: &Invocation) -> Option<(Misread, Range<usize>)> {
+    let file = invocation.numbered.clone()?;
+    let before = line.get(..file.start)?.trim_end().strip_suffix('>')?;
+    let before = before.strip_suffix(['1', '2']).unwrap_or(before);
+    let at = before.len()..file.end;
+    let (written, file) = (line.get(at.clone())?, line.get(file)?);
+    let instead = format!("{}>&{file}", written.split('>').next().unwrap_or_default());
+    Some((Misread::MissingAmpersand { is_error: file == "1", file: file.to_string(), instead }, at))
+}
