@@ -24,7 +24,7 @@ use crate::merge::Merged;
 use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
-use crate::shell::is_builtin;
+use crate::shell::{Dialect, is_builtin};
 use crate::text::{Source, Sources, Span, Text, file_name};
 use command::{At, Command, Word, may_tell_host};
 use listen::{Known, Url};
@@ -283,6 +283,11 @@ impl<'p> Advisor<'p> {
             self.problems.push(advice, self.place.of(range));
         }
         if let Some((advice, word)) = misread::nothing_started(&self.commands).map(owned) {
+            self.push(advice, &word);
+        }
+        let is_sh = matches!(self.planned.run.form, Form::Shell { shell: Dialect::Sh, .. });
+        let of_bash = self.commands.iter().filter(|_| is_sh).filter_map(|command| misread::bash_only(command, line));
+        for (advice, word) in of_bash.collect::<Vec<_>>() {
             self.push(advice, &word);
         }
         // Looking through other programs costs more than all else, and few commands have a `=`.

@@ -30,7 +30,7 @@ pub(super) fn assignment<'a>(command: &Command<'a>, line: &'a str) -> Option<(Mi
         return None;
     }
     let ranges = command.ranges(line, 0, end)?;
-    let at = ranges.first()?.start..ranges.last()?.end;
+    let at = joined(&ranges)?;
     // With the quotes of the value.
     let written = line.get(ranges.last()?.clone()).unwrap_or(value).trim_start_matches('=');
     let instead = format!("{name}={written}");
@@ -107,4 +107,37 @@ pub(super) fn numbered_file(line: &str, invocation: &Invocation) -> Option<(Misr
     let (written, file) = (line.get(at.clone())?, line.get(file)?);
     let instead = format!("{}>&{file}", written.split('>').next().unwrap_or_default());
     Some((Misread::MissingAmpersand { is_error: file == "1", file: file.to_string(), instead }, at))
+}
+
+/// What a command that `sh` runs takes from bash, with what to point at: `source`, `==` in a test, and a file that `.` finds
+/// without a `/` (dash 0.5.12 and busybox 1.35 look for it only in PATH, as POSIX says). `line`: the command line.
+pub(super) fn bash_only<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let words = |end| Word::of_line(line, joined(&command.ranges(line, 0, end)?)?);
+    match (command.name(), command.words.get(1)?) {
+        _ if command.is_inner => None,
+        (reader @ ("." | "source"), file) => {
+            let in_directory = file.literal().filter(|file| !file.contains('/'));
+            let (found, is_name) = match in_directory {
+                Some(file) if reader == "." => (file, true),
+                _ if reader == "." => return None,
+                _ => (reader, false),
+            };
+            let written = words(2)?.text;
+            let written = written.strip_prefix(reader)?.trim_start();
+            let instead = format!(". {}{written}", if in_directory.is_some() { "./" } else { "" });
+            Some((Misread::BashOnly { found: found.to_string(), instead, is_name }, words(2)?))
+        }
+        ("[" | "test", _) => {
+            let equals = command.words.iter().position(|word| word.text == "==")?;
+            let at = command.ranges(line, equals, equals + 1)?.pop()?;
+            let misread = Misread::BashOnly { found: "==".to_string(), instead: "=".to_string(), is_name: false };
+            Some((misread, Word::of_line(line, at)?))
+        }
+        _ => None,
+    }
+}
+
+/// From the first range to the last.
+fn joined(ranges: &[Range<usize>]) -> Option<Range<usize>> {
+    Some(ranges.first()?.start..ranges.last()?.end)
 }

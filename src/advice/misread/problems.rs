@@ -19,6 +19,8 @@ problems! {
         Warning "unreached-command" UnreachedCommand { command: String, leaves: String, replaced_by: Option<String> },
         /// `2>1`, which makes a file called `1`.
         Warning "missing-ampersand" MissingAmpersand { file: String, is_error: bool, instead: String },
+        /// What only bash reads so, in a command that `sh` runs.
+        Warning "bash-only" BashOnly { found: String, instead: String, is_name: bool },
         /// A command that starts an interactive shell, or needs one that was prepared. `is_whole`: whether the carets are at
         /// all that `instead` replaces.
         Warning "interactive-shell" InteractiveShell { command: String, needs_init: bool, instead: String, is_whole: bool },
@@ -71,6 +73,7 @@ fn message(misread: &Misread) -> Message {
             unreached_command(command, leaves, replaced_by.as_deref())
         }
         Misread::MissingAmpersand { file, is_error, instead } => missing_ampersand(file, *is_error, instead),
+        Misread::BashOnly { found, instead, is_name } => bash_only(found, instead, *is_name),
         Misread::InteractiveShell { command, needs_init, instead, is_whole } => {
             interactive_shell(command, *needs_init, instead, *is_whole)
         }
@@ -146,6 +149,16 @@ fn unreached_command(command: &str, leaves: &str, replaced_by: Option<&str>) -> 
     Message::new(format!("{} never runs, because {why}", code(&brief(command))))
         .label("nothing after it runs")
         .help(help)
+}
+
+fn bash_only(found: &str, instead: &str, is_name: bool) -> Message {
+    let found = code(found);
+    let message = if is_name {
+        Message::new(format!("`sh` looks for {found} only in PATH, because it has no `/`")).label("bash finds it")
+    } else {
+        Message::new(format!("only bash has {found}, and `sh` may be another shell")).label("not in every `sh`")
+    };
+    message.help(format!("write `{}`", whole(instead)))
 }
 
 fn missing_ampersand(file: &str, is_error: bool, instead: &str) -> Message {
