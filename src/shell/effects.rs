@@ -73,7 +73,10 @@ impl Walk<'_> {
         for (is_prefix, item) in prefix.map(|item| (true, item)).chain(suffix.map(|item| (false, item))) {
             match item {
                 Item::IoRedirect(redirection) => {
-                    opens_file |= matches!(redirection, IoRedirect::File(_, _, IoFileRedirectTarget::Filename(_)));
+                    opens_file |= matches!(
+                        redirection,
+                        IoRedirect::File(_, _, IoFileRedirectTarget::Filename(_)) | IoRedirect::OutputAndError(..)
+                    );
                     self.redirection(redirection)?;
                 }
                 Item::Word(word) => {
@@ -102,10 +105,11 @@ impl Walk<'_> {
             self.effects.traps.are_certain = false;
         }
         let outcome = self.started(command, started);
-        // A file that cannot be opened keeps `exec` and `exit` from being run, and so does `exec` of nothing.
+        // A file that cannot be opened keeps a builtin from being run, an `exec` of nothing goes on, and only bash has
+        // `builtin`.
         let may_be_empty = arguments.first().is_some_and(|word| word.value.starts_with(['$', '"', '`']));
-        let fails = outcome.fails || outcome.leaves() && (opens_file || may_be_empty);
-        Ok(Outcome { fails, ..outcome })
+        let may_fail = opens_file || name.as_deref() == Some("builtin") || outcome.leaves() && may_be_empty;
+        Ok(Outcome { fails: outcome.fails || may_fail, ..outcome })
     }
 
     /// Notes a command, and what becomes of it.
