@@ -4,7 +4,7 @@
 //! app, builds it, and compares. What a page cannot show (a link, a megabyte, a mode) is made by a script,
 //! `tests/diagnostics/NAME/setup`, which runs in the app directory; `$PLATFORM` is the directory of the platform.
 
-mod page;
+pub(crate) mod page;
 mod paste;
 
 use crate::support::{App, BINARY, files, manifest};
@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The pages of all diagnostics.
-fn pages() -> impl Iterator<Item = (Listed, Page)> {
+pub(crate) fn pages() -> impl Iterator<Item = (Listed, Page)> {
     catalogue::all().map(|listed| (listed, Page::read(listed.0)))
 }
 

@@ -105,13 +105,15 @@ fn detect_is_not_strict() {
     assert_eq!(misspelled().detect().status, Some(100));
 }
 
-/// (C7, L1) The preview is strict too, in both formats.
+/// (C7, L1) The preview is strict too, in all formats.
 #[test]
 fn the_preview_is_strict() {
     let app = warned().env("BP_PROCFILE_STRICT", "true");
     let built = app.build().all();
     assert_eq!(app.preview(&[]).all(), built);
-    assert_eq!(app.preview(&["--format", "json"]).all(), built);
+    let json = app.preview(&["--format", "json"]);
+    assert_eq!((json.status, json.stderr), (Some(1), app.build().stderr));
+    assert!(json.stdout.contains("\"severity\": \"error\"") && !json.stdout.contains("\"severity\": \"warning\""));
     let allowed = app.env("BP_PROCFILE_ALLOW", "not-dns-label,blank-before-colon");
     assert_eq!(allowed.preview(&["--format", "json"]).status, Some(0));
     assert_eq!(allowed.preview(&["--format", "json"]).stderr, "");

@@ -1,7 +1,7 @@
 //! The preview (L1).
 
-use crate::support::{App, BINARY, manifest};
-use snapbox::{IntoData, assert_data_eq, str};
+use crate::support::{App, BINARY, Outcome, manifest};
+use snapbox::{Data, IntoData, assert_data_eq, str};
 use std::process::{Command, Stdio};
 
 #[track_caller]
@@ -60,61 +60,18 @@ UTC
     );
 }
 
-/// (L1) The processes, for other programs.
+/// (L2) The processes, for other programs.
 #[test]
 fn json_shows_the_processes() {
-    check(
-        &typed(),
-        &["--format", "json"],
-        str![[r#"
-exit status 0
---- standard output
-{
-  "processes": [
-    {
-      "type": "web",
-      "command": [
-        "node",
-        "server.js"
-      ],
-      "args": [],
-      "default": true,
-      "init": false,
-      "working-dir": "[APP]",
-      "env": {},
-      "origin": {
-        "source": "Procfile",
-        "line": 1,
-        "column": 1
-      }
-    },
-    {
-      "type": "worker",
-      "command": [
-        "node",
-        "worker.js"
-      ],
-      "args": [
-        "-v"
-      ],
-      "default": false,
-      "init": false,
-      "working-dir": "/srv",
-      "env": {
-        "TZ": "UTC"
-      },
-      "origin": {
-        "source": "project.toml",
-        "line": 1,
-        "column": 25
-      }
-    }
-  ]
+    check_file("processes", &typed().preview(&["--format", "json"]));
+    check(&typed(), &["--format=json"], typed().preview(&["--format", "json"]).all());
 }
 
-"#]],
-    );
-    check(&typed(), &["--format=json"], typed().preview(&["--format", "json"]).all());
+/// Compares with a file in `tests/preview`.
+#[track_caller]
+fn check_file(name: &str, outcome: &Outcome) {
+    let path = manifest(&format!("tests/preview/{name}.txt"));
+    assert_data_eq!(outcome.all(), Data::read_from(&path, None).raw());
 }
 
 /// (L1) What a terminal should not get is escaped, and the launch.toml still says the same, whatever quotes its strings have.
@@ -130,66 +87,18 @@ fn escapes_are_those_of_toml() {
     assert_eq!(script, Some(format!("exec {command} \"$@\"").as_str()));
 }
 
-/// (L1) Exit status 1, errors on standard error; warnings too, so that standard output stays JSON.
+/// (L2) Exit status 1, and all that is known on standard output; the same for people on standard error.
 #[test]
-fn errors_go_to_standard_error() {
-    check(
-        &App::procfile("web\n"),
-        &["--format", "json"],
-        str![[r#"
-exit status 1
---- standard error
-error[missing-colon]: no colon after the process type `web`
- --> Procfile:1:4
-  |
-1 | web
-  |    ^ a `:` is missing here
-  |
-  = help: write `web: COMMAND`
-
-error: no process types were written because of 1 error
-
-"#]],
-    );
-    check(
-        &App::procfile("web : x\n"),
-        &["--format", "json"],
-        str![[r#"
-exit status 0
---- standard output
-{
-  "processes": [
-    {
-      "type": "web",
-      "command": [
-        "x"
-      ],
-      "args": [],
-      "default": true,
-      "init": false,
-      "working-dir": "[APP]",
-      "env": {},
-      "origin": {
-        "source": "Procfile",
-        "line": 1,
-        "column": 1
-      }
-    }
-  ]
+fn json_shows_the_mistakes() {
+    check_file("mistakes", &App::procfile("web\nworker : x | y\n").preview(&["--format", "json"]));
 }
---- standard error
-warning[blank-before-colon]: unexpected whitespace between `web` and its colon
- --> Procfile:1:4
-  |
-1 | web : x
-  |    ^ other tools ignore or reject this line
-  |
-  = help: write `web:`
 
-warning: the build continues with 1 warning
-
-"#]],
-    );
+/// (L2) The same as annotations and as SARIF.
+#[test]
+fn mistakes_are_shown_to_platforms() {
+    let app = App::procfile("web\nworker : 100%, x | y\n").env("BP_PROCFILE_SHELL", "zsh");
+    check_file("github", &app.preview(&["--format", "github"]));
+    check_file("sarif", &app.preview(&["--format", "sarif"]));
 }
 
 /// (L1) Exit status 100 where there is nothing to do.
@@ -309,11 +218,13 @@ fn arguments_are_checked() {
 exit status: 0
 Previews the process types that octopilot/procfile gives the image of an app.
 
-usage: octopilot-procfile [--format text|json] DIR
+usage: octopilot-procfile [--format FORMAT] DIR
 
 DIR              the app directory (what `pack build --path` takes)
 --format text    the build log and launch.toml (the default)
---format json    the process types, for other programs
+--format json    the process types and all diagnostics, for other programs
+--format github  the diagnostics as annotations of a GitHub workflow
+--format sarif   the diagnostics for code scanning
 --help           this text
 --version        the version
 

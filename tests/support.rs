@@ -1,5 +1,6 @@
 //! An app directory, and the compiled buildpack run on it as the lifecycle does.
 
+use crate::machines::check;
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
 use octopilot_procfile::text::Text;
 use snapbox::{Data, assert_data_eq};
@@ -186,7 +187,11 @@ impl App {
     pub(crate) fn preview(&self, arguments: &[&str]) -> Outcome {
         let mut command = Command::new(BINARY);
         command.args(arguments).arg(self.path()).env_clear().envs(&self.env);
-        self.outcome(command)
+        let outcome = self.outcome(command);
+        if let ["--format", format] = arguments {
+            check(format, &outcome.stdout);
+        }
+        outcome
     }
 
     fn outcome(&self, command: Command) -> Outcome {

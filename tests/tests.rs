@@ -27,6 +27,7 @@ mod lifecycle;
 mod literals;
 mod limits;
 mod log;
+mod machines;
 mod manifests;
 mod merge;
 mod names;

@@ -189,15 +189,13 @@ fn refused_option(program: &str, option: &str, meaning: Option<&str>, instead: &
         }
         None => Message::new(format!("{program} has no option {option}, and ends right away")).label("unknown option"),
     };
-    message.help(format!("write `{}`", whole(instead)))
+    message.write(instead)
 }
 
 fn url_bind(program: &str, url: &str, instead: &str, is_url: bool) -> Message {
     let (what, label) =
         if is_url { ("is a URL", "a URL, not an address") } else { ("contains a port", "a host and a port") };
-    Message::new(format!("{} cannot listen on {}, which {what}", code(program), code(url)))
-        .label(label)
-        .help(format!("write `{}`", whole(instead)))
+    Message::new(format!("{} cannot listen on {}, which {what}", code(program), code(url))).label(label).write(instead)
 }
 
 fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
@@ -230,14 +228,13 @@ fn foreign_placeholder(found: &str, instead: &str, is_expansion: bool, in_array:
 
 fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) -> Message {
     let (program, address) = (code(program), shown(address));
-    let (label, help) = if by_default {
-        ("the default, without an option for it", format!("add {}", code(instead)))
+    let message =
+        Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"));
+    if by_default {
+        message.label("the default, without an option for it").help(format!("add {}", code(instead)))
     } else {
-        ("only reachable inside the container", format!("write `{}`", whole(instead)))
-    };
-    Message::new(format!("{program} listens on {address}, which cannot be reached from outside the container"))
-        .label(label)
-        .help(help)
+        message.label("only reachable inside the container").write(instead)
+    }
 }
 
 fn unset_port(instead: &str, assigned: Option<&str>) -> Message {
@@ -246,7 +243,7 @@ fn unset_port(instead: &str, assigned: Option<&str>) -> Message {
             Some(assigned) => format!("expanded before {} takes effect", code(assigned)),
             None => "no default".to_string(),
         })
-        .help(format!("write `{}`", whole(instead)))
+        .write(instead)
 }
 
 fn quoted_option(program: &str, option: &str, in_array: bool) -> Message {
@@ -270,7 +267,7 @@ fn misplaced_option(option: &str, instead: &str, keeper: Keeper) -> Message {
         Keeper::Npm => Message::new(format!("`npm` takes {option} as its own option, and the script does not get it"))
             .label("no `--` before it"),
     };
-    message.help(format!("write `{}`", whole(instead)))
+    message.write(instead)
 }
 
 fn module_path(program: &str, found: &str, instead: &str, is_path: bool, is_guess: bool) -> Message {
@@ -322,13 +319,13 @@ fn missing_program(program: &str, why: &Missing) -> Message {
             let message =
                 Message::new(format!("{name} is not found, because a name without `/` is searched for in PATH"))
                     .label("a file of the app, which is not in PATH")
-                    .help(format!("write `{}`", whole(instead)));
+                    .write(instead);
             if *is_executable { message } else { message.help(chmod(program)) }
         }
         Missing::OnHeroku { instead } => {
             Message::new(format!("{name} does not exist, because `/app` is the app directory only on Heroku"))
                 .label("no such file")
-                .help(format!("write `{}`", whole(instead)))
+                .write(instead)
         }
         Missing::Activate { delete } => no_file().help(format!(
             "delete `{}`: the buildpack that installs the dependencies adds their programs to PATH",
@@ -340,7 +337,7 @@ fn missing_program(program: &str, why: &Missing) -> Message {
 fn missing_script(script: &str, package: &str, nearest: Option<&str>, scripts: &[String]) -> Message {
     let message = Message::new(format!("{} has no script {}", code(package), code(script))).label("no such script");
     match (nearest, scripts) {
-        (Some(nearest), _) => message.help(format!("write `{}`", whole(nearest))),
+        (Some(nearest), _) => message.write(nearest),
         (None, []) => message.help(format!("add it to `scripts` in {}, or run the program itself", code(package))),
         (None, scripts) => message.help(format!(
             "add it to `scripts` in {}, or use one that is there: {}",
@@ -388,7 +385,7 @@ fn quoted_command(program: &str, quotes: Quotes) -> Message {
         }
         Quotes::Array if is_plain_line(program) => {
             let words: Vec<&str> = program.split_whitespace().collect();
-            message.help(format!("write `{}`", whole(&toml_elements(&words))))
+            message.write(toml_elements(&words))
         }
         Quotes::Array => message.help("delete the brackets: a string is a command line, which a shell reads"),
     }

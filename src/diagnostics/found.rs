@@ -1,8 +1,9 @@
 //! The problems that a build has found so far.
 
-use crate::diagnostics::message::Message;
+use crate::diagnostics::message::{Message, Replacement};
 use crate::diagnostics::problem::{Problem, Severity};
 use crate::text::{Source, Sources, Span, Text};
+use std::ops::Range;
 
 /// A problem and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub struct Diagnostic {
     pub at: Span,
     /// Another place that explains this one.
     pub related: Option<Span>,
+}
+
+impl Diagnostic {
+    /// What to write instead of which bytes of the text that it is in, if a help line says so.
+    pub fn replacement(&self, text: &Text) -> Option<(Range<usize>, &str)> {
+        Some(match self.message.replacement.as_ref()? {
+            Replacement::OfPlace(new) => (self.at.range(), new),
+            Replacement::OfLine(new) => (text.line_at(self.at.start), new),
+        })
+    }
 }
 
 /// The problems found so far, in all sources.

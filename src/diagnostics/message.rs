@@ -1,5 +1,7 @@
 //! What a diagnostic says.
 
+use crate::text::quote::whole;
+
 /// What a diagnostic says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
@@ -11,6 +13,17 @@ pub struct Message {
     pub related: Option<String>,
     /// What to type or do, one paragraph each.
     pub help: Vec<String>,
+    /// What the first help line says to write, for editors and other programs.
+    pub replacement: Option<Replacement>,
+}
+
+/// A text to write instead of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// Instead of what the carets point at.
+    OfPlace(String),
+    /// Instead of the line that the carets are in.
+    OfLine(String),
 }
 
 impl Message {
@@ -30,6 +43,28 @@ impl Message {
 
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         self.help_if(Some(help))
+    }
+
+    /// Adds what to write instead of what the carets point at.
+    pub(crate) fn write(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let message = format!("write `{}`", whole(&text));
+        self.replacement = self.replacement.or(Some(Replacement::OfPlace(text)));
+        self.help(message)
+    }
+
+    /// Notes what replaces what the carets point at, as the help says in other words.
+    pub(crate) fn replace(mut self, text: impl Into<String>) -> Self {
+        self.replacement = Some(Replacement::OfPlace(text.into()));
+        self
+    }
+
+    /// Adds what to write instead of the line.
+    pub(crate) fn write_line(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let message = format!("write `{}`", whole(&text));
+        self.replacement = self.replacement.or(Some(Replacement::OfLine(text)));
+        self.help(message)
     }
 
     /// Adds a paragraph of help, if there is one.

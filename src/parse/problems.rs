@@ -18,7 +18,7 @@ problems! {
         /// A character that cannot be seen, or that reorders what can (P10).
         Warning "invisible-character" InvisibleCharacter { character: char, is_escape: bool, plain: Option<String> },
         /// A quote or a dash of a word processor, which a shell takes literally (P12). With what was typed.
-        Warning "smart-punctuation" SmartPunctuation { character: char, plain: String },
+        Warning "smart-punctuation" SmartPunctuation { character: char, plain: String, is_line: bool },
         /// An entry of a Procfile in the variable that has the command of `web` (C3).
         Error "entry-in-variable" EntryInVariable { name: String, command: Option<String> },
         /// Longer than the kernel takes as one argument or variable.
@@ -62,11 +62,11 @@ fn message(problem: &ParseProblem) -> Message {
         ParseProblem::InvisibleCharacter { character, is_escape, plain } => {
             invisible_character(*character, *is_escape, plain.as_deref())
         }
-        ParseProblem::SmartPunctuation { character, plain } => {
+        ParseProblem::SmartPunctuation { character, plain, is_line } => {
             let kind = if "“”„‟‘’‚‛".contains(*character) { "quote" } else { "hyphen" };
-            Message::new(format!("`{character}` is not a {kind} for a shell or a program"))
-                .label("probably typed by a word processor")
-                .help(format!("write `{}`", whole(plain)))
+            let message = Message::new(format!("`{character}` is not a {kind} for a shell or a program"))
+                .label("probably typed by a word processor");
+            if *is_line { message.write_line(plain) } else { message.help(format!("write `{}`", whole(plain))) }
         }
         ParseProblem::EntryInVariable { name, command } => entry_in_variable(name, command.as_deref()),
         ParseProblem::TooLong { what, bytes } => {
@@ -117,12 +117,12 @@ fn invisible_character(character: char, is_escape: bool, plain: Option<&str>) ->
         '\u{feff}' => " (byte order mark)",
         _ => "",
     };
-    Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
-        .label(if is_escape { "this stands for it" } else { "part of the line, but not visible" })
-        .help(match plain {
-            Some(plain) => format!("write `{}`", whole(plain)),
-            None => "delete it; if you meant a space, type an ordinary one".to_string(),
-        })
+    let message = Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
+        .label(if is_escape { "this stands for it" } else { "part of the line, but not visible" });
+    match plain {
+        Some(plain) => message.write_line(plain),
+        None => message.help("delete it; if you meant a space, type an ordinary one"),
+    }
 }
 
 fn entry_in_variable(name: &str, command: Option<&str>) -> Message {

@@ -30,7 +30,7 @@ pub(super) fn parse<'a>(sources: &'a Sources, problems: &mut Diagnostics) -> Vec
         return Vec::new();
     }
     if let Some(found) = punctuation(command) {
-        let problem = ParseProblem::SmartPunctuation { character: found.character, plain: found.plain };
+        let problem = ParseProblem::SmartPunctuation { character: found.character, plain: found.plain, is_line: true };
         problems.push(problem, Span::new(source, found.at));
     }
     if let Some((range, character)) = forbidden_controls(command).next() {

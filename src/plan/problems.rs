@@ -284,9 +284,12 @@ fn shell_stays(name: &str, programs: &[String], reason: &Reason, is_certain: boo
 /// A message whose parts are those of a remedy, where it has them.
 fn remedied(remedy: Option<&Remedy>, title: String, label: Cow<'static, str>, help: Option<String>) -> Message {
     let part = |part: fn(&Remedy) -> &Option<String>| remedy.and_then(|remedy| part(remedy).clone());
-    Message::new(part(|remedy| &remedy.title).unwrap_or(title))
-        .label(part(|remedy| &remedy.label).map_or(label, Cow::Owned))
-        .help_if(part(|remedy| &remedy.help).or(help))
+    let message = Message::new(part(|remedy| &remedy.title).unwrap_or(title))
+        .label(part(|remedy| &remedy.label).map_or(label, Cow::Owned));
+    match part(|remedy| &remedy.text) {
+        Some(text) => message.write(text),
+        None => message.help_if(part(|remedy| &remedy.help).or(help)),
+    }
 }
 
 fn how_to_init(how: &HowToInit) -> String {

@@ -7,7 +7,7 @@ use crate::text::quote::{code, shell_word, whole};
 use std::ops::Range;
 
 /// What to change in a command, and how the message says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Remedy {
     /// What is wrong, if it is not what the message says otherwise.
     pub(super) title: Option<String>,
@@ -15,12 +15,14 @@ pub(crate) struct Remedy {
     pub(super) label: Option<String>,
     /// What to type; `None` if that is not known.
     pub(super) help: Option<String>,
+    /// What to write in the place of what the carets point at, if that is what to type.
+    pub(super) text: Option<String>,
 }
 
 impl Remedy {
     /// What to write in the place of what the carets point at.
     pub(super) fn write(label: &str, text: &str) -> Self {
-        Self::new(label, format!("write `{}`", whole(text)))
+        Self { label: Some(label.to_string()), text: Some(text.to_string()), ..Self::default() }
     }
 
     /// What to delete.
@@ -29,11 +31,11 @@ impl Remedy {
     }
 
     fn new(label: &str, help: String) -> Self {
-        Self { title: None, label: Some(label.to_string()), help: Some(help) }
+        Self { label: Some(label.to_string()), help: Some(help), ..Self::default() }
     }
 
     fn help(help: String) -> Self {
-        Self { title: None, label: None, help: Some(help) }
+        Self { help: Some(help), ..Self::default() }
     }
 
     /// The same under another title.

@@ -115,9 +115,9 @@ fn open_quote(line: &str, quote: char) -> Option<(Remedy, Range<usize>)> {
         return Some((Remedy::write(label, &format!("{rest}{quote}")), start..line.len()));
     }
     let remedy = Remedy {
-        title: None,
         label: Some(label.to_string()),
         help: Some(format!("write `{quote}` where the quoted text ends")),
+        ..Remedy::default()
     };
     Some((remedy, start..start + 1))
 }

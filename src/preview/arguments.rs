@@ -9,11 +9,13 @@ use std::path::PathBuf;
 pub(super) const USAGE: &str = indoc! {"
     Previews the process types that octopilot/procfile gives the image of an app.
 
-    usage: octopilot-procfile [--format text|json] DIR
+    usage: octopilot-procfile [--format FORMAT] DIR
 
     DIR              the app directory (what `pack build --path` takes)
     --format text    the build log and launch.toml (the default)
-    --format json    the process types, for other programs
+    --format json    the process types and all diagnostics, for other programs
+    --format github  the diagnostics as annotations of a GitHub workflow
+    --format sarif   the diagnostics for code scanning
     --help           this text
     --version        the version
 
@@ -33,6 +35,8 @@ pub(super) enum Request {
 pub(super) enum Format {
     Text,
     Json,
+    Github,
+    Sarif,
 }
 
 /// Parses the arguments that follow the name of the program.
@@ -48,7 +52,9 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
                 format = parser.value()?.parse_with(|name| match name {
                     "text" => Ok(Format::Text),
                     "json" => Ok(Format::Json),
-                    _ => Err("the formats are text and json"),
+                    "github" => Ok(Format::Github),
+                    "sarif" => Ok(Format::Sarif),
+                    _ => Err("the formats are text, json, github and sarif"),
                 })?;
             }
             lexopt::Arg::Value(value) if directory.is_none() => directory = Some(PathBuf::from(value)),

@@ -1,20 +1,28 @@
 //! The preview: detect and build on a directory, without a lifecycle (L1).
 
 mod arguments;
-mod output;
+mod escape;
+mod finding;
+mod github;
+mod json;
+mod layers;
+mod sarif;
 
 use crate::buildpack::{Prepared, planned, prepare};
 use crate::detect::{Detection, detect};
+use crate::diagnostics::Diagnostics;
+use crate::failure::message;
 use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
 use crate::parse::project_toml::build_env;
-use crate::plan::Image;
+use crate::plan::{Image, Planned};
 use crate::shell::Budget;
 use crate::tell::print;
-use crate::text::visible;
+use crate::text::{Sources, visible};
 use arguments::{Format, Request, USAGE, parse};
+use serde::Serialize;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 /// Where the lifecycle puts the launcher, unless a platform moves its layers directory (CNB Platform API).
@@ -37,19 +45,72 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit(result)
 }
 
+/// What the preview has found.
+struct Report<'r> {
+    status: Status,
+    /// Why there is nothing to do, or why the app cannot be read.
+    reason: Option<String>,
+    plan: &'r [Planned<'r>],
+    problems: &'r Diagnostics,
+    sources: &'r Sources,
+    /// The app directory.
+    app: &'r Path,
+    /// The same, from the working directory, where the platforms that read annotations look for files.
+    directory: PathBuf,
+}
+
+/// How the preview ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+    /// Process types are written.
+    Ok,
+    /// Mistakes in the app, or warnings in strict mode.
+    Errors,
+    /// Nothing declares process types.
+    NothingToDo,
+    /// The app cannot be read.
+    Failed,
+}
+
+impl Status {
+    fn is_failure(self) -> bool {
+        matches!(self, Self::Errors | Self::Failed)
+    }
+
+    fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Ok => ExitCode::SUCCESS,
+            Self::NothingToDo => ExitCode::from(NOTHING_TO_DO),
+            Self::Errors | Self::Failed => ExitCode::FAILURE,
+        }
+    }
+}
+
 fn preview(directory: &Path, format: Format) -> ExitCode {
+    let from_here = from_working_directory(directory);
     let Prepared { app, sources, mut problems } = match prepare(directory, &platform(directory)) {
         Ok(prepared) => prepared,
         Err(failure) => {
-            print::failure(&failure.into());
-            return ExitCode::FAILURE;
+            let failure = failure.into();
+            print::failure(&failure);
+            return show(
+                format,
+                &Earlier::default(),
+                &Report {
+                    status: Status::Failed,
+                    reason: Some(message(&failure, false)),
+                    plan: &[],
+                    problems: &Diagnostics::default(),
+                    sources: &Sources::default(),
+                    app: directory,
+                    directory: from_here,
+                },
+            );
         }
     };
     let nested = || app.directories_with("Procfile");
-    if let Detection::Fail(miss) = detect(&sources, &|wanted| app.names(wanted), &nested, &mut problems.clone()) {
-        print::miss(&miss, &mut io::stderr());
-        return ExitCode::from(NOTHING_TO_DO);
-    }
+    let detection = detect(&sources, &|wanted| app.names(wanted), &nested, &mut problems.clone());
     let host = Host::new(&app, false);
     let image = Image {
         app: app.path(),
@@ -58,18 +119,43 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         budget: &Budget::default(),
     };
     let earlier = Earlier::default();
-    let plan = planned(&sources, &earlier, &image, &mut problems);
-    print::diagnostics(&problems, &sources);
-    if problems.fail() {
-        return ExitCode::FAILURE;
-    }
-    exit(match format {
-        Format::Text => {
-            print::log(&plan, &earlier, &sources);
-            output::layers(&plan).and_then(|text| write(&text))
+    let (status, reason, plan) = if let Detection::Fail(miss) = detection {
+        print::miss(&miss, &mut io::stderr());
+        (Status::NothingToDo, Some(miss), Vec::new())
+    } else {
+        let plan = planned(&sources, &earlier, &image, &mut problems);
+        print::diagnostics(&problems, &sources);
+        (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
+    };
+    let (problems, sources) = (&problems, &sources);
+    show(
+        format,
+        &earlier,
+        &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory: from_here },
+    )
+}
+
+/// Prints what a format has of the result on standard output.
+fn show(format: Format, earlier: &Earlier, report: &Report) -> ExitCode {
+    let text = match format {
+        Format::Text if report.status == Status::Ok => {
+            print::log(report.plan, earlier, report.sources);
+            layers::layers(report.plan)
         }
-        Format::Json => output::json(&plan, &sources, app.path()).and_then(|text| write(&text)),
-    })
+        Format::Text => Ok(String::new()),
+        Format::Json => json::json(report),
+        Format::Github => Ok(github::github(report)),
+        Format::Sarif => sarif::sarif(report),
+    };
+    let written = exit(text.and_then(|text| write(&text)));
+    if written == ExitCode::SUCCESS { report.status.exit_code() } else { written }
+}
+
+/// A directory as it is called in the working directory; empty if it is that.
+fn from_working_directory(directory: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let inside = directory.strip_prefix(here).unwrap_or(directory);
+    inside.components().filter(|part| *part != Component::CurDir).collect()
 }
 
 /// The platform as pack makes it: with the variables of the project.toml in the app directory (C11). A file that cannot be

@@ -15,7 +15,7 @@ const LONGEST_SHOWN: usize = 80;
 const WITH_ESCAPES: &str = ", with escapes for the characters that you cannot see";
 
 /// A page.
-pub(super) struct Page {
+pub(crate) struct Page {
     name: &'static str,
     text: String,
     /// The part of the text that shows what the build says.
@@ -86,7 +86,7 @@ impl Page {
     }
 
     /// The app of the example.
-    pub(super) fn app(&self) -> App {
+    pub(crate) fn app(&self) -> App {
         let example = &self.text[self.text.find("\n## Example\n").unwrap()..self.said.start];
         let app = blocks(example).into_iter().fold(App::new(), |app, block| {
             let path = block.before.split('`').nth(1).unwrap();

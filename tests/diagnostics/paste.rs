@@ -8,7 +8,7 @@ use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
 use octopilot_procfile::find::{Earlier, Host, ProcfilePlatform};
 use octopilot_procfile::plan::Image;
 use octopilot_procfile::shell::Budget;
-use octopilot_procfile::text::{Source, Sources, Variable};
+use octopilot_procfile::text::{Source, Sources, Text, Variable};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -159,8 +159,18 @@ impl<'f> Advice<'f> {
         if is_after_option { before.len() - option.len()..self.at.end } else { self.at.clone() }
     }
 
+    /// Whether this is the help line whose text the diagnostic has for editors, too.
+    fn is_replacement(&self) -> bool {
+        self.found.message.replacement.is_some()
+            && self.found.message.help.first().is_some_and(|help| help == self.help)
+    }
+
     /// What the help line says to do, or `None` if it gives nothing to type.
     fn edit(&self) -> Option<Edit> {
+        if self.is_replacement() {
+            let text = Text::new("", self.text.to_string());
+            return self.found.replacement(&text).map(|(range, new)| Edit::Replace(range, new.to_string()));
+        }
         // What is typed in a terminal when the image runs is not a fix of a file.
         let first = *self.codes.first().filter(|code| !code.starts_with("docker run "))?;
         let edit = self.elsewhere(first).or_else(|| self.of_source(first)).or_else(|| self.of_command(first));

@@ -79,7 +79,7 @@ fn message(misread: &Misread) -> Message {
         }
         Misread::WindowsSet { instead } => Message::new("`set` does not set a variable here, as it does on Windows")
             .label("sets only the arguments of the shell")
-            .help(format!("write `{}`", whole(instead))),
+            .write(instead),
     }
 }
 
@@ -115,12 +115,12 @@ fn literal_assignment(program: &str, why: &NoAssignment) -> Message {
         NoAssignment::Behind { instead } => {
             Message::new(format!("no program is called {program}: only what comes first sets a variable"))
                 .label("does not set a variable")
-                .help(format!("write `{}`", whole(instead)))
+                .write(instead)
         }
         NoAssignment::Blanks { instead } => {
             Message::new(format!("no program is called {program}: an assignment has no blanks around its `=`"))
                 .label("does not set a variable")
-                .help(format!("write `{}`", whole(instead)))
+                .write(instead)
         }
     }
 }
@@ -158,14 +158,14 @@ fn bash_only(found: &str, instead: &str, is_name: bool) -> Message {
     } else {
         Message::new(format!("only bash has {found}, and `sh` may be another shell")).label("not in every `sh`")
     };
-    message.help(format!("write `{}`", whole(instead)))
+    message.write(instead)
 }
 
 fn missing_ampersand(file: &str, is_error: bool, instead: &str) -> Message {
     let (what, other) = if is_error { ("error", "output") } else { ("output", "error") };
     Message::new(format!("standard {what} goes to a file called {}, not to standard {other}", code(file)))
         .label("a file")
-        .help(format!("write `{}`", whole(instead)))
+        .write(instead)
 }
 
 fn interactive_shell(command: &str, needs_init: bool, instead: &str, is_whole: bool) -> Message {

@@ -132,7 +132,7 @@ fn check_characters(text: &str, entry: Entry, span: impl Fn(Range<usize>) -> Spa
     if let Some(found) = punctuation(entry.command) {
         let start = range_of(text, entry.command).start;
         let plain = without_invisible(&format!("{}: {}", entry.name, found.plain));
-        let problem = ParseProblem::SmartPunctuation { character: found.character, plain };
+        let problem = ParseProblem::SmartPunctuation { character: found.character, plain, is_line: true };
         problems.push(problem, span(start + found.at.start..start + found.at.end));
     }
 }

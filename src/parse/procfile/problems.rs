@@ -149,14 +149,14 @@ fn message(problem: &ProcfileProblem) -> Message {
         ProcfileProblem::ForeignComment { mark, text } => {
             Message::new(format!("`{mark}` does not start a comment in a Procfile"))
                 .label("a comment starts with `#`")
-                .help(format!("write `{}`", whole(format!("# {text}").trim())))
+                .write_line(format!("# {text}").trim())
         }
         ProcfileProblem::QuotedLine { entry } => {
             let message = Message::new("this line starts with a quote").label("an entry has no quotes around it");
-            message.help(match entry {
-                Some(entry) => format!("write `{}`", whole(entry)),
-                None => "write `TYPE: COMMAND`, such as `web: node server.js`".to_string(),
-            })
+            match entry {
+                Some(entry) => message.write_line(entry),
+                None => message.help("write `TYPE: COMMAND`, such as `web: node server.js`"),
+            }
         }
         ProcfileProblem::HerokuCommand { name, run, scales } => {
             heroku_command(name.as_deref(), run.as_deref(), *scales)
@@ -181,11 +181,20 @@ fn message(problem: &ProcfileProblem) -> Message {
             Message::new(format!("unexpected whitespace between {} and its colon", code(name)))
                 .label("other tools ignore or reject this line")
                 .help(format!("write `{}:`", shown(name)))
+                .replace("")
         }
         ProcfileProblem::DuplicateName { name, joined } => duplicate_name(name, joined.as_deref()),
         ProcfileProblem::NoEntries => {
             Message::new("this Procfile has no entries").help("add a line for each process type: `web: COMMAND`")
         }
+    }
+}
+
+/// Adds the entry to write instead of the line, with a placeholder where the command is not known.
+fn write_entry(message: Message, name: &str, command: Option<&str>) -> Message {
+    match command {
+        Some(command) => message.write_line(format!("{name}: {command}")),
+        None => message.help(format!("write `{}`", entry(name, None))),
     }
 }
 
@@ -228,7 +237,7 @@ fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>, before:
         None => (format!("two colons after the process type {}", code(name)), name),
         Some(again) => (format!("the command starts with a second process type, {}", code(again)), again),
     };
-    Message::new(title).label("this is not a program").help(format!("write `{}`", entry(name, command)))
+    write_entry(Message::new(title).label("this is not a program"), name, command)
 }
 
 fn heroku_command(name: Option<&str>, run: Option<&str>, scales: bool) -> Message {
@@ -239,7 +248,7 @@ fn heroku_command(name: Option<&str>, run: Option<&str>, scales: bool) -> Messag
         None => Message::new("this line is a command for the Heroku CLI").label("not a Procfile entry"),
     };
     match (name, run) {
-        (Some(name), Some(_)) => message.help(format!("write `{}`", entry(name, run))),
+        (Some(name), Some(_)) => write_entry(message, name, run),
         (Some(_), None) => message.help("write the command that starts the app itself, such as `web: node server.js`"),
         (None, Some(_)) => message
             .help(format!("write `{}`", entry(TASK, run)))
@@ -295,7 +304,7 @@ fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Me
             .label("replace this with a `:`"),
         None => Message::new(format!("no colon after the process type {}", code(name))).label("a `:` is missing here"),
     };
-    message.help(format!("write `{}`", entry(&name.to_ascii_lowercase(), command)))
+    write_entry(message, &name.to_ascii_lowercase(), command)
 }
 
 fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<Numbers>) -> Message {
@@ -315,7 +324,10 @@ fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<
     if *of == Syntax::Block && command.is_none() {
         return in_project_toml(message.help("write the command on the same line as its process type"), name);
     }
-    let message = message.help(format!("write `{}`{rest}", entry(name, command)));
+    let message = match nested {
+        None => write_entry(message, name, command),
+        Some(_) => message.help(format!("write `{}`{rest}", entry(name, command))),
+    };
     match of {
         Syntax::Block => in_project_toml(message, name),
         Syntax::Value => {

@@ -53,8 +53,11 @@ impl Reader<'_> {
     /// Reports quotes and dashes in a command or an argument that no shell or program knows.
     pub(super) fn check_punctuation(&mut self, text: &str, value: &Value) {
         if let Some(found) = punctuation(text) {
-            let problem =
-                ParseProblem::SmartPunctuation { character: found.character, plain: toml_string(&found.plain) };
+            let problem = ParseProblem::SmartPunctuation {
+                character: found.character,
+                plain: toml_string(&found.plain),
+                is_line: false,
+            };
             self.push(problem, self.place(value, found.character));
         }
     }
