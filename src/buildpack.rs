@@ -12,7 +12,7 @@ use crate::parse::parse;
 use crate::parse::project_toml::build_env_names;
 use crate::plan::{Image, Planned, plan};
 use crate::shell::Budget;
-use crate::tell::print;
+use crate::tell::print::{self, Colour};
 use crate::text::{Sources, Span, Variable};
 use crate::write::write;
 use libcnb::Buildpack;
@@ -57,13 +57,13 @@ impl Buildpack for ProcfileBuildpack {
             return Err(Failure::Mistakes { sources, problems: Box::new(problems) }.into());
         }
         write(&plan, &context.layers_dir)?;
-        print::diagnostics(&problems, &sources);
-        print::log(&plan, &earlier, &sources);
+        print::diagnostics(&problems, &sources, Colour::Auto);
+        print::log(&plan, &earlier, &sources, Colour::Auto);
         BuildResultBuilder::new().build()
     }
 
     fn on_error(&self, error: libcnb::Error<Failure>) {
-        print::failure(&error);
+        print::failure(&error, Colour::Auto);
     }
 }
 
@@ -83,9 +83,10 @@ pub struct Prepared {
 /// # Errors
 /// If the app directory cannot be read, or there is not enough memory for the sources.
 pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, Failure> {
-    let app = RootDir::new(app_dir, "the app directory").map_err(Failure::AppDir)?;
+    let app = RootDir::new(app_dir, "the app directory")
+        .map_err(|error| Failure::AppDir { path: app_dir.to_path_buf(), error })?;
     let of_process = env::vars_os().map(|(name, value)| (name, Ok(value)));
-    let (mut sources, unusable) = variables::read(of_process.chain(platform.variables()));
+    let (mut sources, unusable) = variables::read(platform.overriding().chain(of_process).chain(platform.variables()));
     let mut problems = catalogue::diagnostics(&sources);
     for (source, problem) in unusable {
         problems.push(problem, Span::new(source, 0..0));

@@ -1,7 +1,7 @@
 //! Why the buildpack fails.
 
 use crate::diagnostics::{Diagnostics, render};
-use crate::text::quote::whole;
+use crate::text::quote::{code, whole};
 use crate::text::{Sources, visible};
 use indoc::formatdoc;
 use libherokubuildpack::write::line_mapped;
@@ -14,7 +14,12 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub enum Failure {
     /// The app directory itself cannot be resolved.
-    AppDir(io::Error),
+    AppDir {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// The launcher is not in the buildpack.
     Launcher(io::Error),
     /// So many bytes of memory are not there.
@@ -45,8 +50,8 @@ impl From<Failure> for libcnb::Error<Failure> {
 pub fn message(error: &libcnb::Error<Failure>, colour: bool) -> String {
     match error {
         libcnb::Error::BuildpackError(Failure::Mistakes { sources, problems }) => render(problems, sources, colour),
-        libcnb::Error::BuildpackError(Failure::AppDir(error)) => {
-            format!("error: the app directory cannot be read: {error}\n")
+        libcnb::Error::BuildpackError(Failure::AppDir { path, error }) => {
+            format!("error: the app directory {} cannot be read: {error}\n", code(&path.to_string_lossy()))
         }
         libcnb::Error::BuildpackError(Failure::Launcher(error)) => {
             internal(&format_args!("the launcher of the buildpack cannot be read: {error}"))

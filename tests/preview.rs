@@ -1,7 +1,9 @@
 //! The preview (L1).
 
 use crate::support::{App, BINARY, Outcome, manifest};
+use octopilot_procfile::catalogue;
 use snapbox::{Data, IntoData, assert_data_eq, str};
+use std::fs;
 use std::process::{Command, Stdio};
 
 #[track_caller]
@@ -218,18 +220,23 @@ fn arguments_are_checked() {
 exit status: 0
 Previews the process types that octopilot/procfile gives the image of an app.
 
-usage: octopilot-procfile [--format FORMAT] DIR
+usage: octopilot-procfile [OPTIONS] [PATH]
 
-DIR              the app directory (what `pack build --path` takes)
+PATH             the app directory (what `pack build --path` takes), or a Procfile or project.toml in it;
+                 without it, the current directory
 --format text    the build log and launch.toml (the default)
 --format json    the process types and all diagnostics, for other programs
 --format github  the diagnostics as annotations of a GitHub workflow
 --format sarif   the diagnostics for code scanning
+--strict         treat warnings as errors, as BP_PROCFILE_STRICT=true does
+--allow NAMES    turn off these warnings and notes, separated by commas, as BP_PROCFILE_ALLOW does
+--color WHEN     auto (the default), always or never
+--explain NAME   print the page about a diagnostic
 --help           this text
 --version        the version
 
 The variables of the buildpack, such as BP_PROCFILE_PATH, are read from the environment.
-Exit status: 0 on success, 1 if the app or the command line has mistakes, 100 if nothing declares process types.
+Exit status: 0 on success, 1 if the app has mistakes, 2 if the command line has, 100 if nothing declares process types.
 ---
 
 "#]]
@@ -245,30 +252,133 @@ octopilot-procfile [VERSION]
 "#]]
         .raw()
     );
-    for arguments in [&[][..], &["a", "b"], &["--format", "yaml", "a"], &["--nope"]] {
-        let out = run(arguments);
-        assert!(out.starts_with("exit status: 1\n---\nerror: ") && out.contains("\nusage: "), "{out}");
-    }
-    assert_data_eq!(
-        run(&["Cargo.toml"]),
-        str![[r#"
-exit status: 1
----
-error: the app directory cannot be read: not a directory
+}
 
-"#]]
-        .raw()
-    );
+/// (L3) A wrong command line is one line and status 2, with what was probably meant.
+#[test]
+fn wrong_usage_is_one_line() {
+    let wrong: [&[&str]; 9] = [
+        &["--format", "jsn", "a"],
+        &["--format", "yaml"],
+        &["--format"],
+        &["--colour", "never"],
+        &["--color", "on"],
+        &["--explain", "missing-colons"],
+        &["a", "b"],
+        &["-x"],
+        &["--strict=yes"],
+    ];
+    let said = wrong.iter().fold(String::new(), |all, arguments| {
+        let out = run(arguments);
+        let line = out.strip_prefix("exit status: 2\n---\n").unwrap_or_else(|| panic!("{out}"));
+        assert_eq!(line.lines().count(), 1, "{line}");
+        all + line
+    });
+    assert_data_eq!(said, str![[r#"
+error: there is no format `jsn`; did you mean `json`? (`octopilot-procfile --help` shows the options)
+error: there is no format `yaml`; write one of text, json, github, sarif (`octopilot-procfile --help` shows the options)
+error: `--format` needs a value (`octopilot-procfile --help` shows the options)
+error: there is no option `--colour`; did you mean `--color`? (`octopilot-procfile --help` shows the options)
+error: there is no color `on`; write one of auto, always, never (`octopilot-procfile --help` shows the options)
+error: there is no diagnostic `missing-colons`; did you mean `missing-colon`? (`octopilot-procfile --help` shows the options)
+error: only one path is taken, and `b` is a second one (`octopilot-procfile --help` shows the options)
+error: there is no option `-x` (`octopilot-procfile --help` shows the options)
+error: `--strict` takes no value (`octopilot-procfile --help` shows the options)
+
+"#]].raw());
+}
+
+/// (L3) An app directory that cannot be read is named, whatever the format.
+#[test]
+fn the_directory_is_named() {
     assert_data_eq!(
         run(&["no/such/directory"]),
         str![[r#"
 exit status: 1
 ---
-error: the app directory cannot be read: No such file or directory (os error 2)
+error: the app directory `no/such/directory` cannot be read: No such file or directory (os error 2)
 
 "#]]
         .raw()
     );
+    let failed = run(&["--format", "json", "no/such/directory"]);
+    assert!(failed.contains("\"status\": \"failed\""), "{failed}");
+}
+
+/// (L3) Without a path, the current directory; a file stands for its directory, with that file as the source.
+#[test]
+fn a_path_is_a_directory_or_a_source() {
+    let app = App::procfile("web: a\n")
+        .file("sub/Procfile.web", "web: b\n")
+        .file("sub/other.toml", "[io.octopilot.processes]\nweb = 'c'\n");
+    let commands = |arguments: &[&str]| {
+        let output = Command::new(BINARY).args(arguments).current_dir(app.path()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines()
+            .filter(|line| line.starts_with("command = ") || line.contains("(default)"))
+            .map(|line| line.trim().to_string() + "\n")
+            .collect::<String>()
+    };
+    assert_data_eq!(
+        [&[][..], &["."], &["Procfile"], &["sub/Procfile.web"], &["sub/other.toml"]]
+            .iter()
+            .map(|arguments| commands(arguments))
+            .collect::<String>(),
+        str![[r#"
+web (default)  Procfile:1  a
+command = ["a"]
+web (default)  Procfile:1  a
+command = ["a"]
+web (default)  Procfile:1  a
+command = ["a"]
+web (default)  Procfile.web:1  b
+command = ["b"]
+web (default)  other.toml:2  c
+command = ["c"]
+
+"#]]
+        .raw()
+    );
+}
+
+/// (L3, C7, C9) Options win over the variables of the environment.
+#[test]
+fn options_win_over_variables() {
+    let app = App::procfile("web : a\nworker: b | c\n")
+        .env("BP_PROCFILE_STRICT", "false")
+        .env("BP_PROCFILE_ALLOW", "release");
+    let outcome = |arguments: &[&str]| {
+        let outcome = app.preview(arguments);
+        let names = outcome.stderr.lines().filter(|line| line.contains("]: "));
+        (outcome.status, names.map(|line| line.split(": ").next().unwrap().to_string()).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(outcome(&[]), (Some(0), "warning[blank-before-colon] warning[shell-stays]".to_string()));
+    assert_eq!(outcome(&["--strict"]), (Some(1), "error[blank-before-colon] error[shell-stays]".to_string()));
+    assert_eq!(outcome(&["--strict", "--allow", "blank-before-colon,shell-stays"]), (Some(0), String::new()));
+    assert_eq!(outcome(&["--allow", "shell-stay"]).0, Some(1));
+}
+
+/// (L3, O2) Colour where it is wanted, and only there.
+#[test]
+fn colour_can_be_chosen() {
+    let has_colour = |arguments: &[&str], variable: &str| {
+        let outcome = App::procfile("web : a\n").env(variable, "1").preview(arguments);
+        (outcome.stdout.contains('\x1b'), outcome.stderr.contains('\x1b'))
+    };
+    assert_eq!(has_colour(&["--color", "always"], "NO_COLOR"), (true, true));
+    assert_eq!(has_colour(&["--color", "never"], "CLICOLOR_FORCE"), (false, false));
+    assert_eq!(has_colour(&["--color=auto"], "CLICOLOR_FORCE"), (true, true));
+    assert_eq!(has_colour(&[], "NO_COLOR"), (false, false));
+}
+
+/// (O7) Every page is in the binary.
+#[test]
+fn pages_can_be_read() {
+    for (name, _) in catalogue::all() {
+        let page = fs::read_to_string(manifest(&format!("docs/diagnostics/{name}.md"))).unwrap();
+        let shown = Command::new(BINARY).args(["--explain", name]).output().unwrap();
+        assert_eq!((shown.status.code(), String::from_utf8(shown.stdout).unwrap()), (Some(0), page));
+    }
 }
 
 /// (L1) A reader that goes away is no failure.

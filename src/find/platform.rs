@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub struct ProcfilePlatform {
     /// The variables that this buildpack reads. Others may be anything, and are left alone (R5).
     variables: Vec<Given>,
+    /// Variables that win over those of the process.
+    overriding: Vec<Given>,
     /// Where service bindings are, unless a variable names another directory (S3).
     pub bindings: PathBuf,
     /// What the framework could ask for, and does not.
@@ -25,7 +27,17 @@ impl ProcfilePlatform {
     /// directory that one of them names.
     pub fn with(variables: Vec<(String, String)>) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), Ok(value.into()))).collect();
-        Self { variables, bindings: PathBuf::new(), env: Env::new() }
+        Self { variables, overriding: Vec::new(), bindings: PathBuf::new(), env: Env::new() }
+    }
+
+    /// The same with variables that win over those of the process.
+    pub(crate) fn overridden_by(self, overriding: Vec<Given>) -> Self {
+        Self { overriding, ..self }
+    }
+
+    /// Those that win over those of the process.
+    pub(crate) fn overriding(&self) -> impl Iterator<Item = Given> {
+        self.overriding.iter().cloned()
     }
 
     /// Its variables.
@@ -47,7 +59,7 @@ impl Platform for ProcfilePlatform {
         };
         names.retain(|name| name.to_str().is_some_and(is_ours));
         let variables = names.into_iter().filter_map(|name| Some((name.clone(), read(&env.join(&name))?)));
-        Ok(Self { variables: variables.collect(), bindings, env: Env::new() })
+        Ok(Self { variables: variables.collect(), overriding: Vec::new(), bindings, env: Env::new() })
     }
 }
 

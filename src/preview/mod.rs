@@ -2,6 +2,7 @@
 
 mod arguments;
 mod escape;
+mod explain;
 mod finding;
 mod github;
 mod json;
@@ -16,9 +17,9 @@ use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
 use crate::parse::project_toml::build_env;
 use crate::plan::{Image, Planned};
 use crate::shell::Budget;
-use crate::tell::print;
+use crate::tell::print::{self, Colour};
 use crate::text::{Sources, visible};
-use arguments::{Format, Request, USAGE, parse};
+use arguments::{Format, Preview, Request, USAGE, parse};
 use serde::Serialize;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
@@ -28,6 +29,9 @@ use std::process::ExitCode;
 /// Where the lifecycle puts the launcher, unless a platform moves its layers directory (CNB Platform API).
 const LAUNCHER_IN_IMAGE: &str = "/layers/octopilot_procfile/launcher/launcher";
 
+/// Exit status if the command line is wrong, as of bash and most other programs.
+const WRONG_USAGE: u8 = 2;
+
 /// Exit status if there is nothing to do (CNB Buildpack spec, detection).
 const NOTHING_TO_DO: u8 = 100;
 
@@ -36,10 +40,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match parse(args) {
         Ok(Request::Help) => write(USAGE),
         Ok(Request::Version) => write(concat!("octopilot-procfile ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Request::Preview { directory, format }) => return preview(&directory, format),
+        Ok(Request::Explain(name)) => write(&explain::page(name).unwrap_or_default()),
+        Ok(Request::Preview(request)) => return preview(request),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {}\n\n{USAGE}", visible(&error.to_string()));
-            return ExitCode::FAILURE;
+            let _ =
+                writeln!(io::stderr(), "error: {} (`octopilot-procfile --help` shows the options)", visible(&error));
+            return ExitCode::from(WRONG_USAGE);
         }
     };
     exit(result)
@@ -87,28 +93,28 @@ impl Status {
     }
 }
 
-fn preview(directory: &Path, format: Format) -> ExitCode {
-    let from_here = from_working_directory(directory);
-    let Prepared { app, sources, mut problems } = match prepare(directory, &platform(directory)) {
-        Ok(prepared) => prepared,
+fn preview(Preview { directory, format, colour, variables }: Preview) -> ExitCode {
+    let from_here = from_working_directory(&directory);
+    match prepare(&directory, &platform(&directory).overridden_by(variables)) {
+        Ok(prepared) => of_app(prepared, (format, colour), from_here),
         Err(failure) => {
             let failure = failure.into();
-            print::failure(&failure);
-            return show(
-                format,
-                &Earlier::default(),
-                &Report {
-                    status: Status::Failed,
-                    reason: Some(message(&failure, false)),
-                    plan: &[],
-                    problems: &Diagnostics::default(),
-                    sources: &Sources::default(),
-                    app: directory,
-                    directory: from_here,
-                },
-            );
+            print::failure(&failure, colour);
+            let report = Report {
+                status: Status::Failed,
+                reason: Some(message(&failure, false)),
+                plan: &[],
+                problems: &Diagnostics::default(),
+                sources: &Sources::default(),
+                app: &directory,
+                directory: from_here,
+            };
+            show((format, colour), &report)
         }
-    };
+    }
+}
+
+fn of_app(Prepared { app, sources, mut problems }: Prepared, how: (Format, Colour), directory: PathBuf) -> ExitCode {
     let nested = || app.directories_with("Procfile");
     let detection = detect(&sources, &|wanted| app.names(wanted), &nested, &mut problems.clone());
     let host = Host::new(&app, false);
@@ -118,28 +124,23 @@ fn preview(directory: &Path, format: Format) -> ExitCode {
         surroundings: &host,
         budget: &Budget::default(),
     };
-    let earlier = Earlier::default();
     let (status, reason, plan) = if let Detection::Fail(miss) = detection {
         print::miss(&miss, &mut io::stderr());
         (Status::NothingToDo, Some(miss), Vec::new())
     } else {
-        let plan = planned(&sources, &earlier, &image, &mut problems);
-        print::diagnostics(&problems, &sources);
+        let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+        print::diagnostics(&problems, &sources, how.1);
         (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
     };
     let (problems, sources) = (&problems, &sources);
-    show(
-        format,
-        &earlier,
-        &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory: from_here },
-    )
+    show(how, &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory })
 }
 
 /// Prints what a format has of the result on standard output.
-fn show(format: Format, earlier: &Earlier, report: &Report) -> ExitCode {
+fn show((format, colour): (Format, Colour), report: &Report) -> ExitCode {
     let text = match format {
         Format::Text if report.status == Status::Ok => {
-            print::log(report.plan, earlier, report.sources);
+            print::log(report.plan, &Earlier::default(), report.sources, colour);
             layers::layers(report.plan)
         }
         Format::Text => Ok(String::new()),
