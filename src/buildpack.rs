@@ -100,7 +100,7 @@ pub fn prepare(app_dir: &Path, platform: &ProcfilePlatform) -> Result<Prepared, 
 /// Takes the sources through the pure stages, to what the image runs.
 pub fn planned<'a>(
     sources: &'a Sources,
-    earlier: &Earlier,
+    earlier: &'a Earlier,
     image: &Image,
     problems: &mut Diagnostics,
 ) -> Vec<Planned<'a>> {

@@ -55,8 +55,10 @@ fn the_examples_of_the_readme_are_right() {
     };
     let tables = blocks("toml").into_iter().filter(|block| block.contains("io.octopilot"));
     let apps = blocks("procfile").into_iter().map(App::procfile).chain(tables.map(|toml| App::project_toml(&toml)));
-    let outcomes: Vec<_> = apps.map(|app| app.build()).collect();
-    assert_eq!(outcomes.len(), 2);
+    // One of them extends what another buildpack declares.
+    let earlier = "[[processes]]\ntype = \"web\"\ncommand = [\"gunicorn\", \"app:app\"]\n";
+    let outcomes: Vec<_> = apps.map(|app| app.earlier("example_python", earlier).build()).collect();
+    assert_eq!(outcomes.len(), 3);
     for outcome in outcomes {
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     }

@@ -312,9 +312,10 @@ proptest! {
         sources.add(Source::ProjectToml, Text::new("project.toml", toml));
         let image =
             Image { app: Path::new("/workspace"), launcher: Path::new("/launcher"), surroundings: &Nowhere, budget: &Budget::default() };
-        let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+        let earlier = Earlier::default();
+        let plan = planned(&sources, &earlier, &image, &mut problems);
         let mut out = Vec::new();
-        log::write(&mut out, &plan, &Earlier::default(), &sources, false).unwrap();
+        log::write(&mut out, &plan, &earlier, &sources, false).unwrap();
         let text = String::from_utf8(out).unwrap() + &render(&problems, &sources, false);
         prop_assert!(is_clean(&text), "{text:?}");
     }

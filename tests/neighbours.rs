@@ -153,7 +153,7 @@ error[unknown-default-type]: the process type `task` cannot be the default: this
 1 | task
   | ^^^^ declared by paketo-buildpacks/go-build
   |
-  = help: declare `task` in the Procfile or project.toml as well
+  = help: add `[io.octopilot.processes.task]` to the project.toml: without `command`, it keeps the command
 
 error: no process types were written because of 1 error
 

@@ -147,7 +147,12 @@ fn snapshot_of(value: &str) -> snapbox::Data {
         "1" | "1.5" | "true" | "1979-05-27" | "[[\"x\"]]" => "2:7 wrong-type",
         "[1]" => "2:8 wrong-type",
         "[\"\"]" => "2:8 empty-command",
-        "{}" => "2:1 missing-key",
+        // A table without `command` extends another buildpack's process type (T7).
+        "{}" => {
+            return format!("{value}\n2:1 web | 2:1 Earlier(Extension {{ wrap: None, of: None }}) []\n")
+                .into_data()
+                .raw();
+        }
         _ => "2:7 empty-command",
     };
     format!("{value}\n2:1 web | no command []\n{problem}\n").into_data().raw()
@@ -444,7 +449,10 @@ fn keys_of_other_tools_are_known() {
         "move the process to the table `[io.octopilot.processes.TYPE]`, which has the key `env`"
     );
     assert_eq!(help(alias, "cwd"), "did you mean `working-dir`?");
-    assert_eq!(help(table, "colour"), "the keys are `command`, `args`, `working-dir`, `env`, `default` and `init`");
+    assert_eq!(
+        help(table, "colour"),
+        "the keys are `command`, `args`, `wrap`, `working-dir`, `env`, `default` and `init`"
+    );
 }
 
 /// (T11) `env` in the forms of other tools, with the table to write.

@@ -16,6 +16,7 @@ mod detect;
 mod diagnostics;
 mod docs;
 mod examples;
+mod extend;
 mod formats;
 mod groups;
 mod hostile;

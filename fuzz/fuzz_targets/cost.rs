@@ -136,10 +136,11 @@ fn cost(shell: &str, procfile: &str) -> (Duration, usize, f64) {
     sources.add(Source::Variable(Variable::Shell), Text::new("BP_PROCFILE_SHELL", shell.to_string()));
     let (app, launcher) = (Path::new("/workspace"), Path::new("/launcher"));
     let image = Image { app, launcher, surroundings: &Nowhere, budget: &budget };
-    let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+    let earlier = Earlier::default();
+    let plan = planned(&sources, &earlier, &image, &mut problems);
     let _ = render(&problems, &sources, false);
     let mut out = Vec::new();
-    log::write(&mut out, &plan, &Earlier::default(), &sources, false).expect("memory takes all");
+    log::write(&mut out, &plan, &earlier, &sources, false).expect("memory takes all");
     let _ = launch(&plan).expect("TOML has strings");
     let used = (all - budget.left()) as f64 / all as f64;
     (now() - start, PEAK.load(Relaxed) - before, used.max(SHARE))

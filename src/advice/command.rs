@@ -103,7 +103,7 @@ pub(super) fn commands<'a>(planned: &'a Planned, budget: &Budget) -> Vec<Command
             commands
         }
         written => {
-            let in_array = matches!(written, Written::Words(_));
+            let in_array = !matches!(written, Written::Line(_));
             let mut command = Command::of_words(run.command.iter().map(|word| Cow::Borrowed(word.as_ref())), in_array);
             command.in_array = in_array;
             command.words.extend(args());

@@ -102,7 +102,7 @@ fn quoted_command(planned: &Planned, image: &Image) -> Option<Advice> {
         Written::Line(line) if !line.starts_with(['"', '\'']) => return None,
         Written::Line(_) if planned.written.at.source == Source::ProjectToml => Quotes::Toml,
         Written::Line(_) => Quotes::Shell,
-        Written::Words(_) => return None,
+        Written::Words(_) | Written::Earlier(_) => return None,
     };
     Some(Advice::QuotedCommand { program: program.to_string(), quotes })
 }
@@ -119,7 +119,7 @@ fn in_backticks(line: &str) -> Option<&str> {
 fn advise_on_profile(plan: &[Planned], sources: &Sources, problems: &mut Diagnostics) {
     let reads_it = |planned: &Planned| match &planned.written.value {
         Written::Line(line) => line.contains(".profile"),
-        Written::Words(words) => words.iter().any(|word| word.contains(".profile")),
+        Written::Words(_) | Written::Earlier(_) => planned.run.command.iter().any(|word| word.contains(".profile")),
     };
     if sources.text(Source::Profile).is_some() && !plan.is_empty() && !plan.iter().any(reads_it) {
         problems.push(Advice::UnusedProfile, Span::new(Source::Profile, 0..0));
@@ -147,7 +147,7 @@ impl<'p> Advisor<'p> {
         sources: &'p Sources,
         problems: &'p mut Diagnostics,
     ) -> Self {
-        let place = Place::new(planned.written.at, planned.written.value.line(), sources);
+        let place = Place::of_command(&planned.written, sources);
         let has_jobs = commands.iter().any(|command| command.position.background);
         let args = planned.args.as_ref().map(|args| Place::new(args.at, "", sources));
         let is_alone = commands.len() == 1;
@@ -161,7 +161,10 @@ impl<'p> Advisor<'p> {
             Some(At::Argument(index)) => self.args.as_ref().map_or(self.place.at, |args| args.of_element(index)),
             None => self.place.of_line(),
         };
-        self.problems.push(advice, at);
+        // What another buildpack declares has the place of the process type, and cannot be changed there.
+        if self.planned.written.value.extension().is_none() || at != self.planned.origin {
+            self.problems.push(advice, at);
+        }
     }
 
     fn advise(mut self, image: &Image, packages: &mut Packages) {

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 /// What earlier buildpacks declared.
 #[derive(Debug, Default)]
 pub struct Earlier {
+    /// Whether there is a build that they are part of: a preview knows nothing about them.
+    pub is_known: bool,
     /// Their process types by name, each as the last of them declares it.
     pub processes: BTreeMap<String, EarlierProcess>,
     /// The default process type, if they set one.
@@ -20,12 +22,42 @@ pub struct Earlier {
 }
 
 /// A process type of another buildpack.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct EarlierProcess {
-    /// The program and its arguments, the default ones included.
-    pub command: Vec<String>,
+    /// What it starts.
+    pub command: EarlierCommand,
+    /// The arguments that follow.
+    pub args: Vec<String>,
+    /// Its working directory, as written.
+    pub working_dir: Option<PathBuf>,
     /// The id of the buildpack, as far as it can be told.
     pub buildpack: String,
+}
+
+/// What a process type of another buildpack starts (CNB Buildpack spec, `launch.toml`).
+#[derive(Debug, PartialEq, Eq)]
+pub enum EarlierCommand {
+    /// A program and arguments, without a shell. Arguments given at run time replace the default ones.
+    Words(Vec<String>),
+    /// A program, without a shell, in a Buildpack API before 0.9: arguments given at run time are added to its own.
+    Program(String),
+    /// A text for a shell, in a Buildpack API before 0.9.
+    Text(String),
+}
+
+impl EarlierProcess {
+    /// The command, without the arguments that follow.
+    pub fn command(&self) -> &[String] {
+        match &self.command {
+            EarlierCommand::Words(words) => words,
+            EarlierCommand::Program(one) | EarlierCommand::Text(one) => std::slice::from_ref(one),
+        }
+    }
+
+    /// The command and its arguments, the default ones included.
+    pub fn words(&self) -> Vec<&str> {
+        self.command().iter().chain(&self.args).map(String::as_str).collect()
+    }
 }
 
 /// The most that is read of all launch.toml files together, in bytes (R1).
@@ -35,11 +67,11 @@ const MOST: usize = 2 * 1024 * 1024;
 /// be read is left out: it does not belong to the app, and the lifecycle checks it.
 pub fn read(ours: &Path) -> Earlier {
     let Some(Ok(layers)) = ours.parent().map(|parent| RootDir::new(parent, "the layers directory")) else {
-        return Earlier::default();
+        return Earlier { is_known: true, ..Earlier::default() };
     };
     let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
-    let mut earlier = Earlier::default();
+    let mut earlier = Earlier { is_known: true, ..Earlier::default() };
     let mut left = MOST;
     for Buildpack { id } in buildpacks {
         match layers.read(&launch_of(&directory_of(&id))).map(|bytes| bytes.map(String::from_utf8)) {
@@ -89,19 +121,21 @@ fn launch_of(directory: &str) -> PathBuf {
 
 impl Earlier {
     /// Adds a process type as the lifecycle does: a default that is declared again without `default` no longer is one.
-    fn add(&mut self, Declared { r#type: name, command, args, default }: Declared, buildpack: &str) {
+    fn add(&mut self, declared: Declared, buildpack: &str) {
+        let Declared { r#type: name, command, args, direct, working_dir, default } = declared;
         if default {
             self.default = Some(name.clone());
         } else if self.default.as_ref() == Some(&name) {
             self.default = None;
         }
-        let mut command = match command {
-            Some(OneOrMore::One(command)) => vec![command],
-            Some(OneOrMore::More(command)) => command,
-            None => Vec::new(),
+        let command = match command {
+            Some(OneOrMore::One(program)) if direct => EarlierCommand::Program(program),
+            Some(OneOrMore::One(text)) => EarlierCommand::Text(text),
+            Some(OneOrMore::More(words)) => EarlierCommand::Words(words),
+            None => EarlierCommand::Words(Vec::new()),
         };
-        command.extend(args);
-        self.processes.insert(name, EarlierProcess { command, buildpack: buildpack.to_string() });
+        let buildpack = buildpack.to_string();
+        self.processes.insert(name, EarlierProcess { command, args, working_dir, buildpack });
     }
 }
 
@@ -125,11 +159,15 @@ struct Launch {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Declared {
     r#type: String,
     command: Option<OneOrMore>,
     #[serde(default)]
     args: Vec<String>,
+    #[serde(default)]
+    direct: bool,
+    working_dir: Option<PathBuf>,
     #[serde(default)]
     default: bool,
 }

@@ -13,7 +13,7 @@ pub mod root_dir;
 pub mod surroundings;
 pub mod variables;
 
-pub use earlier::{Earlier, EarlierProcess};
+pub use earlier::{Earlier, EarlierCommand, EarlierProcess};
 pub use host::Host;
 pub use platform::ProcfilePlatform;
 pub use root_dir::RootDir;

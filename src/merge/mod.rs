@@ -3,9 +3,10 @@
 pub(crate) mod problems;
 
 use crate::diagnostics::Diagnostics;
-use crate::find::Earlier;
+use crate::find::{Earlier, EarlierCommand, EarlierProcess};
 use crate::parse::names::{RELEASE, is_dns_label, to_dns_label};
-use crate::parse::{Located, Process};
+use crate::parse::{Command, Located, Process};
+use crate::text::quote::command_line;
 use crate::text::{Source, Span, Variable, nearest};
 use problems::MergeProblem;
 use std::borrow::Cow;
@@ -31,7 +32,7 @@ pub struct Merged<'a> {
 pub fn merge<'a>(
     by_source: Vec<Vec<Process<'a>>>,
     default_type: Option<&str>,
-    earlier: &Earlier,
+    earlier: &'a Earlier,
     problems: &mut Diagnostics,
 ) -> Vec<Merged<'a>> {
     let mut merged: Vec<Merged> = Vec::with_capacity(by_source.first().map_or(0, Vec::len));
@@ -47,6 +48,7 @@ pub fn merge<'a>(
                     let problem = MergeProblem::DroppedKeys {
                         name: process.name.value.to_string(),
                         keys,
+                        extends: process.extension().is_some(),
                         winner: winner.process.name.at.source,
                     };
                     problems.push_related(problem, process.name.at, winner.process.name.at);
@@ -57,6 +59,9 @@ pub fn merge<'a>(
                 merged.push(Merged { process, overrides: Vec::new(), default: false });
             }
         }
+    }
+    for merged in &mut merged {
+        extend(&mut merged.process, earlier, problems);
     }
     let chooses_web = default_type.is_none() && earlier.default.is_none() && merged.len() > 1;
     check_labels(&merged, &by_name, chooses_web, problems);
@@ -73,6 +78,38 @@ pub fn merge<'a>(
         merged[index].default = true;
     }
     merged
+}
+
+/// Finds the process type of an earlier buildpack that one extends (T7). A preview has none.
+fn extend<'a>(process: &mut Process<'a>, earlier: &'a Earlier, problems: &mut Diagnostics) {
+    let Some(Located { value: Command::Earlier(extension), .. }) = &mut process.command else { return };
+    if !earlier.is_known {
+        return;
+    }
+    let found = earlier.processes.get(process.name.value.as_ref());
+    extension.of = found.filter(|found| !matches!(found.command, EarlierCommand::Text(_)));
+    if extension.of.is_some() {
+        return;
+    }
+    let name = process.name.value.to_string();
+    let wrap = extension.words().iter().map(ToString::to_string).collect();
+    process.command = None;
+    let problem = if let Some(found) = found {
+        MergeProblem::ShellText { name, wrap, text: text(found), buildpack: found.buildpack.clone() }
+    } else {
+        let known = || earlier.processes.keys().map(String::as_str);
+        let nearest = nearest(&name, known()).map(str::to_string);
+        let (known, left_out) = (known().map(str::to_string).collect(), earlier.left_out.clone());
+        MergeProblem::NothingToExtend { name, wrap, nearest, known, left_out }
+    };
+    problems.push(problem, process.name.at);
+}
+
+/// The text for a shell of an earlier buildpack, with its arguments, in which a shell expands variables.
+fn text(found: &EarlierProcess) -> String {
+    let words = found.words();
+    let (text, args) = words.split_at(1);
+    [text.concat(), command_line(args)].join(" ").trim().to_string()
 }
 
 /// `chooses_web`: whether a process type `web` would be the default, if no other has `default = true`.

@@ -2,7 +2,8 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::Key;
-use crate::text::quote::{code, list, shown, told_apart};
+use crate::parse::key::TABLE;
+use crate::text::quote::{code, command_line, is_plain_line, list, shown, told_apart, toml_array, toml_string, whole};
 use crate::text::{Source, Variable};
 
 problems! {
@@ -12,7 +13,17 @@ problems! {
         /// Two names that become the same DNS label (P5).
         Warning "same-dns-label" SameDnsLabel { name: String, other: String, label: String },
         /// A stronger source declares the type, so that settings that only a project.toml can have are lost (S5).
-        Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key>, winner: Source },
+        Warning "dropped-keys" DroppedKeys { name: String, keys: Vec<Key>, extends: bool, winner: Source },
+        /// No earlier buildpack declares the process type that a table extends (T7).
+        Error "nothing-to-extend" NothingToExtend {
+            name: String,
+            wrap: Vec<String>,
+            nearest: Option<String>,
+            known: Vec<String>,
+            left_out: Vec<String>,
+        },
+        /// A process type to extend whose command is a text for a shell (T7).
+        Error "extended-shell-text" ShellText { name: String, wrap: Vec<String>, text: String, buildpack: String },
         /// The release phase of Heroku, which most other platforms do not have (P13).
         Note "release" Release,
         /// A name that hides the launcher of the image (O8).
@@ -52,12 +63,18 @@ fn message(problem: &MergeProblem) -> Message {
         .label(format!("also becomes `{label}`"))
         .related(format!("becomes `{label}`"))
         .help("rename one of them"),
-        MergeProblem::DroppedKeys { name, keys, winner } => {
+        MergeProblem::NothingToExtend { name, wrap, nearest, known, left_out } => {
+            nothing_to_extend(name, wrap, nearest.as_deref(), known, left_out)
+        }
+        MergeProblem::ShellText { name, wrap, text, buildpack } => shell_text(name, wrap, text, buildpack),
+        MergeProblem::DroppedKeys { name, keys, extends, winner } => {
             let keys = list(keys.iter().map(|key| key.name()), "and");
             Message::new(format!("the settings {keys} of {} are ignored", code(name)))
                 .label("another source declares this process type too")
                 .related("this definition is used, and replaces it completely")
                 .help(match winner {
+                    Source::Procfile if *extends => "delete the Procfile line to extend the command of an earlier buildpack, or delete this table",
+                    _ if *extends => "delete the other definition to extend the command of an earlier buildpack, or delete this table",
                     Source::Procfile => "move the Procfile's command into this table and delete the Procfile line, or delete these settings",
                     _ => "move the command of the other definition into this table and delete that definition, or delete these settings",
                 })
@@ -76,11 +93,63 @@ fn message(problem: &MergeProblem) -> Message {
             code(name)
         ))
         .label(format!("declared by {}", shown(buildpack)))
-        .help(format!("declare {} in the Procfile or project.toml as well", code(name))),
+        .help(format!("add `[{TABLE}.{}]` to the project.toml: without `command`, it keeps the command", key(name))),
         MergeProblem::UnknownDefaultType { name, nearest, known, elsewhere: None } => {
             unknown_default_type(name, nearest.as_deref(), known)
         }
     }
+}
+
+/// A process type as the last part of the name of a table.
+fn key(name: &str) -> String {
+    if name.contains('.') { toml_string(name) } else { shown(name) }
+}
+
+/// How to declare a command in a table that extends another buildpack's. `words`: the words behind those of `wrap`.
+fn with_command(wrap: &[String], words: &[&str]) -> String {
+    let all: Vec<&str> = wrap.iter().map(String::as_str).chain(words.iter().copied()).collect();
+    let command = format!("`command = {}`", whole(&toml_array(&all)));
+    if wrap.is_empty() { format!("add {command}") } else { format!("replace `wrap` with {command}") }
+}
+
+fn nothing_to_extend(
+    name: &str,
+    wrap: &[String],
+    nearest: Option<&str>,
+    known: &[String],
+    left_out: &[String],
+) -> Message {
+    let title = format!("no earlier buildpack declares the process type {}", told_apart(name, nearest));
+    Message::new(title)
+        .label("a table without `command` extends the process type of an earlier buildpack")
+        .help_if(nearest.map(|nearest| format!("did you mean {}?", code(nearest))))
+        .help(match known {
+            [] => "put this buildpack after the one that declares it: earlier buildpacks declare no process types"
+                .to_string(),
+            [only] => format!("the only process type that earlier buildpacks declare is {}", code(only)),
+            known => format!("the process types that earlier buildpacks declare are {}", list(known, "and")),
+        })
+        .help_if(
+            (!left_out.is_empty())
+                .then(|| format!("the launch.toml of {} is too large to read", list(left_out, "and"))),
+        )
+        .help(format!("or {}, to declare it here", with_command(wrap, &["PROGRAM", "ARGUMENT"])))
+}
+
+fn shell_text(name: &str, wrap: &[String], text: &str, buildpack: &str) -> Message {
+    let command = format!("`command = {}`", whole(&toml_string(text)));
+    Message::new(format!("the command of {} cannot be extended: it is a text for a shell", code(name)))
+        .label(format!("declared by {}, which uses a Buildpack API before 0.9", shown(buildpack)))
+        .help(match wrap {
+            [] => format!("add {command}, which replaces it"),
+            wrap if is_plain_line(text) => {
+                let text = format!("{} {text}", command_line(wrap));
+                format!("replace `wrap` with `command = {}`", whole(&toml_string(&text)))
+            }
+            wrap => {
+                format!("replace `wrap` with {command}, and write {} before its program", code(&command_line(wrap)))
+            }
+        })
 }
 
 fn no_default(types: &[String], has_table: bool) -> Message {

@@ -15,6 +15,8 @@ pub enum Key {
     Command,
     /// Default arguments, replaced by those given at run time.
     Args,
+    /// Words before the command of an earlier buildpack (T7).
+    Wrap,
     /// The working directory (T4).
     WorkingDir,
     /// Defaults of environment variables (T5).
@@ -28,10 +30,11 @@ pub enum Key {
 impl Key {
     /// All of them.
     pub const ALL: &[Self] =
-        &[Self::Type, Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
+        &[Self::Type, Self::Command, Self::Args, Self::Wrap, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
 
     /// The keys in `[io.octopilot.processes]`.
-    pub const OF_TABLE: &[Self] = &[Self::Command, Self::Args, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
+    pub const OF_TABLE: &[Self] =
+        &[Self::Command, Self::Args, Self::Wrap, Self::WorkingDir, Self::Env, Self::Default, Self::Init];
 
     /// The keys in `[[io.buildpacks.processes]]`.
     pub const OF_ALIAS: &[Self] = &[Self::Type, Self::Command, Self::Args, Self::Default, Self::WorkingDir];
@@ -42,6 +45,7 @@ impl Key {
             Self::Type => "type",
             Self::Command => "command",
             Self::Args => "args",
+            Self::Wrap => "wrap",
             Self::WorkingDir => "working-dir",
             Self::Env => "env",
             Self::Default => "default",
@@ -55,6 +59,7 @@ impl Key {
             Self::Type => &["name", "process", "process-type"],
             Self::Command => &["cmd", "entrypoint", "exec", "run", "script", "start"],
             Self::Args => &["arguments", "argv", "params"],
+            Self::Wrap => &["prefix", "wrapper"],
             Self::WorkingDir => &["cwd", "dir", "directory", "working-directory", "workdir", "workingDirectory"],
             Self::Env => &["environment", "variables", "vars"],
             Self::Default => &[],

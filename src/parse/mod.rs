@@ -9,7 +9,7 @@ pub mod project_toml;
 mod variable;
 
 pub use key::Key;
-pub use process::{Command, LONGEST_ARGUMENT, Located, Process};
+pub use process::{Command, Extension, LONGEST_ARGUMENT, Located, Process};
 
 use crate::diagnostics::Diagnostics;
 use crate::text::{Source, Sources};

@@ -1,5 +1,6 @@
 //! A process type as a source declares it. Texts are borrowed from the source where possible.
 
+use crate::find::EarlierProcess;
 use crate::parse::key::Key;
 use crate::text::Span;
 use std::borrow::Cow;
@@ -23,7 +24,8 @@ pub struct Process<'a> {
     pub name: Located<Cow<'a, str>>,
     /// What it runs. `None` if the command could not be read; that is an error.
     pub command: Option<Located<Command<'a>>>,
-    /// Default arguments, replaced by those given at run time.
+    /// Default arguments, replaced by those given at run time. They are empty only if they replace those of an earlier
+    /// buildpack.
     pub args: Option<Located<Vec<Cow<'a, str>>>>,
     /// Its working directory: absolute, or relative to the app without `.` and `..`.
     pub working_dir: Option<Located<PathBuf>>,
@@ -51,14 +53,37 @@ pub enum Command<'a> {
     Line(Cow<'a, str>),
     /// A program and its arguments, for no shell. Not empty.
     Words(Vec<Cow<'a, str>>),
+    /// That of an earlier buildpack (T7).
+    Earlier(Extension<'a>),
 }
 
-impl Command<'_> {
+/// What extends a process type of an earlier buildpack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension<'a> {
+    /// Words before its command. Not empty.
+    pub wrap: Option<Located<Vec<Cow<'a, str>>>>,
+    /// That process type, once the merge has found it.
+    pub of: Option<&'a EarlierProcess>,
+}
+
+impl<'a> Extension<'a> {
+    /// The words before the command.
+    pub fn words(&self) -> &[Cow<'a, str>] {
+        self.wrap.as_ref().map_or(&[], |wrap| &wrap.value)
+    }
+}
+
+impl<'a> Command<'a> {
+    /// What extends a process type of an earlier buildpack, if it does.
+    pub fn extension(&self) -> Option<&Extension<'a>> {
+        if let Self::Earlier(extension) = self { Some(extension) } else { None }
+    }
+
     /// The command line, or nothing if there is none.
     pub fn line(&self) -> &str {
         match self {
             Self::Line(line) => line,
-            Self::Words(_) => "",
+            Self::Words(_) | Self::Earlier(_) => "",
         }
     }
 }
@@ -69,10 +94,22 @@ impl<'a> Process<'a> {
         Self { name, command, args: None, working_dir: None, env: Vec::new(), default: None, init: None }
     }
 
-    /// Its arrays, in which nothing is expanded, and their places: a command without a shell, and default arguments.
+    /// What extends a process type of an earlier buildpack, if it does.
+    pub fn extension(&self) -> Option<&Extension<'a>> {
+        self.command.as_ref()?.value.extension()
+    }
+
+    /// Whether it has default arguments.
+    pub fn has_args(&self) -> bool {
+        self.args.as_ref().is_some_and(|args| !args.value.is_empty())
+    }
+
+    /// Its arrays, in which nothing is expanded, and their places: a command without a shell, or words before one, and
+    /// default arguments.
     pub fn arrays(&self) -> impl Iterator<Item = (&[Cow<'a, str>], Span)> {
         let command = self.command.as_ref().and_then(|command| match &command.value {
             Command::Words(words) => Some((words.as_slice(), command.at)),
+            Command::Earlier(extension) => extension.wrap.as_ref().map(|wrap| (wrap.value.as_slice(), wrap.at)),
             Command::Line(_) => None,
         });
         command.into_iter().chain(self.args.as_ref().map(|args| (args.value.as_slice(), args.at)))
@@ -83,6 +120,7 @@ impl<'a> Process<'a> {
         let is_set = |key: &Key| match key {
             Key::Type | Key::Command => false,
             Key::Args => self.args.is_some(),
+            Key::Wrap => self.extension().is_some_and(|extension| extension.wrap.is_some()),
             Key::WorkingDir => self.working_dir.is_some(),
             Key::Env => !self.env.is_empty(),
             Key::Default => self.default.is_some(),

@@ -1,8 +1,9 @@
 //! Follows a command into the shell that it starts, and into the script of the app that it runs (X4d, X6a).
 
 use crate::diagnostics::Diagnostics;
-use crate::parse::Process;
 use crate::parse::names::RELEASE;
+use crate::parse::{Extension, Process};
+use crate::plan::arguments::UnusedBy;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Needs, NoInterpreter, PlanProblem, Reader};
@@ -26,13 +27,15 @@ pub(super) struct Follower<'f, 'a> {
     pub(super) place: &'f Place<'f>,
     pub(super) image: &'f Image<'f>,
     pub(super) has_shell: bool,
+    /// What extends a process type of an earlier buildpack, if it does.
+    pub(super) extension: Option<&'f Extension<'a>>,
     pub(super) stays: &'f mut Stays,
     pub(super) scripts: &'f mut Scripts,
     pub(super) problems: &'f mut Diagnostics,
 }
 
 /// A command of a process that may start a shell or a script.
-struct Last<'w> {
+pub(super) struct Last<'w> {
     words: Vec<Option<Cow<'w, str>>>,
     /// The places of the words in the line, if it was read as a script.
     places: Option<&'w [Range<usize>]>,
@@ -43,6 +46,11 @@ struct Last<'w> {
 }
 
 impl<'w> Last<'w> {
+    /// Words that are in no line.
+    pub(super) fn of_words(words: Vec<Word<'w>>) -> Self {
+        Self { words, places: None, is_elsewhere: false, others: 0 }
+    }
+
     /// The last one. `line`: the command line of the process.
     fn of(run: &Run<'w>, invocations: &'w [Invocation], line: &'w str) -> Option<Self> {
         let Some((last, before)) = invocations.split_last() else {
@@ -90,16 +98,25 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                 self.early(run, &early, command.signal);
             }
         }
+        if let Some(extension) = self.extension {
+            return self.follow_extension(run, extension);
+        }
         let Some(last) = Last::of(run, invocations, self.place.line) else { return };
-        match started(&last.words) {
-            Some(Started::Shell(call)) if !self.has_shell => self.needs_shell(&last, &call),
-            Some(Started::Program(number)) if !self.has_shell => self.script_needs_shell(&last, number),
+        let started = started(&last.words);
+        self.follow_started(run, &last, started);
+    }
+
+    /// Follows what a command starts.
+    pub(super) fn follow_started(&mut self, run: &mut Run<'a>, last: &Last, started: Option<Started>) {
+        match started {
+            Some(Started::Shell(call)) if !self.has_shell => self.needs_shell(last, &call),
+            Some(Started::Program(number)) if !self.has_shell => self.script_needs_shell(last, number),
             Some(Started::Shell(call)) => match call.runs {
-                Runs::Word { script, .. } => self.quoted(run, &last, &call, script),
-                Runs::File(number) => self.last_script(run, &last, number, Some(&call)),
+                Runs::Word { script, .. } => self.quoted(run, last, &call, script),
+                Runs::File(number) => self.last_script(run, last, number, Some(&call)),
                 Runs::Unknown => run.inner = Some(Box::new(Inner::new(last.word(call.shell)))),
             },
-            Some(Started::Program(number)) => self.last_script(run, &last, number, None),
+            Some(Started::Program(number)) => self.last_script(run, last, number, None),
             None => {}
         }
     }
@@ -144,7 +161,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// (X6a) A shell, unless it is a file of the app.
     fn needs_shell(&mut self, last: &Last, call: &ShellCall) {
         if self.image.head(last.word(call.shell), self.working_dir()).is_none() {
-            let what = Needs::Shell { instead: self.without(last, call) };
+            let by = self.other(call.shell).map(|other| self.by(other));
+            let what = Needs::Shell { instead: self.without(last, call), by };
             self.problems.push(PlanProblem::NeedsShell { what }, self.place_of(last, call.shell));
         }
     }
@@ -153,9 +171,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     fn without(&self, last: &Last, call: &ShellCall) -> Option<String> {
         let Runs::Word { script, .. } = call.runs else { return None };
         let text = last.word(script);
-        let is_all = script + 1 == last.words.len() && call.shell == 0;
+        let is_all = script + 1 == last.words.len() && (call.shell == 0 || self.other(call.shell).is_some());
         match shell::simple(text, self.image.budget).ok().filter(|_| is_all && !text.is_empty())? {
-            Simple::Words(words) if self.place.line.is_empty() => Some(toml_array(&words)),
+            Simple::Words(words) if self.place.line.is_empty() => {
+                let before = last.words[..call.shell].iter().flatten().cloned();
+                Some(toml_array(&before.chain(words.into_iter().map(Cow::Owned)).collect::<Vec<_>>()))
+            }
             Simple::Words(_) | Simple::Template(..) if self.place.line.trim_start().starts_with(last.word(0)) => {
                 Some(text.to_string())
             }
@@ -179,10 +200,10 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// (X4d) A script of the app that runs last.
     fn last_script(&mut self, run: &mut Run<'a>, last: &Last, number: usize, by: Option<&ShellCall>) {
         let Some((inner, passing_line)) = self.script(run, last, number, by) else { return };
-        let script = inner.script.clone().map(|path| (path, passing_line));
-        if inner.passes_arguments == Some(false) && self.process.args.is_some() {
+        if inner.passes_arguments == Some(false) && self.process.has_args() {
             let name = self.process.name.value.to_string();
-            self.problems.push(PlanProblem::UnusedArgs { name, script }, self.place_of(last, number));
+            let by = inner.script.clone().map_or(UnusedBy::Line, |path| UnusedBy::Script(path, passing_line));
+            self.problems.push(PlanProblem::UnusedArgs { name, by }, self.place_of(last, number));
         }
         run.inner = Some(Box::new(inner));
     }
@@ -252,27 +273,36 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let script = last.word(number);
         let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
         let around = Around {
-            has_default_arguments: self.process.args.is_some(),
-            is_kept: matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. }),
+            has_default_arguments: self.process.has_args(),
+            is_kept: self.extension.is_some() || matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. }),
         };
+        let other = self.other(number);
         let read = quoted(&last.words, call, raw, around, self.image.budget).unwrap_or_else(|unreadable| {
             let at = unreadable.at.map_or(0..script.len(), |at| at..at);
             let is_reached = self.stays.reach_behind(&Reason::Doubt);
             let problem = PlanProblem::Unread { accepted: true, is_reached, of_bash: None };
-            self.problems.push(problem, self.in_word(last, number, at));
+            if other.is_none() {
+                self.problems.push(problem, self.in_word(last, number, at));
+            }
             Quoted::as_written(Reason::Doubt)
         });
         let name = || self.process.name.value.to_string();
-        for (problem, at) in shell_stays(&name(), script, read.stays.clone(), &read.invocations, self.stays) {
+        let mut stays = shell_stays(&name(), script, read.stays.clone(), &read.invocations, self.stays);
+        if let Some(other) = other {
+            stays.truncate(1);
+            stays = stays.into_iter().map(|(problem, at)| (problem.of_earlier(&other.buildpack), at)).collect();
+        }
+        for (problem, at) in stays {
             self.problems.push(problem, self.in_word(last, number, at));
         }
-        if read.ignores_words {
+        if read.ignores_words && other.is_none() {
             let (instead, at) = self.with_words(last, call, number);
             let are_elements = self.place.line.is_empty();
             self.problems.push(PlanProblem::UnusedWords { shell: dialect, instead, are_elements }, at);
         }
         let is_lost = matches!(read.arguments, Arguments::Lost(_));
         match run.form {
+            Form::Exec if number >= run.command.len() => run.inner = Some(Box::new(Inner::new(last.word(call.shell)))),
             Form::Exec => {
                 let form = Form::Shell {
                     shell: dialect,
@@ -289,10 +319,11 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                 run.form = form;
             }
             Form::Shell { .. } => self.in_line(run, last, call, number, read),
-            Form::Launcher => {}
+            Form::Launcher | Form::Earlier => {}
         }
-        if is_lost && self.process.args.is_some() && !self.problems.has_in("unused-args", self.place.at) {
-            self.problems.push(PlanProblem::UnusedArgs { name: name(), script: None }, self.place.at);
+        if is_lost && self.process.has_args() && !self.problems.has_in("unused-args", self.place.at) {
+            let (by, at) = self.unused(other, &last.words[..call.shell], script);
+            self.problems.push(PlanProblem::UnusedArgs { name: name(), by }, at);
         }
     }
 

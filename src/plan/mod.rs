@@ -1,5 +1,7 @@
 //! Plans what the image runs: from declarations to commands, arguments and directories. Pure.
 
+mod arguments;
+mod extend;
 mod follow;
 pub mod image;
 pub mod place;
@@ -17,10 +19,11 @@ pub use place::Place;
 pub use run::{Form, Inner, Run};
 
 use crate::diagnostics::Diagnostics;
+use crate::find::EarlierProcess;
 use crate::find::variables::{choice, flag};
 use crate::launcher::{INIT, WORDS};
 use crate::merge::Merged;
-use crate::parse::{Command, Located};
+use crate::parse::{Command, Located, Process};
 use crate::shell::{Dialect, Invocation};
 use crate::text::{Sources, Span, Variable};
 use follow::Follower;
@@ -69,6 +72,11 @@ impl Planned<'_> {
         self.args.as_ref().map_or(&[], |args| args.value.as_slice())
     }
 
+    /// The process type of an earlier buildpack that it extends, if it does and that is known.
+    pub fn extended(&self) -> Option<&EarlierProcess> {
+        self.written.value.extension()?.of
+    }
+
     /// What the image starts, followed by the arguments: the command, behind the launcher if that is process 1.
     pub fn command(&self) -> Vec<&str> {
         let command = self.run.command.iter().map(AsRef::as_ref);
@@ -109,25 +117,29 @@ pub fn plan<'a>(
     let mut scripts = Scripts::default();
     let plan_one = |Merged { mut process, overrides, default }: Merged<'a>| {
         let written = process.command.take();
+        let extension = written.as_ref().and_then(|command| command.value.extension());
+        let extended = extension.and_then(|extension| extension.of);
+        check_working_dir(&process, image, problems);
+        extend::working_dir(&mut process, extended);
         let mut stays = Stays::new(init, &process, sources);
         let planned = written.as_ref().and_then(|command| {
-            let place = Place::new(command.at, command.value.line(), sources);
+            let place = Place::of_command(command, sources);
             let (mut run, invocations) =
                 Runner { process: &process, place: &place, image, stays: &mut stays, problems }
                     .run(&command.value, shell)?;
             let (stays, scripts) = (&mut stays, &mut scripts);
-            Follower { process: &process, place: &place, image, has_shell, stays, scripts, problems }
+            Follower { process: &process, place: &place, image, has_shell, extension, stays, scripts, problems }
                 .follow(&mut run, &invocations);
             Some((run, invocations))
         });
-        let working_dir = process.working_dir.and_then(|directory| working_dir(&directory, image, problems));
+        extend::args(&mut process, extended);
         let (run, invocations) = planned?;
         Some(Planned {
             written: written?,
-            working_dir,
+            working_dir: working_dir(&process, image),
+            args: process.args,
             origin: process.name.at,
             name: process.name.value,
-            args: process.args,
             env: process.env,
             run,
             invocations,
@@ -154,11 +166,17 @@ fn shell_in_image(sources: &Sources, problems: &mut Diagnostics) -> (Option<Dial
     }
 }
 
-/// The absolute working directory (T4), or `None` for the app directory itself.
-fn working_dir(directory: &Located<PathBuf>, image: &Image, problems: &mut Diagnostics) -> Option<PathBuf> {
-    if directory.value.is_relative() && !image.surroundings.is_directory(&directory.value) {
-        let directory_name = directory.value.to_string_lossy().into_owned();
-        problems.push(PlanProblem::MissingWorkingDir { directory: directory_name }, directory.at);
+/// Reports a working directory that the app does not have (T4).
+fn check_working_dir(process: &Process, image: &Image, problems: &mut Diagnostics) {
+    let Some(Located { value: directory, at }) = &process.working_dir else { return };
+    if directory.is_relative() && !image.surroundings.is_directory(directory) {
+        let directory = directory.to_string_lossy().into_owned();
+        problems.push(PlanProblem::MissingWorkingDir { directory }, *at);
     }
-    (!directory.value.as_os_str().is_empty()).then(|| image.app.join(&directory.value))
+}
+
+/// The absolute working directory, or `None` for the app directory itself.
+fn working_dir(process: &Process, image: &Image) -> Option<PathBuf> {
+    let directory = process.working_dir.as_ref().map(|directory| directory.value.as_path())?;
+    (!directory.as_os_str().is_empty()).then(|| image.app.join(directory))
 }

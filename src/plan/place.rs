@@ -1,6 +1,7 @@
 //! Where a command is in its source.
 
 use crate::parse::project_toml::written::{Written, elements};
+use crate::parse::{Command, Located};
 use crate::shell::Unreadable;
 use crate::text::{Source, Sources, Span, find_word};
 use std::cell::OnceCell;
@@ -26,6 +27,22 @@ impl<'p> Place<'p> {
     pub fn new(at: Span, line: &'p str, sources: &'p Sources) -> Self {
         let text = sources.content(at.source).and_then(|content| content.get(at.range())).unwrap_or_default();
         Self { at, line, text, written: OnceCell::new(), elements: OnceCell::new() }
+    }
+
+    /// The command of a process type. That of an earlier buildpack is in no source: it has the place of the process type,
+    /// and only the words before it have their own.
+    pub fn of_command(command: &'p Located<Command>, sources: &'p Sources) -> Self {
+        let Some(extension) = command.value.extension() else {
+            return Self::new(command.at, command.value.line(), sources);
+        };
+        let wrap = extension.wrap.as_ref().map_or_else(Vec::new, |wrap| {
+            let text = sources.content(wrap.at.source).and_then(|content| content.get(wrap.at.range()));
+            let before = wrap.at.start.saturating_sub(command.at.start);
+            let moved = |element: Range<usize>| element.start + before..element.end + before;
+            elements(text.unwrap_or_default()).into_iter().map(moved).collect()
+        });
+        let elements = OnceCell::from(wrap);
+        Self { at: command.at, line: "", text: "", written: OnceCell::new(), elements }
     }
 
     /// An element of the array as a command line of its own. `line`: its value.

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Message, problems};
 use crate::parse::key::{Key, TABLE};
+use crate::plan::arguments::{By, UnusedBy, replaced_script, unused_args};
 use crate::plan::remedy::Remedy;
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
@@ -31,7 +32,9 @@ problems! {
         /// A file of the app that only a shell can run, in an image without one (X6).
         Error "script-needs-shell" ScriptNeedsShell { program: String, reader: Reader },
         /// Default arguments of a command line that does not get them (X3).
-        Warning "unused-args" UnusedArgs { name: String, script: Option<UnusedBy> },
+        Warning "unused-args" UnusedArgs { name: String, by: UnusedBy },
+        /// Default arguments that replace those of an earlier buildpack, which are a script for a shell (T7).
+        Warning "replaced-script" ReplacedScript { name: String, by: By, instead: Option<String> },
         /// Words after the script of a shell, which does not read them (X3).
         Warning "unused-words" UnusedWords { shell: Dialect, instead: String, are_elements: bool },
         /// A relative working directory that is not in the app (T4).
@@ -39,8 +42,15 @@ problems! {
     }
 }
 
-/// A script that does not use arguments, and the line that would, with its number.
-pub(crate) type UnusedBy = (String, Option<(usize, String)>);
+impl PlanProblem {
+    /// The same about the command of an earlier buildpack, which only that can change.
+    pub(super) fn of_earlier(mut self, buildpack: &str) -> Self {
+        if let Self::ShellStays { remedy, .. } = &mut self {
+            *remedy = Some(Remedy::of_earlier(buildpack));
+        }
+        self
+    }
+}
 
 /// How a user makes the launcher process 1 of a process type (X8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +105,8 @@ pub(crate) enum Needs {
     Shell {
         /// The command without the shell.
         instead: Option<String>,
+        /// The earlier buildpack that declares it, if one does.
+        by: Option<By>,
     },
 }
 
@@ -116,24 +128,10 @@ fn message(problem: &PlanProblem) -> Message {
                 .label("around here")
                 .help("use only words, quotes and `${NAME}`, or write it as an array in a project.toml")
         }
-        PlanProblem::NeedsShell { what: Needs::Shell { instead } } => needs_shell(instead.as_deref()),
+        PlanProblem::NeedsShell { what: Needs::Shell { instead, by } } => needs_shell(instead.as_deref(), by.as_ref()),
         PlanProblem::ScriptNeedsShell { program, reader } => script_needs_shell(program, reader),
-        PlanProblem::UnusedArgs { name, script: Some((script, line)) } => {
-            let script = code(script);
-            let help = match line {
-                Some((number, line)) => format!("write `{}` in line {number} of {script}", whole(line)),
-                None => format!("write \"$@\" after the program in {script}: `exec PROGRAM \"$@\"`"),
-            };
-            Message::new(format!("the script of {} does not use its `args`", code(name)))
-                .label(format!("{script} gets the arguments as \"$@\""))
-                .help(help)
-        }
-        PlanProblem::UnusedArgs { name, script: None } => {
-            Message::new(format!("the command of {} does not use its `args`", code(name)))
-                .label("a shell runs this, and gets the arguments as \"$@\"")
-                .help("write \"$@\" where the arguments belong: `command = 'PROGRAM \"$@\"'`")
-                .help("or write the command as an array: `[\"PROGRAM\", \"ARGUMENT\"]`")
-        }
+        PlanProblem::UnusedArgs { name, by } => unused_args(&code(name), by),
+        PlanProblem::ReplacedScript { name, by, instead } => replaced_script(name, by, instead.as_deref()),
         PlanProblem::UnusedWords { shell, instead, are_elements } => {
             let shell = code(&format!("{} -c", shell.name()));
             Message::new(format!("{shell} takes one word as its command, and ignores the words after it"))
@@ -233,7 +231,16 @@ fn other_image() -> String {
     format!("or set {} to bash or sh, with a run image that has it", Variable::Shell.name())
 }
 
-fn needs_shell(instead: Option<&str>) -> Message {
+/// `by`: the earlier buildpack that declares the command, if one does.
+fn needs_shell(instead: Option<&str>, by: Option<&By>) -> Message {
+    if let Some(By { buildpack, has_wrap }) = by {
+        let end = if *has_wrap { ", without `wrap`" } else { "" };
+        let instead = instead.map(|instead| format!("write `command = {}`{end}", whole(instead)));
+        return Message::new("the command of an earlier buildpack starts a shell, and this image has none")
+            .label(format!("{} declares its command", shown(buildpack)))
+            .help(instead.unwrap_or_else(|| "write a `command` of your own here, which needs no shell".to_string()))
+            .help(other_image());
+    }
     let help = instead.map(|instead| format!("write `{}`", whole(instead)));
     Message::new("this program is a shell, and this image has none")
         .label("not found in the image")

@@ -3,7 +3,7 @@
 use crate::plan::started::keeper;
 use crate::shell::{Invocation, Reason, literal};
 use crate::text::file_name;
-use crate::text::quote::{code, shell_word, whole};
+use crate::text::quote::{code, shell_word, shown, whole};
 use std::ops::Range;
 
 /// What to change in a command, and how the message says it.
@@ -23,6 +23,12 @@ impl Remedy {
     /// What to write in the place of what the carets point at.
     pub(super) fn write(label: &str, text: &str) -> Self {
         Self { label: Some(label.to_string()), text: Some(text.to_string()), ..Self::default() }
+    }
+
+    /// What to do about a command of an earlier buildpack.
+    pub(super) fn of_earlier(buildpack: &str) -> Self {
+        let label = format!("{} declares its command", shown(buildpack));
+        Self::new(&label, "write a `command` of your own here, which starts only the program".to_string())
     }
 
     /// What to delete.

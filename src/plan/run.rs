@@ -1,8 +1,9 @@
 //! Decides how a process runs: in exec form, by a shell, or by the launcher (section X of the contract).
 
 use crate::diagnostics::Diagnostics;
-use crate::find::Check;
-use crate::parse::{Command, Process};
+use crate::find::{Check, EarlierCommand};
+use crate::parse::{Command, Extension, Process};
+use crate::plan::arguments::UnusedBy;
 use crate::plan::image::Image;
 use crate::plan::place::Place;
 use crate::plan::problems::{Beginning, Needs, NoInterpreter, PlanProblem, Reader};
@@ -20,7 +21,8 @@ use std::path::Path;
 /// How a process runs.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// What the launcher of the image executes, followed by the arguments. Not empty.
+    /// What the launcher of the image executes, followed by the arguments. Empty only if an earlier buildpack's command is
+    /// not known.
     pub command: Vec<Cow<'a, str>>,
     /// In which form.
     pub form: Form,
@@ -64,11 +66,27 @@ pub enum Form {
     },
     /// A template for the static launcher.
     Launcher,
+    /// The command of an earlier buildpack, which only a build knows (T7).
+    Earlier,
 }
 
 impl<'a> Run<'a> {
     fn exec(command: Vec<Cow<'a, str>>) -> Self {
         Self { command, form: Form::Exec, inner: None }
+    }
+
+    /// The command of an earlier buildpack, behind the words of `wrap`. In a preview, only those are known. `has_args`: whether
+    /// the table has arguments.
+    fn extending(extension: &Extension<'a>, has_args: bool) -> Self {
+        let mut command = extension.words().to_vec();
+        if let Some(other) = extension.of {
+            // Arguments given at run time do not replace these.
+            let has_more = !matches!(other.command, EarlierCommand::Words(_)) && !has_args;
+            let words = other.command().iter().chain(other.args.iter().filter(|_| has_more));
+            command.extend(words.map(|word| Cow::Borrowed(word.as_str())));
+        }
+        let form = if extension.of.is_some() { Form::Exec } else { Form::Earlier };
+        Self { command, form, inner: None }
     }
 
     /// Notes that a command of the script does not pass arguments on.
@@ -85,7 +103,7 @@ impl<'a> Run<'a> {
     pub fn script(&self) -> Option<&str> {
         match self.form {
             Form::Shell { script, .. } => self.command.get(script).map(Cow::as_ref),
-            Form::Exec | Form::Launcher => None,
+            Form::Exec | Form::Launcher | Form::Earlier => None,
         }
     }
 }
@@ -150,6 +168,9 @@ impl<'a> Runner<'_, 'a> {
         }
         match (command, shell) {
             (Command::Words(words), _) => Some((Run::exec(words.clone()), Vec::new())),
+            (Command::Earlier(extension), _) => {
+                Some((Run::extending(extension, self.process.args.is_some()), Vec::new()))
+            }
             (Command::Line(line), Some(shell)) => Some(self.by_shell(line, shell)),
             (Command::Line(_), None) => self.without_shell(),
         }
@@ -178,8 +199,8 @@ impl<'a> Runner<'_, 'a> {
         for (problem, at) in shell_stays(&self.process.name.value, line, stays, &invocations, self.stays) {
             self.problems.push(problem, self.place.of(at));
         }
-        if self.process.args.is_some() && matches!(arguments, Arguments::Lost(_)) {
-            self.problems.push(PlanProblem::UnusedArgs { name: name(), script: None }, self.place.of_line());
+        if self.process.has_args() && matches!(arguments, Arguments::Lost(_)) {
+            self.problems.push(PlanProblem::UnusedArgs { name: name(), by: UnusedBy::Line }, self.place.of_line());
         }
         let form = Form::Shell { shell, script: 2, rewritten: rewritten.is_some(), arguments };
         let script = rewritten.map_or_else(|| line.clone(), Cow::Owned);

@@ -119,7 +119,11 @@ pub(super) fn keeper<'t>(script: &'t str, invocations: &[Invocation]) -> Option<
 
 /// What a command starts; `None` if that is only known at run time.
 pub(super) fn started(words: &[Word]) -> Option<Started> {
-    let mut at = 0;
+    started_behind(words, 0)
+}
+
+/// The same behind some words that start a program.
+pub(super) fn started_behind(words: &[Word], mut at: usize) -> Option<Started> {
     loop {
         match kind(words.get(at)?.as_deref()?) {
             None => return Some(Started::Program(at)),

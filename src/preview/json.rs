@@ -1,6 +1,6 @@
 //! The result as JSON. `docs/schema/output.json` describes it.
 
-use crate::parse::Command;
+use crate::parse::{Command, Extension};
 use crate::plan::{Form, Inner, Planned};
 use crate::preview::escape;
 use crate::preview::finding::{Finding, Place, findings, place};
@@ -35,9 +35,12 @@ struct ProcessType<'r> {
     default: bool,
     origin: Place<'r>,
     overrides: Vec<Place<'r>>,
-    written: Written<'r>,
+    /// `None` if the command comes from an earlier buildpack.
+    written: Option<Written<'r>>,
+    /// The words before such a command.
+    wrap: Option<&'r [Cow<'r, str>]>,
     form: &'static str,
-    command: Vec<&'r str>,
+    command: Option<Vec<&'r str>>,
     args: &'r [Cow<'r, str>],
     /// The script as it runs, if a shell runs one.
     script: Option<&'r str>,
@@ -116,15 +119,18 @@ fn process_type<'r>(planned: &'r Planned, sources: &'r Sources, app: &'r Path) -
         origin: place(&planned.origin)?,
         overrides: planned.overrides.iter().filter_map(place).collect(),
         written: match &planned.written.value {
-            Command::Line(line) => Written::Line(line),
-            Command::Words(words) => Written::Words(words),
+            Command::Line(line) => Some(Written::Line(line)),
+            Command::Words(words) => Some(Written::Words(words)),
+            Command::Earlier(_) => None,
         },
+        wrap: planned.written.value.extension().map(Extension::words),
         form: match planned.run.form {
             Form::Exec => "exec",
             Form::Shell { .. } => "shell",
             Form::Launcher => "launcher",
+            Form::Earlier => "earlier",
         },
-        command: planned.command(),
+        command: (planned.run.form != Form::Earlier).then(|| planned.command()),
         args: planned.args(),
         script: planned.run.script(),
         inner: planned.run.inner.as_deref().map(|Inner { shell, script, passes_arguments }| Started {
@@ -148,7 +154,7 @@ fn process_type<'r>(planned: &'r Planned, sources: &'r Sources, app: &'r Path) -
 fn arguments<'r>(planned: &'r Planned) -> Given<'r> {
     let all = |fate| Given { fate, without: &[], reason: None };
     match &planned.run.form {
-        Form::Exec | Form::Launcher => all("passed"),
+        Form::Exec | Form::Launcher | Form::Earlier => all("passed"),
         Form::Shell { arguments, .. } => match arguments {
             Arguments::Passed => all("passed"),
             Arguments::Used => all("used"),

@@ -1,7 +1,8 @@
 //! The files that a build writes, as text.
 
-use crate::plan::Planned;
+use crate::plan::{Form, Planned};
 use crate::preview::escape::{escaped, needs_escape};
+use crate::text::quote::list;
 use crate::write::{ENVIRONMENT, launch};
 use std::io;
 use std::path::Path;
@@ -10,7 +11,11 @@ use std::path::Path;
 pub(super) fn layers(plan: &[Planned]) -> io::Result<String> {
     let mut text = String::new();
     if !plan.is_empty() {
-        text += "\n# launch.toml\n";
+        let unknown = plan.iter().filter(|planned| planned.run.form == Form::Earlier).map(|planned| &planned.name);
+        let names = list(unknown, "and");
+        let of =
+            if names.is_empty() { String::new() } else { format!(", without what earlier buildpacks run for {names}") };
+        text = text + "\n# launch.toml" + &of + "\n";
         text += &launch_toml(plan)?;
     }
     for (path, value) in launch::environment(plan) {

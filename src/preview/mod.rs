@@ -124,11 +124,12 @@ fn of_app(Prepared { app, sources, mut problems }: Prepared, how: (Format, Colou
         surroundings: &host,
         budget: &Budget::default(),
     };
+    let earlier = Earlier::default();
     let (status, reason, plan) = if let Detection::Fail(miss) = detection {
         print::miss(&miss, &mut io::stderr());
         (Status::NothingToDo, Some(miss), Vec::new())
     } else {
-        let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+        let plan = planned(&sources, &earlier, &image, &mut problems);
         print::diagnostics(&problems, &sources, how.1);
         (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
     };

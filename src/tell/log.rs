@@ -97,6 +97,7 @@ struct Row<'p> {
 impl<'p> Row<'p> {
     fn new(planned: &'p Planned<'p>, earlier: &Earlier, sources: &'p Sources) -> Self {
         let mut details = vec![form(&planned.run)];
+        details.extend(planned.extended().map(extends));
         if planned.init.is_some() {
             details.push(Cow::Borrowed("init: signals reach every process"));
         } else if let Command::Line(line) = &planned.written.value {
@@ -107,8 +108,9 @@ impl<'p> Row<'p> {
             details.push(Cow::Owned(format!("overrides {}", places.join(", "))));
         }
         match earlier.processes.get(planned.name.as_ref()) {
+            Some(_) if planned.extended().is_some() => {}
             Some(other) => {
-                let (command, buildpack) = (line(&other.command), shown(&other.buildpack));
+                let (command, buildpack) = (line(&other.words()), shown(&other.buildpack));
                 details.push(Cow::Owned(format!("overrides `{command}` of {buildpack}")));
             }
             None if earlier.processes.is_empty() => {}
@@ -123,7 +125,7 @@ impl<'p> Row<'p> {
             name: Cow::Borrowed(&planned.name),
             is_default: planned.default,
             origin: place(planned.origin, sources),
-            command: shown_command(&planned.written.value, planned.args()),
+            command: shown_command(planned),
             details,
             port: planned.port,
         }
@@ -137,7 +139,7 @@ impl<'p> Row<'p> {
             is_default,
             details: vec![Cow::Owned(format!("kept from {buildpack}"))],
             origin: Cow::Owned(buildpack),
-            command: Cow::Owned(line(&process.command)),
+            command: Cow::Owned(line(&process.words())),
             port: None,
         }
     }
@@ -153,6 +155,7 @@ pub fn form(run: &Run) -> Cow<'static, str> {
         (Form::Exec, None) => Cow::Borrowed("exec form, without a shell"),
         (Form::Exec, Some(inner)) => Cow::Owned(format!("exec form: {}", reading(inner))),
         (Form::Launcher, _) => Cow::Borrowed("static launcher, without a shell"),
+        (Form::Earlier, _) => Cow::Borrowed("the command comes from an earlier buildpack, when the image is built"),
         (Form::Shell { shell, rewritten, arguments, .. }, inner) => {
             let shell = shell.name();
             let script = match run.script().filter(|_| *rewritten) {
@@ -172,6 +175,12 @@ pub fn form(run: &Run) -> Cow<'static, str> {
             })
         }
     }
+}
+
+/// What a process type extends, and what that was.
+fn extends(other: &EarlierProcess) -> Cow<'static, str> {
+    let (command, buildpack) = (line(&other.words()), shown(&other.buildpack));
+    Cow::Owned(format!("extends `{command}` of {buildpack}"))
 }
 
 /// What becomes of SIGTERM while programs run that are not the last (X4c).
@@ -194,13 +203,12 @@ fn reading(Inner { shell, script, passes_arguments }: &Inner) -> String {
 }
 
 /// Words in a line that shows where one ends and the next starts.
-fn line(words: &[String]) -> String {
-    let length: usize = words.iter().map(String::len).sum();
+fn line(words: &[&str]) -> String {
+    let length: usize = words.iter().map(|word| word.len()).sum();
     if length + words.len() > LONGEST_COMMAND {
-        return shown(&words.iter().take(LONGEST_COMMAND).map(String::as_str).collect::<Vec<_>>().join(" "));
+        return shown(&words.iter().take(LONGEST_COMMAND).copied().collect::<Vec<_>>().join(" "));
     }
-    let is_plain =
-        |word: &String| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
+    let is_plain = |word: &&str| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
     if words.iter().all(is_plain) || words.len() == 1 {
         visible(&words.join(" ")).into_owned()
     } else {
@@ -247,10 +255,16 @@ fn write_processes(out: &mut dyn Write, rows: &[Row], Style { bold, dim, end }: 
 }
 
 /// A command as it was written: a line, or an array with its arguments.
-fn shown_command<'p>(command: &'p Command, args: &[Cow<str>]) -> Cow<'p, str> {
-    let command = match command {
+fn shown_command<'p>(planned: &'p Planned) -> Cow<'p, str> {
+    let args = planned.args();
+    let command = match &planned.written.value {
         Command::Line(line) => visible(line),
         Command::Words(words) => Cow::Owned(toml_array(words)),
+        Command::Earlier(_) => {
+            let words = planned.run.command.iter().map(AsRef::as_ref);
+            let unknown = planned.extended().is_none().then_some("…");
+            Cow::Owned(line(&words.chain(unknown).collect::<Vec<_>>()))
+        }
     };
     if args.is_empty() { command } else { Cow::Owned(format!("{command} args {}", toml_array(args))) }
 }

@@ -80,11 +80,12 @@ fn declare_for(sandbox: &Sandbox, command: &str, shell: &str, init: &str) -> Dec
     let mut problems = Diagnostics::default();
     let (app, here) = (sandbox.app(), Here(sandbox));
     let image = Image { app: &app, launcher: Path::new(LAUNCHER), surroundings: &here, budget: &Budget::default() };
-    let plan = planned(&sources, &Earlier::default(), &image, &mut problems);
+    let earlier = Earlier::default();
+    let plan = planned(&sources, &earlier, &image, &mut problems);
     let run = plan.first().map(|planned| &planned.run);
     let arguments = match run.map(|run| &run.form) {
         Some(Form::Shell { arguments, .. }) => Some(arguments.clone()),
-        Some(Form::Exec | Form::Launcher) | None => None,
+        Some(Form::Exec | Form::Launcher | Form::Earlier) | None => None,
     };
     let words = plan.first().map_or(Vec::new(), |planned| planned.command().iter().map(ToString::to_string).collect());
     let form = run.map_or(Form::Launcher, |run| run.form.clone());
@@ -135,6 +136,7 @@ impl Declared {
             (_, Some(name)) => name,
             (Form::Exec, None) => "exec form".to_string(),
             (Form::Launcher, None) => "launcher".to_string(),
+            (Form::Earlier, None) => unreachable!("no command is extended here"),
             (Form::Shell { .. }, None) if self.command[2].contains("exec ") && self.command[2] != self.written => {
                 format!("shell with exec, arguments {:?}", self.arguments.as_ref().unwrap())
             }

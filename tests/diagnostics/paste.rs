@@ -5,7 +5,7 @@ use crate::support::App;
 use libcnb::Platform as _;
 use octopilot_procfile::buildpack::{Prepared, planned, prepare};
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics, Severity};
-use octopilot_procfile::find::{Earlier, Host, ProcfilePlatform};
+use octopilot_procfile::find::{Host, ProcfilePlatform, earlier};
 use octopilot_procfile::plan::Image;
 use octopilot_procfile::shell::Budget;
 use octopilot_procfile::text::{Source, Sources, Text, Variable};
@@ -33,7 +33,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 52] = [
+const NOT_TYPED: [(&str, &str, &str); 58] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -55,6 +55,7 @@ const NOT_TYPED: [(&str, &str, &str); 52] = [
     ("needs-shell", "use only `$NAME`", "a rule"),
     ("needs-shell", "use only words", "a rule"),
     ("needs-shell", "write '…' or", "a rule"),
+    ("needs-shell", "write a `command`", "the author writes the command"),
     ("no-binding-entry", "add the file", "is done on the platform"),
     ("no-default", "or set", "the table is the author's choice"),
     ("no-entries", "add a line", "a template"),
@@ -66,11 +67,14 @@ const NOT_TYPED: [(&str, &str, &str); 52] = [
     ("not-an-entry", "if it is a comment", "only the author knows"),
     ("not-an-entry", "or, if it is not a secret", "a process type is missing that has the variable"),
     ("nothing-started", "write the program", "a template"),
+    ("nothing-to-extend", "the process types that", "a list of names"),
     ("outside-app", "copy the file", "`..` is not typed"),
     ("process-manager", "write the command of the service", "is in another file"),
     ("quoted-line", "write `TYPE: COMMAND`", "a template"),
+    ("replaced-script", "write a `command`", "the author writes the command"),
     ("script-needs-shell", "start the file", "the interpreter depends on the image"),
     ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
+    ("shell-stays", "write a `command`", "the author writes the command"),
     ("shell-stays", "replace `start`", "the program is in the function"),
     ("toml-syntax", "use '…' for", "a rule"),
     ("two-defaults", "keep", "the author decides which one"),
@@ -82,9 +86,11 @@ const NOT_TYPED: [(&str, &str, &str); 52] = [
     ("unknown-variable", "unset it, or use one of", "a list of names"),
     ("unread-command", "write it in a simpler way", "a rule"),
     ("unused-args", "or write the command", "a template"),
+    ("unused-args", "write a `command`", "the author writes the command"),
     ("unused-args", "write \"$@\" where", "a template"),
     ("utf-16", "save it", "is typed in PowerShell"),
     ("wrong-type", "move it", "is moved to another table"),
+    ("wrap-with-command", "delete `wrap`, and write its words", "the author writes the command"),
     ("wrong-type", "rename it", "the header is elsewhere in the file"),
 ];
 
@@ -173,7 +179,11 @@ impl<'f> Advice<'f> {
         }
         // What is typed in a terminal when the image runs is not a fix of a file.
         let first = *self.codes.first().filter(|code| !code.starts_with("docker run "))?;
-        let edit = self.elsewhere(first).or_else(|| self.of_source(first)).or_else(|| self.of_command(first));
+        let edit = self
+            .elsewhere(first)
+            .or_else(|| self.of_table(first))
+            .or_else(|| self.of_source(first))
+            .or_else(|| self.of_command(first));
         Some(edit.unwrap_or_else(|| Edit::Replace(self.value(first), first.to_string())))
     }
 
@@ -212,7 +222,9 @@ impl<'f> Advice<'f> {
             "shell-stays" if self.help.contains("BP_PROCFILE_INIT") => Edit::Set("BP_PROCFILE_INIT", first.to_string()),
             "unknown-variable" => Edit::Rename(self.subject().to_string(), first.to_string()),
             "script-stays" => Edit::Lines(self.codes_of_title().pop()?, self.lines()),
-            "unused-args" => Edit::Lines(self.codes[1].to_string(), vec![(self.number()?, first.to_string())]),
+            "unused-args" if self.help.contains("in line") => {
+                Edit::Lines(self.codes[1].to_string(), vec![(self.number()?, first.to_string())])
+            }
             "missing-program" if self.help.starts_with("run") => Edit::Run(first.to_string()),
             "invalid-encoding" => {
                 Edit::Run(first.replace("OLD", "Procfile").replace("NEW", "new") + " && mv new Procfile")
@@ -298,6 +310,39 @@ impl<'f> Advice<'f> {
         Some(Edit::Replace(range, new))
     }
 
+    /// In the table of a process type that extends another buildpack's.
+    fn of_table(&self, first: &str) -> Option<Edit> {
+        let line = self.line();
+        let has_command = || self.codes.iter().any(|code| code.starts_with("command"));
+        let (range, new) = match self.found.name {
+            "shell-stays" if first == "init = true" => (line.end..line.end, format!("\n{first}")),
+            "empty-wrap" => (line, first.to_string()),
+            "extended-shell-text"
+            | "nothing-to-extend"
+            | "needs-shell"
+            | "replaced-script"
+            | "unused-args"
+            | "wrap-with-command"
+                if has_command() && !self.help.contains("\"$@\"") =>
+            {
+                (self.table(), self.without_keys())
+            }
+            _ => return None,
+        };
+        Some(Edit::Replace(range, new))
+    }
+
+    /// The table with the command that the help line gives, without the keys that it names.
+    fn without_keys(&self) -> String {
+        let command = self.codes.iter().find(|code| code.starts_with("command = "));
+        let is_kept = |line: &&str| {
+            let key = line.split(" = ").next().unwrap();
+            !self.codes.contains(&key) && (command.is_none() || key != "command")
+        };
+        let lines = self.text[self.table()].lines().filter(is_kept).chain(command.copied());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// In a command.
     fn of_command(&self, first: &str) -> Option<Edit> {
         let starts = |start| self.help.starts_with(start);
@@ -334,12 +379,14 @@ fn not_typed(found: &Diagnostic, help: &str) -> Option<usize> {
 
 /// The diagnostics of a build, with the texts.
 fn build(app: &App) -> (Vec<Diagnostic>, Vec<(Source, String, String)>) {
+    let layers = &app.layers();
     let platform = ProcfilePlatform::from_path(app.platform()).unwrap();
     let Prepared { app, sources, mut problems } = prepare(&app.path(), &platform).unwrap();
     let host = Host::new(&app, true);
     let image =
         Image { app: app.path(), launcher: Path::new("/launcher"), surroundings: &host, budget: &Budget::default() };
-    planned(&sources, &Earlier::default(), &image, &mut problems);
+    let earlier = earlier::read(layers);
+    planned(&sources, &earlier, &image, &mut problems);
     let found = problems.in_file_order().into_iter().cloned().collect();
     (found, texts(&sources, &problems))
 }

@@ -4,7 +4,7 @@ use crate::advice::misread::problems::{Misread, NoAssignment, Whole};
 use crate::advice::placeholder::placeholders;
 use crate::diagnostics::Diagnostics;
 use crate::parse::names::is_shell_name;
-use crate::parse::{Command, Process};
+use crate::parse::{Command, Extension, Key, Process};
 use crate::plan::Place;
 use crate::text::expansion::{Expansion, with_port};
 use crate::text::quote::command_line;
@@ -31,7 +31,7 @@ pub(in crate::advice) fn advise(process: &Process, sources: &Sources, problems: 
     for (name, value) in &process.env {
         let is_java = || is_java() || ["SPRING_", "QUARKUS_", "JAVA_"].iter().any(|start| name.starts_with(start));
         if let Some(found) = unexpanded(&value.value, &is_java) {
-            let whole = Whole { command: with_variable(name, &value.value, process), has_args: false };
+            let whole = Whole { command: with_variable(name, &value.value, process), instead_of: Vec::new() };
             let advice = Misread::UnexpandedValue { found: found.to_string(), in_env: Some(name.to_string()), whole };
             problems.push(advice, value.at);
         }
@@ -41,13 +41,13 @@ pub(in crate::advice) fn advise(process: &Process, sources: &Sources, problems: 
 /// The first element of an array that is written for a shell, with the place of its array. All are fixed together.
 fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Misread, Span, usize)> {
     let whole =
-        || Whole { command: whole_command(process).as_deref().map(with_port), has_args: process.args.is_some() };
+        || Whole { command: whole_command(process).as_deref().map(with_port), instead_of: arrays_beside(process) };
     for (words, at) in process.arrays() {
         if let Some(index) = operator(words) {
             return Some((Misread::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
         }
     }
-    let assignment = process.arrays().next().filter(|(words, _)| is_command(process) && assignments(words) > 0);
+    let assignment = process.arrays().next().filter(|_| is_first(process) && assignments(&all_words(process)) > 0);
     let expanded = process.arrays().find_map(|(words, at)| {
         let (index, found) =
             words.iter().enumerate().find_map(|(index, word)| Some((index, unexpanded(word, is_java)?)))?;
@@ -60,15 +60,38 @@ fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Misread, 
     })
 }
 
-/// Whether the command is an array.
-fn is_command(process: &Process) -> bool {
-    process.command.as_ref().is_some_and(|command| matches!(command.value, Command::Words(_)))
+/// Whether what the process starts with is an array.
+fn is_first(process: &Process) -> bool {
+    process.command.as_ref().is_some_and(|command| match &command.value {
+        Command::Words(_) => true,
+        Command::Earlier(extension) => extension.wrap.is_some(),
+        Command::Line(_) => false,
+    })
+}
+
+/// The arrays beside the command that a command line replaces.
+fn arrays_beside(process: &Process) -> Vec<Key> {
+    let keys = [Key::Wrap, Key::Args];
+    process.settings().into_iter().filter(|key| keys.contains(key)).collect()
+}
+
+/// The words of all arrays, with those of an earlier buildpack where they belong.
+fn all_words<'p>(process: &'p Process) -> Vec<&'p str> {
+    let arrays = process.arrays().flat_map(|(words, _)| words).map(AsRef::as_ref);
+    let Some(extension) = process.extension() else { return arrays.collect() };
+    let other = extension.of.map_or_else(Vec::new, |other| match process.args {
+        Some(_) => other.command().iter().map(String::as_str).collect(),
+        None => other.words(),
+    });
+    let (mut words, own): (Vec<&str>, usize) = (arrays.collect(), extension.words().len());
+    words.splice(own..own, other);
+    words
 }
 
 /// How many assignments of variables are before the program. The name of a program can contain a `=`, but hardly all of
 /// `NAME=VALUE`.
-fn assignments(words: &[Cow<str>]) -> usize {
-    let is_one = |word: &Cow<str>| word.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
+fn assignments(words: &[&str]) -> usize {
+    let is_one = |word: &&str| word.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
     let number = words.iter().take_while(|word| is_one(word)).count();
     if number < words.len() { number } else { 0 }
 }
@@ -126,16 +149,17 @@ fn is_redirection(word: &str) -> bool {
 
 /// The command and its arguments as a command line, in which a shell expands variables and reads operators.
 fn whole_command(process: &Process) -> Option<String> {
-    let words = process.arrays().flat_map(|(words, _)| words);
-    let assigned = process.arrays().next().filter(|_| is_command(process)).map_or(0, |(words, _)| assignments(words));
-    let word = |(index, word): (usize, &Cow<str>)| match word.split_once('=') {
+    let words = all_words(process);
+    let assigned = if is_first(process) { assignments(&words) } else { 0 };
+    let word = |(index, word): (usize, &&str)| match word.split_once('=') {
         Some((name, value)) if index < assigned => format!("{name}={}", command_line(&[value])),
         _ if is_operator(word) || is_redirection(word) => word.to_string(),
         _ => command_line(&[word]),
     };
-    let words = words.enumerate().map(word).collect::<Vec<_>>().join(" ");
+    let words = words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ");
     match &process.command.as_ref()?.value {
         Command::Words(_) => Some(words),
+        Command::Earlier(extension) => extension.of.map(|_| words),
         Command::Line(line) if process.args.is_some() => Some(format!("{line} {words}")),
         Command::Line(line) => Some(line.to_string()),
     }
@@ -145,6 +169,11 @@ fn whole_command(process: &Process) -> Option<String> {
 fn with_variable(name: &str, value: &str, process: &Process) -> Option<String> {
     let command = match &process.command.as_ref()?.value {
         Command::Words(words) => command_line(words),
+        Command::Earlier(Extension { wrap: None, of: Some(other) }) if process.args.is_some() => {
+            command_line(other.command())
+        }
+        Command::Earlier(Extension { wrap: None, of: Some(other) }) => command_line(&other.words()),
+        Command::Earlier(_) => return None,
         Command::Line(line) => line.to_string(),
     };
     let assignment = format!("{name}={}", with_port(&command_line(&[value])));

@@ -1,7 +1,8 @@
 //! What can be wrong with how a command is read.
 
 use crate::diagnostics::{Message, problems};
-use crate::text::quote::{brief, code, toml_string, whole};
+use crate::parse::Key;
+use crate::text::quote::{brief, code, list, toml_string, whole};
 
 problems! {
     /// What a shell, or no shell, reads in another way than it was meant.
@@ -33,8 +34,8 @@ problems! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Whole {
     pub(crate) command: Option<String>,
-    /// Whether it has default arguments, which the command line contains.
-    pub(crate) has_args: bool,
+    /// The keys whose words it contains.
+    pub(crate) instead_of: Vec<Key>,
 }
 
 /// Why an assignment sets no variable.
@@ -98,10 +99,12 @@ fn unexpanded_value(found: &str, in_env: Option<&str>, written: &Whole) -> Messa
 }
 
 /// How to write a command so that a shell reads it.
-fn as_string(Whole { command, has_args }: &Whole) -> String {
+fn as_string(Whole { command, instead_of }: &Whole) -> String {
     let written = command.as_deref().map(|command| format!(": `{}`", whole(&toml_string(command))));
     let written = written.unwrap_or_default();
-    format!("write the whole command as a string{}{written}", if *has_args { ", without `args`" } else { "" })
+    let keys = list(instead_of.iter().map(|key| key.name()), "and");
+    let without = if keys.is_empty() { String::new() } else { format!(", without {keys}") };
+    format!("write the whole command as a string{without}{written}")
 }
 
 fn literal_assignment(program: &str, why: &NoAssignment) -> Message {

@@ -58,6 +58,10 @@ problems! {
         Error "wrong-type" WrongType { key: String, expected: Expected, found: &'static str, meant: Option<String> },
         /// A key that is required (T3).
         Error "missing-key" MissingKey { key: Key, name: Option<String> },
+        /// Words before a command that the process has itself (T7).
+        Error "wrap-with-command" WrapWithCommand { name: String, instead: Option<String> },
+        /// No words, or no program, before the command of an earlier buildpack (T7).
+        Error "empty-wrap" EmptyWrap { key: String },
         /// A name that no shell accepts for a variable, or no file system for its file (T5).
         Error "invalid-variable" InvalidVariable { name: String },
         /// More environment variables than [`MOST_VARIABLES`].
@@ -90,6 +94,10 @@ fn message(problem: &ProjectTomlProblem) -> Message {
             wrong_type(key, *expected, found, meant.as_deref())
         }
         ProjectTomlProblem::MissingKey { key, name } => missing_key(*key, name.as_deref()),
+        ProjectTomlProblem::WrapWithCommand { name, instead } => wrap_with_command(name, instead.as_deref()),
+        ProjectTomlProblem::EmptyWrap { key } => Message::new(format!("{} names no program", code(key)))
+            .label("a program is missing")
+            .help("write `wrap = [\"PROGRAM\"]` with the program that starts the command, or delete `wrap`"),
         ProjectTomlProblem::InvalidVariable { name } => invalid_variable(name),
         ProjectTomlProblem::TooManyVariables => {
             Message::new(format!("this file has more than {MOST_VARIABLES} environment variables"))
@@ -131,6 +139,18 @@ fn message(problem: &ProjectTomlProblem) -> Message {
                 .help("use a directory in the app, or an absolute path")
         }
     }
+}
+
+fn wrap_with_command(name: &str, instead: Option<&str>) -> Message {
+    let name = code(name);
+    Message::new(format!("{name} has both `wrap` and `command`"))
+        .label("`wrap` is for the command of an earlier buildpack")
+        .related("this table has a command of its own")
+        .help(match instead {
+            Some(instead) => format!("delete `wrap`, and write `command = {}`", whole(instead)),
+            None => "delete `wrap`, and write its words before the program in `command`".to_string(),
+        })
+        .help(format!("or delete `command`, to extend the process type {name} of an earlier buildpack"))
 }
 
 fn invalid_variable(name: &str) -> Message {

@@ -3,12 +3,13 @@
 use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
 use crate::parse::names::{is_process_type, is_variable, process_type_like};
 use crate::parse::problems::{Instead, ParseProblem, empty_command};
-use crate::parse::process::{Command, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
+use crate::parse::process::{Command, Extension, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
 use crate::parse::procfile::problems::{Before, ProcfileProblem};
 use crate::parse::project_toml::problems::{Expected, Meant, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
 use crate::parse::project_toml::values::{Reader, in_file_order};
 use crate::text::nearest;
+use crate::text::quote::{command_line, is_plain_line, toml_array, toml_string};
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use toml::de::{DeArray, DeTable, DeValue};
@@ -105,7 +106,7 @@ impl Reader<'_> {
     ) -> Process<'a> {
         let at = name.at;
         let mut process = Process::new(name, None);
-        let mut has_command = false;
+        let (mut has_command, mut wrap) = (false, None);
         for (written, value) in in_file_order(table) {
             let path = format!("{}.{}", process.name.value, written.get_ref());
             let Some(key) = known.iter().copied().find(|key| key.name() == written.get_ref()) else {
@@ -124,6 +125,7 @@ impl Reader<'_> {
                     has_command = true;
                 }
                 Key::Args => process.args = self.args(value, &path),
+                Key::Wrap => wrap = self.wrap(value, &path),
                 Key::WorkingDir => process.working_dir = self.working_dir(value, &path),
                 Key::Env => process.env = self.env(value, &path),
                 Key::Default => {
@@ -133,11 +135,30 @@ impl Reader<'_> {
                 Key::Init => process.init = self.boolean(value, &path),
             }
         }
-        if !has_command {
+        if has_command {
+            process.args = process.args.filter(|args| !args.value.is_empty());
+            self.check_wrap(&process, wrap);
+        } else if known.contains(&Key::Wrap) {
+            process.command = Some(Located { value: Command::Earlier(Extension { wrap, of: None }), at });
+        } else {
             let name = has_name.then(|| process.name.value.to_string());
             self.push(ProjectTomlProblem::MissingKey { key: Key::Command, name }, at.range());
         }
         process
+    }
+
+    /// Reports words before a command that the process has itself (T7).
+    fn check_wrap<'a>(&mut self, process: &Process<'a>, wrap: Option<Located<Vec<Cow<'a, str>>>>) {
+        let (Some(wrap), Some(command)) = (wrap, &process.command) else { return };
+        let instead = match &command.value {
+            Command::Words(words) => Some(toml_array(&[wrap.value.as_slice(), words].concat())),
+            Command::Line(line) if is_plain_line(line) => {
+                Some(toml_string(&format!("{} {line}", command_line(&wrap.value))))
+            }
+            Command::Line(_) | Command::Earlier(_) => None,
+        };
+        let name = process.name.value.to_string();
+        self.problems.push_related(ProjectTomlProblem::WrapWithCommand { name, instead }, wrap.at, command.at);
     }
 
     /// What was meant by a key that a process does not have.
@@ -180,7 +201,7 @@ impl Reader<'_> {
             Command::Words(words) if words.first().is_none_or(|program| program.is_empty()) => {
                 Some(ParseProblem::EmptyCommand { name: name.to_string(), instead: Instead::Nothing })
             }
-            Command::Words(_) => None,
+            Command::Words(_) | Command::Earlier(_) => None,
         };
         if let Some(problem) = empty {
             let first = value.get_ref().as_array().and_then(|elements| elements.iter().next());
@@ -190,10 +211,20 @@ impl Reader<'_> {
         Some(Located { value: command, at: self.span(value.span()) })
     }
 
-    /// Default arguments, if there are any.
+    /// Default arguments.
     fn args<'a>(&mut self, value: &Value<'a>, path: &str) -> Option<Located<Vec<Cow<'a, str>>>> {
-        let args = self.strings(value, path).filter(|args| !args.is_empty())?;
-        Some(Located { value: args, at: self.span(value.span()) })
+        Some(Located { value: self.strings(value, path)?, at: self.span(value.span()) })
+    }
+
+    /// Words before a command. The first is a program.
+    fn wrap<'a>(&mut self, value: &Value<'a>, path: &str) -> Option<Located<Vec<Cow<'a, str>>>> {
+        let words = self.strings(value, path)?;
+        if words.first().is_none_or(|program| program.is_empty()) {
+            let first = value.get_ref().as_array().and_then(|words| words.iter().next());
+            self.push(ProjectTomlProblem::EmptyWrap { key: path.to_string() }, first.unwrap_or(value).span());
+            return None;
+        }
+        Some(Located { value: words, at: self.span(value.span()) })
     }
 
     /// A working directory (T4), without `.` and `..`.
@@ -240,7 +271,7 @@ fn owner<'e>(key: &Name, value: &Value, entries: &'e [(&Name, &Value)]) -> Optio
         words.iter().next().is_some_and(|word| word.get_ref().as_str().is_some_and(|word| word.starts_with('-')))
     };
     let is_one = match (Key::OF_TABLE.iter().find(|known| known.name() == key.get_ref())?, value.get_ref()) {
-        (Key::Env, DeValue::Table(variables)) => !variables.contains_key(Key::Command.name()),
+        (Key::Env, DeValue::Table(variables)) => Key::OF_TABLE.iter().all(|key| !variables.contains_key(key.name())),
         (Key::Args, DeValue::Array(words)) => is_option(words),
         (Key::WorkingDir, DeValue::String(path)) => !path.contains(' '),
         _ => false,
