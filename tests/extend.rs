@@ -109,15 +109,15 @@ fn table(keys: &str) -> String {
     format!("[io.octopilot.processes.web]\n{keys}")
 }
 
-/// (T7) A buildpack of an old API runs a program without a shell: arguments given at run time are added to its own, unless
-/// the table has others.
+/// (T7) A buildpack of an old API runs a program without a shell: arguments given at run time are added to its own, and so are
+/// those of the table.
 #[test]
 fn a_direct_command_of_an_old_api_keeps_its_arguments() {
     let old = "[[processes]]\ntype = \"web\"\ncommand = \"gunicorn\"\nargs = [\"app:app\"]\ndirect = true\n";
     for (keys, expected) in [
         ("", "command = [\"gunicorn\", \"app:app\"]\n"),
-        ("args = ['site:app']\n", "command = [\"gunicorn\"]\nargs = [\"site:app\"]\n"),
-        ("wrap = ['nice']\nargs = []\n", "command = [\"nice\", \"gunicorn\"]\n"),
+        ("args = ['-v']\n", "command = [\"gunicorn\", \"app:app\"]\nargs = [\"-v\"]\n"),
+        ("wrap = ['nice']\nargs = []\n", "command = [\"nice\", \"gunicorn\", \"app:app\"]\n"),
     ] {
         let outcome = after(old, &table(keys)).build();
         assert_eq!(outcome.layers["launch.toml"], format!("[[processes]]\ntype = \"web\"\n{expected}default = true\n"));
@@ -353,6 +353,10 @@ fn a_shell_of_another_buildpack_is_looked_into() {
         after(&script, &table("")).env("BP_PROCFILE_INIT", "stays"),
         after(&web(&["bash", "-c", "exec gunicorn app:app \"$@\"", "web"]), &table("args = ['-w', '4']\n")),
         after(&web(&["bash", "-c", "${{ no }} bash ("]), &table("")),
+        after(&(web(&["sh", "-c", "echo $0"]) + "args = ['theirs']\n"), &table("")),
+        after(&(web(&["bash", "-c"]) + "args = ['gunicorn app:app | tee log']\n"), &table("wrap = ['otel']\n")),
+        after(&(web(&["bash", "-c"]) + "args = ['gunicorn app:app']\n"), &table("args = ['-v']\nwrap = ['otel']\n")),
+        after(&(web(&["sh", "-c"]) + "args = ['a b']\n"), &table("wrap = ['otel']\n")).env("BP_PROCFILE_SHELL", "none"),
         after(&script, &table("wrap = ['otel']\n")).env("BP_PROCFILE_SHELL", "none"),
         after(&web(&["sh", "-c", "gunicorn app:app"]), &table("wrap = ['otel', '-v']\n"))
             .env("BP_PROCFILE_SHELL", "none"),

@@ -3,7 +3,7 @@
 
 use crate::integration::{build, config, ours, run};
 use crate::support::{manifest, without_columns};
-use libcnb_test::{BuildpackReference, ContainerConfig, TestContext};
+use libcnb_test::{BuildpackReference, ContainerConfig, PackResult, TestContext};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
 use tempfile::TempDir;
@@ -45,7 +45,10 @@ fn neighbour(id: &str, work: &TempDir) -> BuildpackReference {
         fs::copy(manifest("tests/fixtures/neighbour").join(path), target).unwrap();
     }
     let descriptor = fs::read_to_string(copy.join("buildpack.toml")).unwrap();
-    fs::write(copy.join("buildpack.toml"), descriptor.replace("example/neighbour", id)).unwrap();
+    // A buildpack called `old` has an API before 0.9.
+    let api = if id.ends_with("/old") { "api = \"0.8\"" } else { "api = \"0.10\"" };
+    let descriptor = descriptor.replace("example/neighbour", id).replace("api = \"0.10\"", api);
+    fs::write(copy.join("buildpack.toml"), descriptor).unwrap();
     BuildpackReference::Other(copy.to_string_lossy().into_owned())
 }
 
@@ -143,4 +146,141 @@ our task
 
 "#]],
     );
+}
+
+/// Extends the `web` of an earlier buildpack.
+const EXTENDS_WEB: (&str, &str) =
+    ("project.toml", "[io.octopilot.processes.web]\nwrap = [\"env\", \"A=b\"]\nargs = [\"args\"]\n");
+
+/// (T7, F2) The default of the only earlier buildpack is extended, and stays the default.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn extends_the_only_one() {
+    check(
+        &[EXTENDS_WEB, FIRST],
+        &["example/neighbour"],
+        str![[r#"
+    web (default) project.toml:1 ["env", "A=b", "echo", "first web"] args ["args"]
+      exec form, without a shell
+      extends `["echo", "first web"]` of example/neighbour
+    task example/neighbour ["echo", "first task"]
+      kept from example/neighbour
+---
+task ["echo", "first task"]
+web (default) ["env", "A=b", "echo", "first web"]
+---
+first web args
+
+"#]],
+    );
+}
+
+/// (T7, B2, F1) The last of two is extended, with the directory and the arguments that it declares, and made the default.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn extends_the_last_of_two() {
+    const TABLE: (&str, &str) = (
+        "project.toml",
+        "[io.octopilot.processes.task]\nwrap = [\"nice\"]\ndefault = true\ninit = true\nenv = { A = \"b\" }\n",
+    );
+    const LAST: (&str, &str) = (
+        "second_one.toml",
+        r#"
+[[processes]]
+type = "task"
+command = ["sh", "-c", "echo $A in $PWD: $0"]
+args = ["its argument"]
+working-dir = "/tmp"
+"#,
+    );
+    check(
+        &[TABLE, FIRST, LAST],
+        &["example/neighbour", "example/second_one"],
+        str![[r#"
+    task (default) project.toml:1 ["nice", "sh", "-c", "echo $A in $PWD: $0"] args ["its argument"]
+      sh runs it as written (arguments are not passed on, because of `sh -c`)
+      extends `["sh", "-c", "echo $A in $PWD: $0", "its argument"]` of example/second_one
+      init: signals reach every process
+      in /tmp
+      with A=b unless set
+    web example/neighbour ["echo", "first web"]
+      kept from example/neighbour
+---
+task (default) ["/layers/octopilot_procfile/launcher/launcher", "init", "--", "nice", "sh", "-c", "echo $A in $PWD: $0"]
+web ["echo", "first web"]
+---
+b in /tmp: its argument
+
+"#]],
+    );
+}
+
+/// (T7) A program of a buildpack with an old API is extended, and a text for a shell is not.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn extends_a_program_of_an_old_api() {
+    const OLD: &str = r#"
+[[processes]]
+type = "web"
+command = "echo"
+args = ["old web"]
+direct = true
+default = true
+
+[[processes]]
+type = "task"
+command = "echo old task"
+"#;
+    const TABLE: (&str, &str) = ("project.toml", "[io.octopilot.processes.web]\nwrap = [\"nice\"]\n");
+    const BOTH: (&str, &str) = ("project.toml", "[io.octopilot.processes]\nweb = {}\ntask = {}\n");
+    check(
+        &[TABLE, ("old.toml", OLD)],
+        &["example/old"],
+        str![[r#"
+    web (default) project.toml:1 ["nice", "echo", "old web"]
+      exec form, without a shell
+      extends `["echo", "old web"]` of example/old
+    task example/old echo old task
+      kept from example/old
+---
+task ["echo old task"]
+web (default) ["nice", "echo", "old web"]
+---
+old web
+
+"#]],
+    );
+    let work = tempfile::tempdir().unwrap();
+    let mut config = config("tests/fixtures/python", &[BOTH, ("old.toml", OLD)]);
+    config.buildpacks([neighbour("example/old", &work), ours()]).expected_pack_result(PackResult::Failure);
+    build(&config, |context| {
+        let log = context.pack_stdout + &context.pack_stderr;
+        assert!(log.contains("error[extended-shell-text]: the command of `task` cannot be extended"), "{log}");
+        assert_eq!(log.matches("error[").count(), 1, "{log}");
+    });
+}
+
+/// (T7) Arguments given at run time replace the default ones, of the table or of the earlier buildpack.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn arguments_of_extended_types_are_replaced() {
+    const LAUNCH: (&str, &str) = (
+        "neighbour.toml",
+        "[[processes]]\ntype = \"web\"\ncommand = [\"echo\", \"web\"]\nargs = [\"theirs\"]\n\n\
+         [[processes]]\ntype = \"task\"\ncommand = [\"echo\", \"task\"]\nargs = [\"theirs\"]\n",
+    );
+    const TABLES: (&str, &str) = (
+        "project.toml",
+        "[io.octopilot.processes.web]\nargs = [\"ours\"]\n[io.octopilot.processes.task]\nwrap = [\"nice\"]\n",
+    );
+    let work = tempfile::tempdir().unwrap();
+    let mut config = config("tests/fixtures/python", &[TABLES, LAUNCH]);
+    config.buildpacks([neighbour("example/neighbour", &work), ours()]);
+    build(&config, |context| {
+        for (name, default) in [("web", "web ours\n"), ("task", "task theirs\n")] {
+            assert_eq!(run(&context, ContainerConfig::new().entrypoint(name)), default);
+            let given = run(&context, ContainerConfig::new().entrypoint(name).command(["given"]));
+            assert_eq!(given, format!("{name} given\n"));
+        }
+    });
 }

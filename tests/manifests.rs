@@ -12,8 +12,10 @@ use serde_json::Value;
 use std::fs;
 
 /// All manifests but Kamal's, which has no schema but the one in `deployed`.
-const ALL: [&str; 8] = [
+const ALL: [&str; 10] = [
     "examples/builder/builder.toml",
+    "examples/builder/policy.toml",
+    "examples/builder/system.toml",
     "examples/django-celery/kubernetes.yaml",
     "examples/django-celery/release.yaml",
     "examples/kpack/builder.yaml",

@@ -26,7 +26,7 @@ pub struct Earlier {
 pub struct EarlierProcess {
     /// What it starts.
     pub command: EarlierCommand,
-    /// The arguments that follow.
+    /// The default arguments, which those given at run time replace.
     pub args: Vec<String>,
     /// Its working directory, as written.
     pub working_dir: Option<PathBuf>,
@@ -37,10 +37,8 @@ pub struct EarlierProcess {
 /// What a process type of another buildpack starts (CNB Buildpack spec, `launch.toml`).
 #[derive(Debug, PartialEq, Eq)]
 pub enum EarlierCommand {
-    /// A program and arguments, without a shell. Arguments given at run time replace the default ones.
+    /// A program and the arguments that it always gets, without a shell.
     Words(Vec<String>),
-    /// A program, without a shell, in a Buildpack API before 0.9: arguments given at run time are added to its own.
-    Program(String),
     /// A text for a shell, in a Buildpack API before 0.9.
     Text(String),
 }
@@ -50,7 +48,7 @@ impl EarlierProcess {
     pub fn command(&self) -> &[String] {
         match &self.command {
             EarlierCommand::Words(words) => words,
-            EarlierCommand::Program(one) | EarlierCommand::Text(one) => std::slice::from_ref(one),
+            EarlierCommand::Text(text) => std::slice::from_ref(text),
         }
     }
 
@@ -122,14 +120,17 @@ fn launch_of(directory: &str) -> PathBuf {
 impl Earlier {
     /// Adds a process type as the lifecycle does: a default that is declared again without `default` no longer is one.
     fn add(&mut self, declared: Declared, buildpack: &str) {
-        let Declared { r#type: name, command, args, direct, working_dir, default } = declared;
+        let Declared { r#type: name, command, mut args, direct, working_dir, default } = declared;
         if default {
             self.default = Some(name.clone());
         } else if self.default.as_ref() == Some(&name) {
             self.default = None;
         }
         let command = match command {
-            Some(OneOrMore::One(program)) if direct => EarlierCommand::Program(program),
+            // Before Buildpack API 0.9, arguments given at run time are added to these.
+            Some(OneOrMore::One(program)) if direct => {
+                EarlierCommand::Words(std::iter::once(program).chain(std::mem::take(&mut args)).collect())
+            }
             Some(OneOrMore::One(text)) => EarlierCommand::Text(text),
             Some(OneOrMore::More(words)) => EarlierCommand::Words(words),
             None => EarlierCommand::Words(Vec::new()),

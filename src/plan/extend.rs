@@ -1,6 +1,6 @@
 //! What a process type runs that extends one of an earlier buildpack (T7): what that declares, with the changes of its table.
 
-use crate::find::{EarlierCommand, EarlierProcess};
+use crate::find::EarlierProcess;
 use crate::parse::{Extension, Located, Process};
 use crate::plan::arguments::{By, UnusedBy};
 use crate::plan::follow::{Follower, Last};
@@ -22,8 +22,7 @@ pub(super) fn working_dir(process: &mut Process, extended: Option<&EarlierProces
 pub(super) fn args<'a>(process: &mut Process<'a>, extended: Option<&'a EarlierProcess>) {
     let at = process.name.at;
     let args = || {
-        let other = extended.filter(|other| matches!(other.command, EarlierCommand::Words(_)))?;
-        let value = other.args.iter().map(|word| Cow::Borrowed(word.as_str())).collect();
+        let value = extended?.args.iter().map(|word| Cow::Borrowed(word.as_str())).collect();
         Some(Located { value, at })
     };
     process.args = process.args.take().or_else(args);
@@ -38,19 +37,17 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             self.follow_words(run, words[..wrap].to_vec(), 0);
         }
         // A script for a shell may be in the default arguments.
-        if let Some(EarlierProcess { command, args, .. }) = extension.of
-            && (self.process.args.is_some() || matches!(command, EarlierCommand::Words(_)))
-        {
-            words.extend(args.iter().map(|word| Some(Cow::Borrowed(word.as_str()))));
-        }
-        if let (Some(args), Some(other)) = (&self.process.args, extension.of) {
-            if let Some(script) = script(&words, wrap).filter(|script| *script >= own) {
+        let args = extension.of.map_or(&[][..], |other| &other.args);
+        words.extend(args.iter().map(|word| Some(Cow::Borrowed(word.as_str()))));
+        match (script(&words, wrap).filter(|script| *script >= own), &self.process.args, extension.of) {
+            (Some(script), Some(args), Some(other)) => {
                 let line = words[script].as_deref().unwrap_or_default();
                 let (by, instead) = (self.by(other), self.with_args(&words[..wrap], line));
                 let name = self.process.name.value.to_string();
                 return self.problems.push(PlanProblem::ReplacedScript { name, by, instead }, args.at);
             }
-            words.truncate(own);
+            (Some(_), ..) => {}
+            (None, ..) => words.truncate(own),
         }
         self.follow_words(run, words, wrap);
     }

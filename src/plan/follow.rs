@@ -273,7 +273,10 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         let script = last.word(number);
         let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
         let around = Around {
-            has_default_arguments: self.process.has_args(),
+            has_default_arguments: match &self.process.args {
+                Some(args) => !args.value.is_empty(),
+                None => self.other(number).is_some_and(|other| !other.args.is_empty()),
+            },
             is_kept: self.extension.is_some() || matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. }),
         };
         let other = self.other(number);

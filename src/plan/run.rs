@@ -1,7 +1,7 @@
 //! Decides how a process runs: in exec form, by a shell, or by the launcher (section X of the contract).
 
 use crate::diagnostics::Diagnostics;
-use crate::find::{Check, EarlierCommand};
+use crate::find::Check;
 use crate::parse::{Command, Extension, Process};
 use crate::plan::arguments::UnusedBy;
 use crate::plan::image::Image;
@@ -75,15 +75,11 @@ impl<'a> Run<'a> {
         Self { command, form: Form::Exec, inner: None }
     }
 
-    /// The command of an earlier buildpack, behind the words of `wrap`. In a preview, only those are known. `has_args`: whether
-    /// the table has arguments.
-    fn extending(extension: &Extension<'a>, has_args: bool) -> Self {
+    /// The command of an earlier buildpack, behind the words of `wrap`. In a preview, only those are known.
+    fn extending(extension: &Extension<'a>) -> Self {
         let mut command = extension.words().to_vec();
         if let Some(other) = extension.of {
-            // Arguments given at run time do not replace these.
-            let has_more = !matches!(other.command, EarlierCommand::Words(_)) && !has_args;
-            let words = other.command().iter().chain(other.args.iter().filter(|_| has_more));
-            command.extend(words.map(|word| Cow::Borrowed(word.as_str())));
+            command.extend(other.command().iter().map(|word| Cow::Borrowed(word.as_str())));
         }
         let form = if extension.of.is_some() { Form::Exec } else { Form::Earlier };
         Self { command, form, inner: None }
@@ -168,9 +164,7 @@ impl<'a> Runner<'_, 'a> {
         }
         match (command, shell) {
             (Command::Words(words), _) => Some((Run::exec(words.clone()), Vec::new())),
-            (Command::Earlier(extension), _) => {
-                Some((Run::extending(extension, self.process.args.is_some()), Vec::new()))
-            }
+            (Command::Earlier(extension), _) => Some((Run::extending(extension), Vec::new())),
             (Command::Line(line), Some(shell)) => Some(self.by_shell(line, shell)),
             (Command::Line(_), None) => self.without_shell(),
         }

@@ -1,4 +1,4 @@
-//! (B1) A builder made of `examples/builder/builder.toml` by pack, and the group that the lifecycle takes for an app.
+//! (B1) Builders made of `examples/builder` by pack, the group that the lifecycle takes for an app, and what a policy does.
 //! Its language buildpacks are stand-ins: each wants one file, and declares a default process type.
 
 use super::read;
@@ -7,6 +7,8 @@ use libcnb_test::{BuildConfig, ContainerConfig, PackResult, assert_contains};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+
+const BUILDER: &str = "examples/builder/builder.toml";
 
 /// The file that makes each language's buildpack take part.
 const FILES: [(&str, &str); 5] = [
@@ -37,11 +39,13 @@ fn stand_in(id: &str, work: &Path) -> String {
     directory.to_string_lossy().into_owned()
 }
 
-/// Makes the builder, with these groups in place of its own where they are given.
-fn create(name: &str, rearrange: impl Fn(&mut Vec<toml::Value>)) {
+/// Makes the builder of a file, with these groups in place of its own where they are given.
+fn create(name: &str, path: &str, rearrange: impl Fn(&mut Vec<toml::Value>)) {
     let work = tempfile::tempdir().unwrap();
-    let mut builder: toml::Table = read("examples/builder/builder.toml").parse().unwrap();
+    let mut builder: toml::Table = read(path).parse().unwrap();
+    let policy = builder["build"].get("env").cloned();
     builder.extend(images_and_lifecycle(&work).parse::<toml::Table>().unwrap());
+    builder["build"].as_table_mut().unwrap().extend(policy.map(|policy| ("env".to_string(), policy)));
     for member in builder["buildpacks"].as_array_mut().unwrap() {
         let id = member["id"].as_str().unwrap();
         let uri = match id {
@@ -78,7 +82,7 @@ const OURS: &str = concat!("octopilot/procfile ", env!("CARGO_PKG_VERSION"), "\n
 #[ignore = "needs Docker and pack"]
 fn the_order_finds_languages_and_procfiles() {
     const NAME: &str = "procfile-test/example-builder:test";
-    create(NAME, |_| ());
+    create(NAME, BUILDER, |_| ());
     for (language, file) in FILES {
         assert_eq!(built(NAME, &[file, "Procfile"]), format!("{language} 1.0.0\n{OURS}"));
     }
@@ -98,10 +102,58 @@ fn the_order_finds_languages_and_procfiles() {
 #[ignore = "needs Docker and pack"]
 fn alone_above_a_language_it_takes_its_apps() {
     const NAME: &str = "procfile-test/misordered-builder:test";
-    create(NAME, |order| {
+    create(NAME, BUILDER, |order| {
         let rust = order.len() - 2;
         order[rust..].reverse();
     });
     assert_eq!(built(NAME, &["Cargo.toml", "Procfile"]), OURS);
+    docker(&["rmi", "--force", NAME]);
+}
+
+/// (B1) A system buildpack is at the end of every group, and is required there.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn a_system_buildpack_ends_every_group() {
+    const NAME: &str = "procfile-test/system-builder:test";
+    create(NAME, "examples/builder/system.toml", |_| ());
+    for (language, file) in [FILES[2], FILES[3]] {
+        assert_eq!(built(NAME, &[file, "Procfile"]), format!("{language} 1.0.0\n{OURS}"));
+    }
+    assert_eq!(built(NAME, &["Procfile"]), OURS);
+    // Without process types, no group passes.
+    let app = tempfile::tempdir().unwrap();
+    fs::write(app.path().join("package.json"), "").unwrap();
+    let mut config = BuildConfig::new(NAME, app.path());
+    build(config.buildpacks([]).expected_pack_result(PackResult::Failure), |context| {
+        assert_contains!(context.pack_stdout, "No buildpack groups passed detection.");
+    });
+    docker(&["rmi", "--force", NAME]);
+}
+
+/// (C7, C9, X8) What the policy of a builder says, and what an app can change.
+#[test]
+#[ignore = "needs Docker and pack"]
+fn a_policy_is_for_all_apps() {
+    const NAME: &str = "procfile-test/policy-builder:test";
+    const PIPELINE: &str = "web: echo a | tee log\n";
+    create(NAME, "examples/builder/policy.toml", |_| ());
+    let said = |procfile: &str, env: &[(&str, &str)], result: PackResult| {
+        let app = tempfile::tempdir().unwrap();
+        fs::write(app.path().join("Procfile"), procfile).unwrap();
+        let mut config = BuildConfig::new(NAME, app.path());
+        config.buildpacks([]).envs(env.iter().copied());
+        config.expected_pack_result(result);
+        let mut seen = String::new();
+        build(&config, |context| seen = format!("{}{}", context.pack_stdout, context.pack_stderr));
+        seen
+    };
+    assert_contains!(said(PIPELINE, &[], PackResult::Success), "init: signals reach every process");
+    assert!(!said("web: gunicorn app:app --bind 0.0.0.0:80\n", &[], PackResult::Success).contains("hardcoded-port"));
+    let never = ("BP_PROCFILE_INIT", "never");
+    for env in [&[never][..], &[never, ("BP_PROCFILE_STRICT", "false")]] {
+        assert_contains!(said(PIPELINE, env, PackResult::Failure), "warning[shell-stays]");
+    }
+    let allowed = [never, ("BP_PROCFILE_ALLOW", "shell-stays")];
+    assert_contains!(said(PIPELINE, &allowed, PackResult::Success), "bash runs it as written");
     docker(&["rmi", "--force", NAME]);
 }

@@ -28,7 +28,13 @@ fn the_buildpack_has_its_version() {
     }
     assert_eq!(
         naming,
-        ["examples/builder/builder.toml", "examples/kpack/builder.yaml", "examples/rails/config/deploy.yml"]
+        [
+            "examples/builder/builder.toml",
+            "examples/builder/policy.toml",
+            "examples/builder/system.toml",
+            "examples/kpack/builder.yaml",
+            "examples/rails/config/deploy.yml",
+        ]
     );
 }
 
