@@ -151,7 +151,7 @@ fn a_policy_is_for_all_apps() {
     assert!(!said("web: gunicorn app:app --bind 0.0.0.0:80\n", &[], PackResult::Success).contains("hardcoded-port"));
     let never = ("BP_PROCFILE_INIT", "never");
     for env in [&[never][..], &[never, ("BP_PROCFILE_STRICT", "false")]] {
-        assert_contains!(said(PIPELINE, env, PackResult::Failure), "warning[shell-stays]");
+        assert_contains!(said(PIPELINE, env, PackResult::Failure), "error[shell-stays]");
     }
     let allowed = [never, ("BP_PROCFILE_ALLOW", "shell-stays")];
     assert_contains!(said(PIPELINE, &allowed, PackResult::Success), "bash runs it as written");
