@@ -272,6 +272,23 @@ fn orphans_are_reaped() {
     assert_eq!(init.end().code(), Some(143));
 }
 
+/// (X8) What starts the launcher can ignore SIGCHLD, so that the kernel forgets how children end.
+#[test]
+fn an_ignored_end_of_a_child_is_noticed() {
+    let mut command = Command::new("env");
+    command.args(["--ignore-signal=CHLD", LAUNCHER, "init", "--", "bash", "-c", "sleep 0; exit 7"]);
+    let mut init = Init { child: command.spawn().unwrap(), lines: channel().1 };
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = init.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(start.elapsed() < HANGS);
+        sleep(Duration::from_millis(10));
+    };
+    assert_eq!(status.code(), Some(7));
+}
+
 /// (X8) The command has the signals that the launcher was started with: blocked, ignored or neither.
 #[test]
 fn the_command_inherits_signals() {

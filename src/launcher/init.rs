@@ -10,11 +10,13 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{WaitOptions, WaitStatus, wait};
+use signal_hook::flag;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, stdin};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The first argument of the process that becomes the command. The second is a `Start`.
@@ -67,6 +69,8 @@ pub fn prepare(argument: &OsStr) -> bool {
 /// # Errors
 /// If a process cannot be started.
 pub fn supervise(launcher: &Path, arguments: &[OsString]) -> io::Result<u8> {
+    // Where it is ignored, the kernel forgets how children end. The handler never runs, because the signal is blocked.
+    flag::register(Signal::SIGCHLD as i32, Arc::default())?;
     let blocked = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     let signals = SignalFd::with_flags(&SigSet::all(), SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
     // Where a pod shares its processes, process 1 is another one.

@@ -202,10 +202,19 @@ fn reading(Inner { shell, script, passes_arguments }: &Inner) -> String {
     format!("{} runs {script}{ignores}", visible(shell))
 }
 
+/// Words as an array, cut where they are long.
+fn array(words: &[&str]) -> String {
+    if is_long(words) { line(words) } else { toml_array(words) }
+}
+
+/// Whether a command of another buildpack is too long to be shown whole.
+fn is_long(words: &[&str]) -> bool {
+    words.iter().map(|word| word.len() + 1).sum::<usize>() > LONGEST_COMMAND
+}
+
 /// Words in a line that shows where one ends and the next starts.
 fn line(words: &[&str]) -> String {
-    let length: usize = words.iter().map(|word| word.len()).sum();
-    if length + words.len() > LONGEST_COMMAND {
+    if is_long(words) {
         return shown(&words.iter().take(LONGEST_COMMAND).copied().collect::<Vec<_>>().join(" "));
     }
     let is_plain = |word: &&str| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c));
@@ -261,12 +270,14 @@ fn shown_command<'p>(planned: &'p Planned) -> Cow<'p, str> {
         Command::Line(line) => visible(line),
         Command::Words(words) => Cow::Owned(toml_array(words)),
         Command::Earlier(_) => {
-            let words = planned.run.command.iter().map(AsRef::as_ref);
-            let unknown = planned.extended().is_none().then_some("…");
-            Cow::Owned(line(&words.chain(unknown).collect::<Vec<_>>()))
+            let words: Vec<&str> = planned.run.command.iter().map(AsRef::as_ref).collect();
+            let known = if words.is_empty() { String::new() } else { array(&words) };
+            let unknown = if planned.extended().is_none() { "…" } else { "" };
+            Cow::Owned([known.as_str(), unknown].join(" ").trim().to_string())
         }
     };
-    if args.is_empty() { command } else { Cow::Owned(format!("{command} args {}", toml_array(args))) }
+    let args: Vec<&str> = args.iter().map(AsRef::as_ref).collect();
+    if args.is_empty() { command } else { Cow::Owned(format!("{command} args {}", array(&args))) }
 }
 
 /// How to start each process so that it works and can be reached (O5).
