@@ -198,7 +198,7 @@ working-dir = "/tmp"
         &["example/neighbour", "example/second_one"],
         str![[r#"
     task (default) project.toml:1 ["nice", "sh", "-c", "echo $A in $PWD: $0"] args ["its argument"]
-      sh runs it as written (arguments are not passed on, because of `sh -c`)
+      sh runs it as written
       extends `["sh", "-c", "echo $A in $PWD: $0", "its argument"]` of example/second_one
       init: signals reach every process
       in /tmp

@@ -236,6 +236,30 @@ fn go() {
     });
 }
 
+/// (X8) Two programs behind the launcher: both answer, and SIGTERM ends both.
+#[test]
+#[ignore = "needs Docker, pack and tests/examples-builder"]
+fn nginx() {
+    build(&config("nginx"), |context| {
+        let config = ContainerConfig::new().env("PORT", PORT.to_string()).expose_port(PORT).to_owned();
+        context.start_container(&config, |container| {
+            // nginx answers before gunicorn can.
+            wait_for(&container, "Booting worker");
+            assert_contains!(get(&container, PORT), "Hello from behind nginx");
+            assert_data_eq!(
+                first_process(&container),
+                "/layers/octopilot_procfile/launcher/launcher init -- bash -c [..]"
+            );
+            docker(&["stop", &container.container_name]);
+            // SIGTERM ends the shell, after the launcher has passed it on to all.
+            assert_eq!(inspect(&container, "{{.State.ExitCode}}"), "143", "{}", container.logs_now());
+            let logs = container.logs_now().to_string();
+            assert_contains!(logs, "GET / HTTP/1.0");
+            assert_contains!(logs, "Shutting down: Master");
+        });
+    });
+}
+
 /// (T1, T4, T5) Each form of a process type in a project.toml.
 #[test]
 #[ignore = "needs Docker, pack and tests/examples-builder"]

@@ -135,7 +135,7 @@ fn a_system_buildpack_ends_every_group() {
 #[ignore = "needs Docker and pack"]
 fn a_policy_is_for_all_apps() {
     const NAME: &str = "procfile-test/policy-builder:test";
-    const PIPELINE: &str = "web: echo a | tee log\n";
+    const PIPELINE: &str = "web: gunicorn app:app | tee log\n";
     create(NAME, "examples/builder/policy.toml", |_| ());
     let said = |procfile: &str, env: &[(&str, &str)], result: PackResult| {
         let app = tempfile::tempdir().unwrap();
