@@ -51,7 +51,7 @@ octopilot/procfile [VERSION]
   Read project.toml
 
   Process types
-    web (default)  project.toml:1  opentelemetry-instrument --traces gunicorn app:app args ["--workers", "4"]
+    web (default)  project.toml:1  ["opentelemetry-instrument", "--traces", "gunicorn", "app:app"] args ["--workers", "4"]
                                    exec form, without a shell
                                    extends `gunicorn app:app --workers 2` of example/flask
                                    in /workspace/site
@@ -152,14 +152,14 @@ warning[dropped-keys]: the settings `wrap` of `web` are ignored
                                   overrides `gunicorn app:app --workers 2` of example/flask
     worker         example/flask  celery
 ---
-    web (default)  project.toml:1  nice gunicorn app:app args ["--workers", "2"]
+    web (default)  project.toml:1  ["nice", "gunicorn", "app:app"] args ["--workers", "2"]
                                    exec form, without a shell
                                    extends `gunicorn app:app --workers 2` of example/flask
                                    overrides BP_PROCFILE_DEFAULT_PROCESS
                                    in /workspace/site
 ---
 warning[both-tables]: the process type `web` is declared in both tables
-    web (default)  project.toml:1  gunicorn app:app args ["--workers", "2"]
+    web (default)  project.toml:1  ["gunicorn", "app:app"] args ["--workers", "2"]
                                    exec form, without a shell
                                    extends `gunicorn app:app --workers 2` of example/flask
                                    in /workspace/site
@@ -181,7 +181,7 @@ fn the_last_definition_is_extended() {
         outcome.stdout.split("\n\n").nth(1).unwrap(),
         str![[r#"
   Process types
-    web (default)  project.toml:1  waitress-serve app:app
+    web (default)  project.toml:1  ["waitress-serve", "app:app"]
                                    exec form, without a shell
                                    extends `waitress-serve app:app` of b/start
                                    init: signals reach every process
@@ -216,7 +216,7 @@ octopilot/procfile [VERSION]
   Read project.toml
 
   Process types
-    web (default)  project.toml:1  nice … args ["-w", "4"]
+    web (default)  project.toml:1  ["nice"] … args ["-w", "4"]
                                    the command comes from an earlier buildpack, when the image is built
 
   How to run them
@@ -278,10 +278,26 @@ fn detect_passes() {
 #[test]
 fn nothing_is_declared() {
     let large = "#".repeat(1024 * 1024 + 1);
-    let apps = [App::project_toml(&table("")), after(&large, &table("")), after("[[", &table(""))];
+    let empty = "[[processes]]\ntype = \"web\"\ncommand = []\n[[processes]]\ntype = \"wab\"\n";
+    let apps = [&large, "[[", empty].map(|launch| after(launch, &table("")));
+    let apps = apps.into_iter().chain([App::project_toml(&table(""))]);
     assert_data_eq!(
-        apps.map(|app| app.build().all()).join("\n"),
+        apps.map(|app| app.build().all()).collect::<Vec<_>>().join("\n"),
         str![[r#"
+exit status 1
+--- standard error
+error[nothing-to-extend]: no earlier buildpack declares the process type `web`
+ --> project.toml:1:25
+  |
+1 | [io.octopilot.processes.web]
+  |                         ^^^ a table without `command` extends the process type of an earlier buildpack
+  |
+  = help: put this buildpack after the one that declares it: earlier buildpacks declare no process types
+  = help: the launch.toml of `example/flask` is too large to read
+  = help: or add `command = ["PROGRAM", "ARGUMENT"]`, to declare it here
+
+error: no process types were written because of 1 error
+
 exit status 1
 --- standard error
 error[nothing-to-extend]: no earlier buildpack declares the process type `web`
@@ -304,7 +320,6 @@ error[nothing-to-extend]: no earlier buildpack declares the process type `web`
   |                         ^^^ a table without `command` extends the process type of an earlier buildpack
   |
   = help: put this buildpack after the one that declares it: earlier buildpacks declare no process types
-  = help: the launch.toml of `example/flask` is too large to read
   = help: or add `command = ["PROGRAM", "ARGUMENT"]`, to declare it here
 
 error: no process types were written because of 1 error

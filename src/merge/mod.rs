@@ -86,7 +86,8 @@ fn extend<'a>(process: &mut Process<'a>, earlier: &'a Earlier, problems: &mut Di
     if !earlier.is_known {
         return;
     }
-    let found = earlier.processes.get(process.name.value.as_ref());
+    let can_start = |other: &&EarlierProcess| other.command().first().is_some_and(|program| !program.is_empty());
+    let found = earlier.processes.get(process.name.value.as_ref()).filter(can_start);
     extension.of = found.filter(|found| !matches!(found.command, EarlierCommand::Text(_)));
     if extension.of.is_some() {
         return;
@@ -97,7 +98,8 @@ fn extend<'a>(process: &mut Process<'a>, earlier: &'a Earlier, problems: &mut Di
     let problem = if let Some(found) = found {
         MergeProblem::ShellText { name, wrap, text: text(found), buildpack: found.buildpack.clone() }
     } else {
-        let known = || earlier.processes.keys().map(String::as_str);
+        let known = earlier.processes.iter().filter(|(_, other)| can_start(other));
+        let known = || known.clone().map(|(name, _)| name.as_str());
         let nearest = nearest(&name, known()).map(str::to_string);
         let (known, left_out) = (known().map(str::to_string).collect(), earlier.left_out.clone());
         MergeProblem::NothingToExtend { name, wrap, nearest, known, left_out }
