@@ -65,6 +65,12 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         self.extension.filter(|extension| number >= extension.words().len())?.of
     }
 
+    /// Whether a command has default arguments: those of the table, or else those of an earlier buildpack.
+    pub(super) fn has_default_arguments(&self, other: Option<&EarlierProcess>) -> bool {
+        let of_other = || other.is_some_and(|other| !other.args.is_empty());
+        self.process.has_args() || self.process.args.is_none() && of_other()
+    }
+
     /// The command with the arguments of the table, if that is certain. `before`: the words before the script of a shell.
     fn with_args(&self, before: &[Word], script: &str) -> Option<String> {
         let args = self.process.args.as_ref().map_or(&[][..], |args| &args.value);

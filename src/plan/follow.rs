@@ -272,14 +272,11 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
         };
         let script = last.word(number);
         let raw = last.places.and_then(|places| self.place.line.get(places[number].clone())).unwrap_or_default();
+        let other = self.other(number);
         let around = Around {
-            has_default_arguments: match &self.process.args {
-                Some(args) => !args.value.is_empty(),
-                None => self.other(number).is_some_and(|other| !other.args.is_empty()),
-            },
+            has_default_arguments: self.has_default_arguments(other),
             is_kept: self.extension.is_some() || matches!(run.form, Form::Shell { arguments: Arguments::Lost(_), .. }),
         };
-        let other = self.other(number);
         let read = quoted(&last.words, call, raw, around, self.image.budget).unwrap_or_else(|unreadable| {
             let at = unreadable.at.map_or(0..script.len(), |at| at..at);
             let is_reached = self.stays.reach_behind(&Reason::Doubt);
