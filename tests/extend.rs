@@ -239,28 +239,52 @@ default = true
 exit status 0
 --- standard output
 {
+  "version": 1,
+  "status": "ok",
+  "reason": null,
   "processes": [
     {
       "type": "web",
-      "command": null,
+      "default": true,
+      "origin": {
+        "source": "project.toml",
+        "kind": "file",
+        "start": {
+          "line": 1,
+          "column": 25
+        },
+        "end": {
+          "line": 1,
+          "column": 28
+        }
+      },
+      "overrides": [],
+      "written": null,
       "wrap": [
         "nice"
       ],
+      "form": "earlier",
+      "command": null,
       "args": [
         "-w",
         "4"
       ],
-      "default": true,
+      "script": null,
+      "inner": null,
+      "arguments": {
+        "fate": "passed",
+        "without": [],
+        "reason": null
+      },
+      "programs": [],
       "init": false,
-      "working-dir": "[APP]",
+      "working-dir": ".",
       "env": {},
-      "origin": {
-        "source": "project.toml",
-        "line": 1,
-        "column": 25
-      }
+      "port": null
     }
-  ]
+  ],
+  "diagnostics": [],
+  "hidden": 0
 }
 
 "#]]

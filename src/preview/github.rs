@@ -1,8 +1,8 @@
 //! Diagnostics as annotations of a GitHub workflow.
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use crate::preview::Report;
 use crate::preview::finding::{Finding, Kind, Lines, findings, path};
+use crate::preview::report::Report;
 use std::fmt::Write;
 use std::path::Path;
 

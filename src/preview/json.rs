@@ -4,7 +4,7 @@ use crate::parse::{Command, Extension};
 use crate::plan::{Form, Inner, Planned};
 use crate::preview::escape;
 use crate::preview::finding::{Finding, Place, findings, place};
-use crate::preview::{Report, Status};
+use crate::preview::report::{Report, Status};
 use crate::shell::{Arguments, Invocation, Signal};
 use crate::text::{Sources, Span};
 use serde::Serialize;

@@ -7,6 +7,7 @@ mod finding;
 mod github;
 mod json;
 mod layers;
+mod report;
 mod sarif;
 
 use crate::buildpack::{Prepared, planned, prepare};
@@ -15,12 +16,12 @@ use crate::diagnostics::Diagnostics;
 use crate::failure::message;
 use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
 use crate::parse::project_toml::build_env;
-use crate::plan::{Image, Planned};
+use crate::plan::Image;
 use crate::shell::Budget;
 use crate::tell::print::{self, Colour};
 use crate::text::{Sources, visible};
 use arguments::{Format, Preview, Request, USAGE, parse};
-use serde::Serialize;
+use report::{Report, Status};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
@@ -31,9 +32,6 @@ const LAUNCHER_IN_IMAGE: &str = "/layers/octopilot_procfile/launcher/launcher";
 
 /// Exit status if the command line is wrong, as of bash and most other programs.
 const WRONG_USAGE: u8 = 2;
-
-/// Exit status if there is nothing to do (CNB Buildpack spec, detection).
-const NOTHING_TO_DO: u8 = 100;
 
 /// Runs the preview with the arguments that follow the name of the program.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -49,48 +47,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     exit(result)
-}
-
-/// What the preview has found.
-struct Report<'r> {
-    status: Status,
-    /// Why there is nothing to do, or why the app cannot be read.
-    reason: Option<String>,
-    plan: &'r [Planned<'r>],
-    problems: &'r Diagnostics,
-    sources: &'r Sources,
-    /// The app directory.
-    app: &'r Path,
-    /// The same, from the working directory, where the platforms that read annotations look for files.
-    directory: PathBuf,
-}
-
-/// How the preview ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Status {
-    /// Process types are written.
-    Ok,
-    /// Mistakes in the app, or warnings in strict mode.
-    Errors,
-    /// Nothing declares process types.
-    NothingToDo,
-    /// The app cannot be read.
-    Failed,
-}
-
-impl Status {
-    fn is_failure(self) -> bool {
-        matches!(self, Self::Errors | Self::Failed)
-    }
-
-    fn exit_code(self) -> ExitCode {
-        match self {
-            Self::Ok => ExitCode::SUCCESS,
-            Self::NothingToDo => ExitCode::from(NOTHING_TO_DO),
-            Self::Errors | Self::Failed => ExitCode::FAILURE,
-        }
-    }
 }
 
 fn preview(Preview { directory, format, colour, variables }: Preview) -> ExitCode {

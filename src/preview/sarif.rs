@@ -4,7 +4,7 @@
 use crate::catalogue;
 use crate::preview::escape;
 use crate::preview::finding::{Finding, Kind, Lines, Place, findings, page, path};
-use crate::preview::{Report, Status};
+use crate::preview::report::{Report, Status};
 use serde_json::{Value, json};
 use std::io;
 use std::path::Path;
