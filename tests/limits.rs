@@ -4,6 +4,7 @@
 use crate::support::{App, BINARY, LAUNCHER, Outcome};
 use octopilot_procfile::find::{Check, Host, RootDir, Surroundings};
 use snapbox::{IntoData, assert_data_eq, str};
+use std::fs;
 use std::process::Command;
 
 /// What a build needs most: bash is asked, the launcher is copied, variables are written.
@@ -311,6 +312,57 @@ fn the_launcher_expands_no_more_than_a_program_can_get() {
     let script = format!("{line}\nexec {LAUNCHER} 10 . \"'printf\" . \"'%s\" . '$X' . '$X' . '$Y'");
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 2 * 131_000 + 65_000));
+}
+
+/// A line of bash that runs the launcher where there is no device; `None` where this user may not mount anything.
+fn without_devices() -> Option<&'static str> {
+    let line = "[ -v bare ] || exec env bare= unshare --user --map-root-user --mount bash -c \"$BASH_EXECUTION_STRING\" bash \"$@\"
+        mount -t tmpfs tmpfs /dev || exit 9";
+    let status = Command::new("bash").args(["-c", line]).status();
+    status.is_ok_and(|status| status.success()).then_some(line)
+}
+
+/// (R6) A program starts without standard streams, and without `/dev`. (Without both, neither the lifecycle's launcher nor
+/// any other program in Go or Rust starts.)
+#[test]
+fn the_launcher_needs_neither_streams_nor_devices() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("ran");
+    let script = format!("echo \"$1\" >{}", file.display());
+    let lines = ["exec <&-", "exec >&-", "exec <&- >&- 2>&-"].into_iter().chain(without_devices());
+    for (number, line) in lines.enumerate() {
+        let number = number.to_string();
+        let template = [
+            "12",
+            ".",
+            "'bash",
+            ".",
+            "'-c",
+            ".",
+            &format!("'{script}"),
+            ".",
+            "'bash",
+            ".",
+            &format!("'{number}"),
+            ".",
+            "$UNSET",
+        ];
+        let words = ["--", "bash", "-c", &script, "bash", &number];
+        for arguments in [&template[..], &words, &[&["init"][..], &words].concat()] {
+            assert_eq!(launcher(line, arguments), (Some(0), String::new()), "{line} {arguments:?}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), format!("{number}\n"), "{line} {arguments:?}");
+            fs::remove_file(&file).unwrap();
+        }
+    }
+}
+
+/// (R6) The launcher ignores SIGPIPE, as every program in Rust does, and what it starts does not.
+#[test]
+fn programs_do_not_ignore_sigpipe() {
+    // Writing to a closed pipe ends a program by the signal, and is an error if the signal is ignored.
+    let words = ["--", "bash", "-c", "exec {out}> >(:); wait $!; echo x >&$out"];
+    assert_eq!(launcher("", &words), (None, String::new()));
+    assert_eq!(launcher("", &[&["init"][..], &words].concat()), (Some(141), String::new()));
 }
 
 /// A word of many pieces.

@@ -23,6 +23,7 @@ mod hostile;
 mod init;
 mod integration;
 mod integration_examples;
+mod integration_faults;
 mod integration_ports;
 mod lifecycle;
 mod literals;
