@@ -99,12 +99,22 @@ fn every_command_block_is_marked() {
 }
 
 /// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
-const ELSEWHERE: [(&str, &str, &str); 12] = [
+const ELSEWHERE: [(&str, &str, &str); 18] = [
     ("cargo test", ".ci/run", "\ncargo test\n"),
     ("make check", ".ci/run", "make check\n"),
     ("cargo test --test tests manifests::schemas -- --ignored", "Makefile", "manifests::schemas -- --ignored\n"),
     ("cargo test --test commands generated", "Cargo.toml", "name = \"commands\""),
     ("cargo install cargo-fuzz --locked", "fuzz/Cargo.toml", "cargo-fuzz = true"),
+    (
+        "cargo +nightly fuzz run plan -- -max_total_time=600 -timeout=5 -max_len=2000",
+        "fuzz/Cargo.toml",
+        "name = \"plan\"",
+    ),
+    (
+        "cargo +nightly fuzz run output -- -max_total_time=600 -timeout=5 -max_len=2000",
+        "fuzz/Cargo.toml",
+        "name = \"output\"",
+    ),
     (
         "cargo +nightly fuzz run shell -- -max_total_time=600 -timeout=2 -max_len=1500",
         "fuzz/Cargo.toml",
@@ -115,6 +125,14 @@ const ELSEWHERE: [(&str, &str, &str); 12] = [
         "cargo +nightly fuzz run cost --sanitizer none -- -max_total_time=600 -max_len=24",
         "fuzz/Cargo.toml",
         "name = \"cost\"",
+    ),
+    ("cargo install cargo-mutants --locked", ".cargo/mutants.toml", "profile = \"mutants\"\n"),
+    ("cargo mutants --shard 0/8 --sharding round-robin --shuffle", ".cargo/mutants.toml", "examine_globs = ["),
+    ("cargo mutants --no-config --re has_room", "src/find/earlier.rs", "fn has_room("),
+    (
+        "cargo test --test tests integration_faults -- --ignored",
+        "tests/integration_faults.rs",
+        "INTEGRATION_TEST_LIFECYCLE",
     ),
     (
         "cargo test --test tests -- --ignored",
