@@ -6,28 +6,19 @@
 use libfuzzer_sys::fuzz_target;
 use octopilot_procfile::buildpack::planned;
 use octopilot_procfile::diagnostics::{Diagnostics, render};
-use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings};
+use octopilot_procfile::find::Earlier;
 use octopilot_procfile::plan::Image;
 use octopilot_procfile::shell::Budget;
 use octopilot_procfile::tell::log;
 use octopilot_procfile::text::{Source, Sources, Text, Variable};
 use octopilot_procfile::write::launch::launch;
+use octopilot_procfile_fuzz::surroundings::Nowhere;
+use octopilot_procfile_fuzz::text::PIECES;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
-
-/// Pieces of commands. Most are short, so that many fit.
-const PIECES: [&str; 96] = [
-    "a", "a ", "a;", "a&&", "a||", "a|", "a&", "\n", " ", "(", ")", "((", "))", "{ ", ";}", "()", "if ", ";then ",
-    ";elif ", ";else ", ";fi;", "case ", " in ", "b)", ";;", ";&", "esac;", "for ", ";do ", ";done;", "while ", "[[ ",
-    " ]];", "! ", "time ", "coproc ", "function ", ">a ", "2>&1 ", "<a ", "<<a\n", "<<<a ", "&>a ", "a=", "a=b ", "a+=(",
-    "a[1]=", "$a ", "${a}", "${a:-", "${a[", "]", "}", "$(", "`", "$((", "\"", "'", "\\", "$'", "$\"", "*", "?", "[", "~",
-    "{a,b}", "é", "\u{200b}", "“", "\t", "#", "$@", "$1", "exec ", "sudo ", "env ", "nice ", "bash -c '", "sh -c \"",
-    "set -e;", "trap a TERM;", "kill $!;", "wait;", "cd a&&", "export ", "exit;", "test a&&", "PORT", "$PORT ", "%PORT%",
-    "flask run;", "gunicorn a ", "-b 127.0.0.1:80 ", "--reload ", "npm install&&", "./a",
-];
 
 /// How long the commands of a file are together, in bytes.
 const LENGTH: usize = 128 << 10;
@@ -69,31 +60,6 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
-
-/// An app directory with nothing in it, and a build image without bash, which has a budget of its own.
-struct Nowhere;
-
-impl Surroundings for Nowhere {
-    fn is_directory(&self, _: &Path) -> bool {
-        false
-    }
-
-    fn head(&self, _: &Path) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn script(&self, _: &Path) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn presence(&self, _: &Path) -> Presence {
-        Presence::Executable
-    }
-
-    fn check(&self, _: &str, _: &str) -> Check {
-        Check::Unknown
-    }
-}
 
 /// The commands: some pieces at the start, some that are repeated up to a length, some at the end.
 fn procfile(bytes: &[u8]) -> Option<(&'static str, String)> {
