@@ -27,16 +27,17 @@ fuzz_target!(|app: App| {
     let mut problems = catalogue::diagnostics(&sources);
     let plan = planned(&sources, &earlier, &image, &mut problems);
     places(&problems, &sources);
-    for planned in &plan {
-        process(planned, &sources);
-    }
     let types: BTreeSet<&str> = plan.iter().map(|planned| &*planned.name).collect();
     assert_eq!(types.len(), plan.len(), "a type is planned twice");
     assert!(plan.iter().filter(|planned| planned.default).count() <= 1, "two defaults");
-    written(&plan);
+    // With an error, nothing is written.
     if problems.count(Severity::Error) > 0 {
         return;
     }
+    for planned in &plan {
+        process(planned, &sources);
+    }
+    written(&plan);
     let declared = parse(&sources, &mut Diagnostics::default());
     let declared: BTreeSet<&str> = declared.iter().flatten().map(|process| &*process.name.value).collect();
     assert_eq!(types, declared, "a type is lost");

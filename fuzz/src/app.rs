@@ -2,7 +2,7 @@
 
 use crate::surroundings::Answers;
 use crate::text::{Pieces, Word};
-use arbitrary::Arbitrary;
+use arbitrary::{Arbitrary, Result, Unstructured};
 use octopilot_procfile::find::{Earlier, EarlierProcess};
 use octopilot_procfile::text::{Source, Sources, Text, Variable};
 use std::collections::BTreeMap;
@@ -31,15 +31,30 @@ const FILES: [&str; 6] = ["Procfile", "procfile", "Procfile.dev", "Profile", "pr
 #[derive(Arbitrary, Debug)]
 struct Procfile(Vec<Line>);
 
-#[derive(Arbitrary, Debug)]
+#[derive(Debug)]
 enum Line {
-    Entry { name: Word, colon: u8, command: Pieces, end: u8 },
-    Mistake { number: u8, end: u8 },
+    Entry { name: Word, colon: &'static str, command: Pieces, end: &'static str },
+    Mistake { text: &'static str, end: &'static str },
     Other(Pieces),
 }
 
-const COLONS: [&str; 6] = [": ", ":", " :", " : ", "=", ""];
-const ENDS: [&str; 5] = ["\n", "\r\n", "\r", " \n", ""];
+impl<'a> Arbitrary<'a> for Line {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match bytes.int_in_range(0..=7)? {
+            0 => Self::Mistake { text: bytes.choose(&MISTAKES)?, end: bytes.choose(&ENDS)? },
+            1 => Self::Other(bytes.arbitrary()?),
+            _ => Self::Entry {
+                name: bytes.arbitrary()?,
+                colon: bytes.choose(&COLONS)?,
+                command: bytes.arbitrary()?,
+                end: bytes.choose(&ENDS)?,
+            },
+        })
+    }
+}
+
+const COLONS: [&str; 9] = [": ", ": ", ": ", ": ", ":", " :", " : ", "=", ""];
+const ENDS: [&str; 7] = ["\n", "\n", "\n", "\r\n", "\r", " \n", ""];
 
 /// What is no entry, and each is known by its own words.
 const MISTAKES: [&str; 20] = [
@@ -50,15 +65,9 @@ const MISTAKES: [&str; 20] = [
 
 impl Procfile {
     fn text(&self) -> String {
-        let end = |number: &u8| ENDS[usize::from(*number) % ENDS.len()];
         let line = |line: &Line| match line {
-            Line::Entry { name, colon, command, end: last } => {
-                let colon = COLONS[usize::from(*colon) % COLONS.len()];
-                format!("{}{colon}{command}{}", name.of(&TYPES), end(last))
-            }
-            Line::Mistake { number, end: last } => {
-                format!("{}{}", MISTAKES[usize::from(*number) % MISTAKES.len()], end(last))
-            }
+            Line::Entry { name, colon, command, end } => format!("{}{colon}{command}{end}", name.of(&TYPES)),
+            Line::Mistake { text, end } => format!("{text}{end}"),
             Line::Other(text) => text.to_string(),
         };
         self.0.iter().map(line).collect()
@@ -68,12 +77,24 @@ impl Procfile {
 #[derive(Arbitrary, Debug)]
 struct ProjectToml(Vec<Item>);
 
-#[derive(Arbitrary, Debug)]
+#[derive(Debug)]
 enum Item {
     /// A header, with a process type if there is a place for one.
     Header(u8, Word),
     Pair(Word, Value),
+    Process(Word, Pieces),
     Other(Pieces),
+}
+
+impl<'a> Arbitrary<'a> for Item {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match bytes.int_in_range(0..=15)? {
+            0 => Self::Other(bytes.arbitrary()?),
+            1..=3 => Self::Process(bytes.arbitrary()?, bytes.arbitrary()?),
+            4..=7 => Self::Header(bytes.arbitrary()?, bytes.arbitrary()?),
+            _ => Self::Pair(bytes.arbitrary()?, bytes.arbitrary()?),
+        })
+    }
 }
 
 const HEADERS: [&str; 12] = [
@@ -105,6 +126,10 @@ impl ProjectToml {
         let item = |item: &Item| match item {
             Item::Header(number, name) => {
                 format!("{}\n", HEADERS[usize::from(*number) % HEADERS.len()].replace("{}", &name.of(&TYPES)))
+            }
+            Item::Process(name, command) => {
+                let command = string(0, &command.to_string());
+                format!("[io.octopilot.processes.{}]\ncommand = {command}\n", name.of(&TYPES))
             }
             Item::Pair(key, value) => format!("{} = {}\n", key.of(&KEYS), value.text()),
             Item::Other(text) => format!("{text}\n"),

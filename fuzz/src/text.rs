@@ -1,6 +1,6 @@
 //! Texts that have more in them than arbitrary characters would.
 
-use arbitrary::Arbitrary;
+use arbitrary::{Arbitrary, Result, Unstructured};
 use std::fmt;
 
 /// Pieces of commands. Most are short, so that many fit.
@@ -21,11 +21,21 @@ pub const HOSTILE: [&str; 12] = [
 ];
 
 /// A piece of a text.
-#[derive(Arbitrary, Debug)]
+#[derive(Debug)]
 enum Piece {
-    Known(u8),
-    Hostile(u8),
+    Known(&'static str),
     Other(char),
+}
+
+// Most have no mistake, so that an app may have none.
+impl<'a> Arbitrary<'a> for Piece {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match bytes.int_in_range(0..=15)? {
+            0 => Self::Known(bytes.choose(&HOSTILE)?),
+            1 => Self::Other(bytes.arbitrary()?),
+            _ => Self::Known(bytes.choose(&PIECES)?),
+        })
+    }
 }
 
 /// A text.
@@ -35,20 +45,25 @@ pub struct Pieces(Vec<Piece>);
 impl fmt::Display for Pieces {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         self.0.iter().try_for_each(|piece| match piece {
-            Piece::Known(number) => formatter.write_str(PIECES[usize::from(*number) % PIECES.len()]),
-            Piece::Hostile(number) => formatter.write_str(HOSTILE[usize::from(*number) % HOSTILE.len()]),
+            Piece::Known(text) => formatter.write_str(text),
             Piece::Other(character) => write!(formatter, "{character}"),
         })
     }
 }
 
 /// One of a list, or another text.
-#[derive(Arbitrary, Debug)]
+#[derive(Debug)]
 pub enum Word {
     /// One of a list, by its number.
     Known(u8),
     /// Another text.
     Other(Pieces),
+}
+
+impl<'a> Arbitrary<'a> for Word {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(if bytes.ratio(1, 8)? { Self::Other(bytes.arbitrary()?) } else { Self::Known(bytes.arbitrary()?) })
+    }
 }
 
 impl Word {
