@@ -59,8 +59,8 @@ const ENDS: [&str; 7] = ["\n", "\n", "\n", "\r\n", "\r", " \n", ""];
 /// What is no entry, and each is known by its own words.
 const MISTAKES: [&str; 20] = [
     "# a", "\u{feff}web: a", "heroku ps:scale web=1", "<<<<<<< HEAD", "=======", "\"web: a\"", "web: a \\", "; a",
-    "// a", "/* a */", "web: web: a", "web: heroku run a", "CMD [\"a\"]", "ENTRYPOINT a", "ExecStart=/a", "{\"web\": \"a\"}",
-    "  command: a", "* * * * * a", "[program:web]", "web: ",
+    "// a", "/* a */", "web: web: a", "web: heroku run a", "CMD [\"a\"]", "ENTRYPOINT a", "ExecStart=/a",
+    "{\"web\": \"a\"}", "  command: a", "* * * * * a", "[program:web]", "web: ",
 ];
 
 impl Procfile {
@@ -98,13 +98,23 @@ impl<'a> Arbitrary<'a> for Item {
 }
 
 const HEADERS: [&str; 12] = [
-    "[io.octopilot.processes]", "[io.octopilot.processes.{}]", "[io.octopilot.processes.{}.env]",
-    "[[io.buildpacks.processes]]", "[_]", "[[io.buildpacks.build.env]]", "[[build.env]]", "[io.octopilot.process]",
-    "[processes]", "[[io.octopilot.processes]]", "[io]", "[tool.a]",
+    "[io.octopilot.processes]",
+    "[io.octopilot.processes.{}]",
+    "[io.octopilot.processes.{}.env]",
+    "[[io.buildpacks.processes]]",
+    "[_]",
+    "[[io.buildpacks.build.env]]",
+    "[[build.env]]",
+    "[io.octopilot.process]",
+    "[processes]",
+    "[[io.octopilot.processes]]",
+    "[io]",
+    "[tool.a]",
 ];
 const KEYS: [&str; 22] = [
-    "command", "args", "working-dir", "env", "default", "init", "type", "web", "worker", "schema-version", "name", "value",
-    "cwd", "cmd", "ports", "replicas", "schedule", "comand", "A", "PORT", "io.octopilot.processes.web", "env.A",
+    "command", "args", "working-dir", "env", "default", "init", "type", "web", "worker", "schema-version", "name",
+    "value", "cwd", "cmd", "ports", "replicas", "schedule", "comand", "A", "PORT", "io.octopilot.processes.web",
+    "env.A",
 ];
 const VALUES: [&str; 14] = [
     "a", "bash", "sh", "none", "true", "BP_PROCFILE_SHELL", "BP_PROCFILE_STRICT", "BP_PROCFILE_ALLOW",

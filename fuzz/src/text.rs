@@ -7,11 +7,11 @@ use std::fmt;
 pub const PIECES: [&str; 96] = [
     "a", "a ", "a;", "a&&", "a||", "a|", "a&", "\n", " ", "(", ")", "((", "))", "{ ", ";}", "()", "if ", ";then ",
     ";elif ", ";else ", ";fi;", "case ", " in ", "b)", ";;", ";&", "esac;", "for ", ";do ", ";done;", "while ", "[[ ",
-    " ]];", "! ", "time ", "coproc ", "function ", ">a ", "2>&1 ", "<a ", "<<a\n", "<<<a ", "&>a ", "a=", "a=b ", "a+=(",
-    "a[1]=", "$a ", "${a}", "${a:-", "${a[", "]", "}", "$(", "`", "$((", "\"", "'", "\\", "$'", "$\"", "*", "?", "[", "~",
-    "{a,b}", "é", "\u{200b}", "“", "\t", "#", "$@", "$1", "exec ", "sudo ", "env ", "nice ", "bash -c '", "sh -c \"",
-    "set -e;", "trap a TERM;", "kill $!;", "wait;", "cd a&&", "export ", "exit;", "test a&&", "PORT", "$PORT ", "%PORT%",
-    "flask run;", "gunicorn a ", "-b 127.0.0.1:80 ", "--reload ", "npm install&&", "./a",
+    " ]];", "! ", "time ", "coproc ", "function ", ">a ", "2>&1 ", "<a ", "<<a\n", "<<<a ", "&>a ", "a=", "a=b ",
+    "a+=(", "a[1]=", "$a ", "${a}", "${a:-", "${a[", "]", "}", "$(", "`", "$((", "\"", "'", "\\", "$'", "$\"", "*",
+    "?", "[", "~", "{a,b}", "é", "\u{200b}", "“", "\t", "#", "$@", "$1", "exec ", "sudo ", "env ", "nice ",
+    "bash -c '", "sh -c \"", "set -e;", "trap a TERM;", "kill $!;", "wait;", "cd a&&", "export ", "exit;", "test a&&",
+    "PORT", "$PORT ", "%PORT%", "flask run;", "gunicorn a ", "-b 127.0.0.1:80 ", "--reload ", "npm install&&", "./a",
 ];
 
 /// What a terminal must not get, and what is no text of any language.
