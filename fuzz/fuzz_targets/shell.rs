@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use octopilot_procfile::shell::{Budget, Dialect, Given, Reading, Simple, read, script, simple};
 use octopilot_procfile::launcher::template::Template;
+use octopilot_procfile::shell::{Budget, Dialect, Given, Reading, Simple, read, script, simple};
 use std::ffi::OsString;
 
 fuzz_target!(|line: &str| {

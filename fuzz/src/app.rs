@@ -3,7 +3,7 @@
 use crate::surroundings::Answers;
 use crate::text::{Pieces, Word};
 use arbitrary::{Arbitrary, Result, Unstructured};
-use octopilot_procfile::find::{Earlier, EarlierProcess};
+use octopilot_procfile::find::{Earlier, EarlierCommand, EarlierProcess};
 use octopilot_procfile::text::{Source, Sources, Text, Variable};
 use std::collections::BTreeMap;
 
@@ -234,10 +234,17 @@ impl App {
     /// What earlier buildpacks declared.
     pub fn earlier(&self) -> Earlier {
         let process = |(name, command, buildpack): &(Word, Vec<Pieces>, Pieces)| {
-            let command = command.iter().map(Pieces::to_string).collect();
-            (name.of(&TYPES), EarlierProcess { command, buildpack: buildpack.to_string() })
+            let mut words: Vec<String> = command.iter().map(Pieces::to_string).collect();
+            let command = match words.pop() {
+                Some(text) if words.is_empty() => EarlierCommand::Text(text),
+                Some(argument) => EarlierCommand::Words(words.iter().cloned().chain([argument]).collect()),
+                None => EarlierCommand::Words(Vec::new()),
+            };
+            let buildpack = buildpack.to_string();
+            (name.of(&TYPES), EarlierProcess { command, args: words, working_dir: None, buildpack })
         };
         Earlier {
+            is_known: true,
             processes: self.earlier.iter().map(process).collect::<BTreeMap<_, _>>(),
             default: self.earlier_default.as_ref().map(|name| name.of(&TYPES)),
             left_out: self.left_out.iter().map(Pieces::to_string).collect(),
