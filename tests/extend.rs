@@ -233,63 +233,8 @@ default = true
 "#]]
         .raw()
     );
-    assert_data_eq!(
-        app.preview(&["--format", "json"]).all(),
-        str![[r#"
-exit status 0
---- standard output
-{
-  "version": 1,
-  "status": "ok",
-  "reason": null,
-  "processes": [
-    {
-      "type": "web",
-      "default": true,
-      "origin": {
-        "source": "project.toml",
-        "kind": "file",
-        "start": {
-          "line": 1,
-          "column": 25
-        },
-        "end": {
-          "line": 1,
-          "column": 28
-        }
-      },
-      "overrides": [],
-      "written": null,
-      "wrap": [
-        "nice"
-      ],
-      "form": "earlier",
-      "command": null,
-      "args": [
-        "-w",
-        "4"
-      ],
-      "script": null,
-      "inner": null,
-      "arguments": {
-        "fate": "passed",
-        "without": [],
-        "reason": null
-      },
-      "programs": [],
-      "init": false,
-      "working-dir": ".",
-      "env": {},
-      "port": null
-    }
-  ],
-  "diagnostics": [],
-  "hidden": 0
-}
-
-"#]]
-        .raw()
-    );
+    let path = manifest("tests/preview/extended.txt");
+    assert_data_eq!(app.preview(&["--format", "json"]).all(), Data::read_from(&path, None).raw());
 }
 
 /// (D1) Detect takes part, although only a build can know whether there is something to extend.

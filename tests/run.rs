@@ -158,9 +158,31 @@ fn bash_is_asked() {
     assert_eq!(check("a\nb $(c; ;)"), Check::Refused("syntax error near unexpected token `;'".into()));
     assert_eq!(check("a <<b; if c; then d"), Check::Refused("syntax error: unexpected end of file".into()));
     assert_eq!(check("a 'b"), Check::Refused("unexpected EOF while looking for matching `''".into()));
+    assert_eq!(check("A=(b c"), Check::Refused("unexpected EOF while looking for matching `)'".into()));
     for line in ["( ".repeat(50_000), "$(".repeat(50_000), "x".repeat(200_000), ")".repeat(100_000)] {
         assert_ne!(check(&line), Check::Accepted);
     }
+}
+
+/// (X0) What the parser takes for another command than bash is an error, as bash says it, with what to write.
+#[test]
+fn words_behind_assignments_are_names_of_programs() {
+    for (command, help) in [
+        ("if [ -z \"$A\" ]; then A=1 fi; p", "; fi"),
+        ("while [ -z \"$A\" ]; do A=1 done; p", "; done"),
+        ("{ A=1 }; p", "; }"),
+        ("case $A in a) B=1 esac; p", "; esac"),
+        ("cd .. && {p a;}", "{ p"),
+    ] {
+        let stderr = App::procfile(format!("web: {command}\n")).build().stderr;
+        assert!(stderr.starts_with("error[shell-syntax]: "), "{command}: {stderr}");
+        assert!(stderr.contains(&format!("= help: write `{help}`\n")), "{command}: {stderr}");
+    }
+    let stderr = App::procfile("web: p < (q)\n").build().stderr;
+    assert!(
+        stderr
+            .starts_with("error[shell-syntax]: bash cannot parse this command: syntax error near unexpected token `('")
+    );
 }
 
 /// (X0) What bash refuses is an error for another shell only if that refuses it too.

@@ -90,6 +90,10 @@ fn scripts_that_hand_over_are_quiet() {
         "case \"$1\" in\n  web) exec gunicorn app ;;\n  *) exec \"$@\" ;;\nesac",
         "if [ -n \"$A\" ]; then exec a; fi\necho 'A is not set' >&2\nexit 1",
         "main() {\n  exec gunicorn app\n}\nmain \"$@\"",
+        "web() {\n  exec gunicorn app\n}\n\"$@\"",
+        ". ./lib.sh\nstart_app \"$@\"",
+        "node server.js &\nPID=$!\ntrap \"kill -TERM $PID; wait $PID\" TERM\nwait $PID",
+        "trap 'exit' TERM\ntrap 'kill 0' EXIT\na &\nb &\nwait",
         "trap 'kill $PID; wait $PID' TERM\nnode server.js & PID=$!\nwait $PID",
         "source .venv/bin/activate\nexec gunicorn app",
         "python manage.py migrate\necho done",
@@ -104,6 +108,42 @@ fn scripts_that_hand_over_are_quiet() {
             let outcome = app("./run.sh", format!("#!{shell}\n{script}\n")).build();
             assert_eq!(outcome.stderr, "", "{script}");
         }
+    }
+}
+
+/// (X4c, X4d) Programs that pass signals on to a whole group reach what a shell waits for.
+#[test]
+fn programs_that_signal_a_group_are_quiet() {
+    let script = "#!/bin/sh\nnode server.js &\nnode worker.js &\nwait\n";
+    for before in ["dumb-init", "tini -g --", "catatonit -g --"] {
+        for command in [format!("{before} ./run.sh"), format!("{before} bash -c 'node a.js & node b.js & wait'")] {
+            let outcome = app(&command, script).env("BP_PROCFILE_ALLOW", "missing-program").build();
+            assert_eq!(outcome.stderr, "", "{command}");
+        }
+    }
+    for before in ["dumb-init -c", "tini --"] {
+        let outcome = app(&format!("{before} ./run.sh"), script).build();
+        assert!(outcome.stderr.contains("warning[script-stays]"), "{before}: {}", outcome.stderr);
+    }
+}
+
+/// (X1) A file of another language is not read as a script of a shell.
+#[test]
+fn files_of_other_languages_are_not_read_as_shell() {
+    for (name, content, help) in [
+        (
+            "main.go",
+            "package main\n",
+            "run the program that the build makes of it, or write the program that runs it before its name",
+        ),
+        ("app.jar", "PK\u{3}\u{4}\n", "write `java -jar ./app.jar`"),
+        ("job.rb", "puts 1\n", "start the file with a line such as `#!/usr/bin/env ruby`"),
+    ] {
+        let stderr = executable(App::procfile(format!("web: ./{name}\n")), name, content).build().stderr;
+        let said: Vec<&str> =
+            stderr.lines().filter(|line| line.starts_with("warning[") || line.contains("= help: ")).collect();
+        assert_eq!(said.len(), 2, "{stderr}");
+        assert!(said[0].starts_with("warning[no-interpreter]: ") && said[1].ends_with(help), "{stderr}");
     }
 }
 
@@ -122,7 +162,7 @@ fn scripts_are_found_where_they_are_started() {
         "./run.sh $PORT",
         "env A=1 ./run.sh",
         "nice -n 5 timeout 5 bash run.sh",
-        "tini -g -- ./run.sh",
+        "tini -- ./run.sh",
         "python migrate.py && ./run.sh",
         "'./run.sh'",
         "/usr/bin/env bash ./run.sh",

@@ -56,8 +56,8 @@ fn answered(bash: &mut Child, answer: &[u8]) -> Check {
     let answer = String::from_utf8_lossy(answer);
     match bash.wait().ok().and_then(|status| status.code()) {
         Some(0) => Check::Accepted,
-        // 2 as a rule, 127 inside `$(…)`. A signal or another status says nothing about the line.
-        Some(2 | 127) if answer.contains("-c: line ") => Check::Refused(message(&answer)),
+        // 2 as a rule, 127 inside `$(…)`, 1 inside `A=(…)`. A signal or another status says nothing about the line.
+        Some(1 | 2 | 127) if answer.contains("-c: line ") => Check::Refused(message(&answer)),
         _ => Check::Unknown,
     }
 }

@@ -11,7 +11,9 @@ use crate::plan::quoted::{Around, Quoted, by_shell, quoted};
 use crate::plan::run::{Form, Inner, Run, beginning, shell_stays};
 use crate::plan::scripts::Scripts;
 use crate::plan::scripts::problems::ScriptProblem;
-use crate::plan::started::{Runs, ShellCall, Started, Word, is_shell, may_start_script, started};
+use crate::plan::started::{
+    Runs, ShellCall, Started, Word, is_shell, may_be_of_shell, may_start_script, signals_all, started,
+};
 use crate::plan::stays::Stays;
 use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple};
 use crate::text::quote::{brief, command_line, shell_word, toml_array, toml_string};
@@ -135,7 +137,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
                     run.lose_arguments(command, by_shell(dialect));
                 }
                 // Otherwise it is told already that the shell stays.
-                if signal == Signal::Lost {
+                if signal == Signal::Lost || signals_all(&early.words[..number]) {
                     return;
                 }
                 let name = &self.process.name.value;
@@ -249,7 +251,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             script: Some(path.to_string_lossy().into_owned()),
             passes_arguments,
         };
-        let is_reached = script.stays_for.as_ref().is_some_and(|reason| self.stays.reach_behind(reason));
+        let is_reached = signals_all(&last.words[..number])
+            || script.stays_for.as_ref().is_some_and(|reason| self.stays.reach_behind(reason));
         let is_known = is_reached || self.problems.has_in("shell-stays", self.place.at);
         if self.process.name.value != RELEASE && !is_known {
             self.scripts.warn(source, self.place_of(last, number), self.problems);
@@ -260,6 +263,9 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
     /// The shell that runs a command line, if it reads a file of the app itself, because the kernel cannot execute it.
     fn reader(&self, run: &Run, program: &str) -> Option<&'static str> {
         let Form::Shell { shell, .. } = run.form else { return None };
+        if !may_be_of_shell(program) {
+            return None;
+        }
         let head = self.image.head(program, self.working_dir())?;
         beginning(&head).map(|_| shell.name())
     }
@@ -287,7 +293,8 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             Quoted::as_written(Reason::Doubt)
         });
         let name = || self.process.name.value.to_string();
-        let mut stays = shell_stays(&name(), script, read.stays.clone(), &read.invocations, self.stays);
+        let stays = if signals_all(&last.words[..call.shell]) { Vec::new() } else { read.stays.clone() };
+        let mut stays = shell_stays(&name(), script, stays, &read.invocations, self.stays);
         if let Some(other) = other {
             stays.truncate(1);
             stays = stays.into_iter().map(|(problem, at)| (problem.of_earlier(&other.buildpack), at)).collect();

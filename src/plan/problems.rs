@@ -4,10 +4,12 @@ use crate::diagnostics::{Message, problems};
 use crate::parse::key::{Key, TABLE};
 use crate::plan::arguments::{By, UnusedBy, replaced_script, unused_args};
 use crate::plan::remedy::Remedy;
+use crate::plan::started::may_be_of_shell;
 use crate::shell::{Construct, Dialect, Reason};
 use crate::text::Variable;
 use crate::text::quote::{code, list, shell_word, shown, toml_string, whole};
 use std::borrow::Cow;
+use std::path::Path;
 
 problems! {
     enum PlanProblem {
@@ -165,9 +167,17 @@ fn no_interpreter(program: &str, why: &NoInterpreter) -> Message {
                 Beginning::NoBang | Beginning::Other => format!("names no interpreter, so {} runs it", shell.name()),
             };
             let (label, help) = unnamed(program, *beginning);
-            Message::new(format!("{name} {why}"))
-                .label(label)
-                .help(help.unwrap_or_else(|| format!("start the file with a line such as `{}`", shebang(program))))
+            let message = Message::new(format!("{name} {why}")).label(label);
+            match (help, shebang(program)) {
+                (Some(help), _) => message.help(help),
+                (None, Some(line)) => message.help(format!("start the file with a line such as `{line}`")),
+                (None, None) if Path::new(program).extension().is_some_and(|extension| extension == "jar") => {
+                    message.write(format!("java -jar {}", shell_word(program)))
+                }
+                (None, None) => message.help(
+                    "run the program that the build makes of it, or write the program that runs it before its name",
+                ),
+            }
         }
         NoInterpreter::Missing { interpreter, instead } => {
             Message::new(format!("{name} cannot start, because its `#!` line names {}", code(interpreter)))
@@ -177,16 +187,17 @@ fn no_interpreter(program: &str, why: &NoInterpreter) -> Message {
     }
 }
 
-/// The line that names the interpreter of a script, by the extension of its name.
-fn shebang(program: &str) -> &'static str {
-    match program.rsplit_once('.').map_or("", |(_, extension)| extension) {
+/// The line that names the interpreter of a script, by the extension of its name; `None` if a compiler may read it.
+fn shebang(program: &str) -> Option<&'static str> {
+    Some(match program.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "js" | "mjs" | "cjs" => "#!/usr/bin/env node",
         "php" => "#!/usr/bin/env php",
         "pl" => "#!/usr/bin/env perl",
         "py" => "#!/usr/bin/env python3",
         "rb" => "#!/usr/bin/env ruby",
-        _ => "#!/bin/sh",
-    }
+        _ if may_be_of_shell(program) => "#!/bin/sh",
+        _ => return None,
+    })
 }
 
 /// What a file is that the kernel cannot execute, and what to change in it if that is known.

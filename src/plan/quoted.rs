@@ -140,8 +140,13 @@ fn read(script: &str, options: &str, dialect: Dialect, given: Given, budget: &Bu
     };
     // The first is `set`.
     let mut invocations: Vec<Invocation> = read.invocations.into_iter().skip(1).collect();
-    for Invocation { words, assignments, log, .. } in &mut invocations {
-        words.iter_mut().chain(assignments).chain(log).for_each(|at| *at = inside(at.start)..inside(at.end));
+    for Invocation { words, assignments, log, numbered, .. } in &mut invocations {
+        words
+            .iter_mut()
+            .chain(assignments)
+            .chain(log)
+            .chain(numbered)
+            .for_each(|at| *at = inside(at.start)..inside(at.end));
     }
     // An option does it, unless the script has this builtin too.
     let mut programs = invocations.iter().filter_map(|command| script.get(command.words.first()?.clone()));

@@ -4,6 +4,7 @@ use crate::shell::{Dialect, Invocation, literal};
 use crate::text::file_name;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 
 /// A word of a command, or `None` if something in it is expanded.
 pub(super) type Word<'w> = Option<Cow<'w, str>>;
@@ -90,6 +91,12 @@ pub(super) fn may_start_script(program: &str) -> bool {
     file_name(program).len() < program.len() || kind(program).is_some()
 }
 
+/// Whether a file may be a script of a shell, by the extension of its name.
+pub(super) fn may_be_of_shell(program: &str) -> bool {
+    let extension = Path::new(program).extension().and_then(|extension| extension.to_str());
+    extension.is_none_or(|extension| matches!(extension, "sh" | "bash"))
+}
+
 /// Whether a program is a shell, by its name.
 pub(super) fn is_shell(program: &str) -> bool {
     matches!(kind(program), Some(Kind::Shell(_)))
@@ -115,6 +122,17 @@ pub(super) fn keeper<'t>(script: &'t str, invocations: &[Invocation]) -> Option<
     };
     let jobs = before.iter().filter(|command| command.position.background).count();
     (is_keeper && jobs == 1 && !last.position.background).then(|| script.get(last.range()))?
+}
+
+/// Whether a program before another passes signals on to all processes of that one's group (dumb-init 1.2.5, tini 0.19.0,
+/// catatonit 0.1.7).
+pub(super) fn signals_all(before: &[Word]) -> bool {
+    let has = |options: &[&str]| before.iter().flatten().any(|word| options.contains(&word.as_ref()));
+    before.iter().flatten().any(|word| match file_name(word) {
+        "dumb-init" => !has(&["-c", "--single-child"]),
+        "tini" | "catatonit" => has(&["-g"]),
+        _ => false,
+    })
 }
 
 /// What a command starts; `None` if that is only known at run time.

@@ -340,6 +340,11 @@ impl<'l> Read<'l> {
     fn unopened(&self, token: &str) -> Option<(Remedy, Range<usize>)> {
         let number = self.stopped.filter(|number| self.text(*number) == token)?;
         let Some(open) = self.open.last() else {
+            let is_glued = |number: &&usize| token == "}" && self.text(**number).starts_with('{');
+            if let Some(glued) = self.starts.iter().find(is_glued) {
+                let text = format!("{{ {}", &self.text(*glued)[1..]);
+                return Some((Remedy::write("a blank is missing after the `{`", &text), self.at(*glued)));
+            }
             return Some((Remedy::delete("nothing is open that this could close", token), self.at(number)));
         };
         let (body, end) = open.words();

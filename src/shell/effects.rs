@@ -100,6 +100,8 @@ impl Walk<'_> {
         if let Some(word) = &command.word_or_name {
             self.word(word)?;
             started = self.run(name.as_deref(), word, &arguments);
+        } else {
+            self.is_alone(command)?;
         }
         if opens_file && name.as_deref() == Some("trap") {
             self.effects.traps.are_certain = false;
@@ -110,6 +112,17 @@ impl Walk<'_> {
         let may_be_empty = arguments.first().is_some_and(|word| word.value.starts_with(['$', '"', '`']));
         let may_fail = opens_file || name.as_deref() == Some("builtin") || outcome.leaves() && may_be_empty;
         Ok(Outcome { fails: outcome.fails || may_fail, ..outcome })
+    }
+
+    /// Whether an assignment without a command ends there: behind it, the parser reads a reserved word as such, and a shell as
+    /// the name of a program.
+    fn is_alone(&self, command: &SimpleCommand) -> Walked {
+        let last = command.prefix.as_ref().and_then(|prefix| prefix.0.last());
+        let Some(Item::AssignmentWord(_, word)) = last else { return Ok(()) };
+        let end = self.place(word.loc.as_ref()).end;
+        let rest = self.line[end..].trim_start_matches([' ', '\t']);
+        let is_word = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '}');
+        if is_word { Err(Unreadable { at: Some(end) }) } else { Ok(()) }
     }
 
     /// Notes a command, and what becomes of it.
@@ -285,6 +298,11 @@ impl Walk<'_> {
 
     /// Its programs end with the one that they read from or write to.
     fn process_substitution(&mut self, subshell: &SubshellCommand) -> Walked {
+        // The parser ignores blanks behind the `<`, and a shell refuses the parenthesis then.
+        let at = self.line.range(&subshell.loc);
+        if self.line[at.start..].starts_with('(') && !self.line[..at.start].ends_with(['<', '>']) {
+            return Err(Unreadable { at: Some(at.start) });
+        }
         self.may_hold(Reason::ProcessSubstitution);
         let first = self.effects.fates.len();
         self.in_subshell(&subshell.list)?;

@@ -91,10 +91,13 @@ impl<'l> Signals<'l> {
         for function in &functions {
             is_in_body[function.body.clone()].fill(true);
         }
-        // Another definition replaces an earlier one.
+        // Another definition replaces an earlier one, if it is made for certain, and in the same process.
         let mut again = HashMap::new();
         for function in functions.iter().rev() {
-            let end = again.insert(function.name.as_str(), function.body.start);
+            let end = again.get(function.name.as_str()).copied();
+            if function.forks == 0 && function.optional.is_none() {
+                again.insert(function.name.as_str(), function.body.start);
+            }
             let end = end.filter(|end| *end >= function.body.end).unwrap_or(usize::MAX);
             let calls = names.iter().zip(&self.effects.fates).enumerate();
             let is_call = |(number, (name, fate)): &(usize, (&Option<Cow<str>>, &Fate))| {

@@ -6,6 +6,7 @@ use crate::shell::syntax::parse;
 use crate::shell::walk::{Action, Effects, Traps, Walk};
 use crate::shell::words::literal;
 use brush_parser::ast::Word;
+use std::borrow::Cow;
 
 /// The names of signals, as `trap` takes them, and of what else it is called for.
 const SIGNALS: [&str; 35] = [
@@ -21,13 +22,20 @@ pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> (usize, usize) {
         Dialect::Bash if on_sigterm.is_empty() => on_exit,
         _ => on_sigterm,
     };
-    let kills = |action: &Action| {
+    let own_kills = |action: &Action| {
         let functions = action.programs.iter().filter_map(|name| effects.function(name));
         functions.map(|function| function.kills).fold(action.kills, usize::saturating_add)
     };
+    // The shell runs the trap of EXIT when an action ends it.
+    let at_exit = on_exit.iter().map(own_kills);
+    let at_exit = (at_exit.clone().min().filter(|_| on_exit[0].is_certain).unwrap_or(0), at_exit.max().unwrap_or(0));
+    let kills = |action: &Action, at_exit: usize| {
+        let exits = action.programs.iter().any(|name| name == "exit");
+        own_kills(action).saturating_add(if exits { at_exit } else { 0 })
+    };
     let is_set = actions.first().is_some_and(|action| action.is_certain);
-    let least = if is_set { actions.iter().map(kills).min().unwrap_or(0) } else { 0 };
-    (least, actions.iter().map(kills).max().unwrap_or(0))
+    let least = actions.iter().map(|action| kills(action, at_exit.0)).min().filter(|_| is_set).unwrap_or(0);
+    (least, actions.iter().map(|action| kills(action, at_exit.1)).max().unwrap_or(0))
 }
 
 /// Whether a shell knows a signal, by its name or number. It refuses others.
@@ -40,9 +48,9 @@ impl Walk<'_> {
     /// `trap` needs the shell for an action, but not to ignore a signal or to reset it.
     pub(super) fn trap(&mut self, arguments: &[&Word], word: &Word) {
         let reason = Reason::Builtin("trap".to_string());
-        let mut arguments =
-            arguments.iter().map(|word| literal(&word.value)).skip_while(|word| word.as_deref() == Some("--"));
-        let action = arguments.next().flatten();
+        let mut arguments = arguments.iter().skip_while(|word| word.value == "--");
+        let action = arguments.next().and_then(|word| literal(&word.value).or_else(|| self.expanded_action(word)));
+        let arguments = arguments.map(|word| literal(&word.value));
         let signals = arguments.map(|signal| signal.map(|name| name.trim_start_matches("SIG").to_string()));
         let signals: Vec<Option<String>> = signals.collect();
         let is_sigterm = |signal: &Option<String>| matches!(signal.as_deref(), Some("TERM" | "15"));
@@ -80,6 +88,20 @@ impl Walk<'_> {
                 self.holds(reason, word.loc.as_ref());
             }
         }
+    }
+
+    /// The text of an action in double quotes that names jobs by variables which were assigned before it, as in
+    /// `trap "kill $PID" TERM`: the shell expands them when it sets the trap.
+    fn expanded_action<'w>(&self, word: &'w Word) -> Option<Cow<'w, str>> {
+        let text = word.value.strip_prefix('"')?.strip_suffix('"')?;
+        let before = &self.line[..self.place(word.loc.as_ref()).start];
+        let is_assigned = |rest: &str| {
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            let name = &rest[..rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+            !name.is_empty() && before.contains(&format!("{name}=$!"))
+        };
+        let is_plain = !text.contains(['`', '(', '\\', '"']);
+        (is_plain && text.split('$').skip(1).all(is_assigned)).then_some(Cow::Borrowed(text))
     }
 
     /// What an action does, as far as it can be read.

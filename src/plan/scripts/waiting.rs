@@ -23,6 +23,12 @@ const SERVERS: [&str; 11] = [
     "waitress-serve",
 ];
 
+/// Programs that run those of an app. Sorted.
+const RUNTIMES: [&str; 17] = [
+    "bun", "bundle", "deno", "dotnet", "flask", "java", "mix", "node", "npm", "php", "pnpm", "poetry", "python",
+    "python3", "ruby", "uv", "yarn",
+];
+
 /// What the shell of a script waits for, or a program that it starts last and does not wait for, if that can be seen.
 pub(super) fn waiting(text: &Text, script: &Script) -> Option<Warning> {
     let reader = Reader { text, script };
@@ -70,13 +76,26 @@ impl<'t> Reader<'t> {
             Signal::Lost => {
                 let stay = self.script.stays.iter().find(|stay| stay.programs.contains(&number))?;
                 match stay.reason {
-                    Reason::NoExec | Reason::AfterCode(_) => Some(true),
-                    Reason::UnknownProgram | Reason::Doubt => Some(false),
+                    Reason::NoExec => Some(true),
+                    Reason::AfterCode(_) => self.is_program(invocation).then_some(true),
+                    Reason::UnknownProgram | Reason::Doubt => (!self.has_functions()).then_some(false),
                     _ => None,
                 }
             }
             Signal::Arrives | Signal::Ends | Signal::Never => None,
         }
+    }
+
+    /// Whether the name of a command is that of a program: after `. FILE`, others may be functions of that file, which `exec`
+    /// does not find.
+    fn is_program(&self, invocation: &Invocation) -> bool {
+        let is_known = |name: &str| SERVERS.binary_search(&name).is_ok() || RUNTIMES.binary_search(&name).is_ok();
+        self.words(invocation).next().is_some_and(|name| name.contains('/') || is_known(name))
+    }
+
+    /// Whether the script has functions, one of which an expanded name may be.
+    fn has_functions(&self) -> bool {
+        self.text.content.contains("()") || self.text.content.contains("function ")
     }
 
     /// The lines that change if `exec` and the arguments are added to commands, with their numbers.
@@ -151,6 +170,8 @@ impl<'t> Reader<'t> {
                     let waits = |number: &usize| invocations.get(*number).is_some_and(|job| !job.position.background);
                     has("wait") || stay.programs.iter().any(waits) || !behind.iter().all(is_nothing)
                 }
+                // They may be functions.
+                Reason::AfterCode(_) | Reason::UnknownProgram => false,
                 // Such a loop ends when a job of it has ended.
                 Reason::Loop if has("trap") => false,
                 _ => !behind.iter().any(|command| matches!(command.signal, Signal::Arrives | Signal::Lost)),
