@@ -44,6 +44,7 @@ mod procfile;
 mod project_toml;
 mod run;
 mod scripts;
+mod slips;
 mod stand_ins;
 mod support;
 mod variables;

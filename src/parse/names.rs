@@ -55,11 +55,18 @@ pub fn to_dns_label(name: &str) -> Option<Cow<'_, str>> {
 /// nearest DNS label.
 pub fn process_type_like(name: &str) -> Option<String> {
     let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
-    match seen.trim() {
+    match without_number(seen.trim()) {
         seen if is_process_type(seen) => Some(seen.to_string()),
         seen if seen.is_ascii() => to_dns_label(seen).map(Cow::into_owned),
         _ => None,
     }
+}
+
+/// A name without the number of an item in a list (`1. web`).
+fn without_number(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let item = rest.strip_prefix(['.', ')']).filter(|item| rest.len() < name.len() && item.starts_with([' ', '\t']));
+    item.map_or(name, str::trim_start)
 }
 
 /// Words in the name of a file or a process type that is not for production.

@@ -7,8 +7,8 @@ use crate::text::quote::{code, whole};
 
 problems! {
     enum ParseProblem {
-        /// A name with a character that is not allowed (P5).
-        Error "invalid-name" InvalidName { name: String, suggestion: Option<String> },
+        /// A name with a character that is not allowed (P5). `entries`: the lines to write if it is several names.
+        Error "invalid-name" InvalidName { name: String, suggestion: Option<String>, entries: Option<String> },
         /// Nothing to run (P6, T3).
         Error "empty-command" EmptyCommand { name: String, instead: Instead },
         /// More than [`MOST_PROCESSES`] in one file.
@@ -45,14 +45,17 @@ pub(crate) fn empty_command(name: &str, line: &str) -> Option<ParseProblem> {
 
 fn message(problem: &ParseProblem) -> Message {
     match problem {
-        ParseProblem::InvalidName { name, suggestion } => {
+        ParseProblem::InvalidName { name, suggestion, entries } => {
             let title = match name.as_str() {
                 "" => "a process type cannot be empty".to_string(),
                 name => format!("{} is not a valid process type", code(name)),
             };
-            Message::new(title)
-                .label("use 1 to 255 ASCII letters, digits, `.`, `_` or `-`, and not just `.` or `..`")
-                .help(format!("call it `{}`", suggestion.as_deref().unwrap_or("web")))
+            let message = Message::new(title)
+                .label("use 1 to 255 ASCII letters, digits, `.`, `_` or `-`, and not just `.` or `..`");
+            match entries {
+                Some(entries) => message.help(lines_instead(entries)),
+                None => message.help(format!("call it `{}`", suggestion.as_deref().unwrap_or("web"))),
+            }
         }
         ParseProblem::EmptyCommand { name, instead } => no_command(name, instead),
         ParseProblem::TooMany => Message::new(format!("there are more than {MOST_PROCESSES} process types here"))
@@ -79,6 +82,12 @@ fn message(problem: &ParseProblem) -> Message {
                 })
         }
     }
+}
+
+/// What to write instead of a line.
+pub(crate) fn lines_instead(lines: &str) -> String {
+    let lines: Vec<String> = lines.lines().map(whole).collect();
+    format!("replace it with these lines:\n{}", lines.join("\n"))
 }
 
 fn no_command(name: &str, instead: &Instead) -> Message {

@@ -33,7 +33,7 @@ enum Edit {
 }
 
 /// Help lines that name something in backticks that is not to be typed as it stands, and why.
-const NOT_TYPED: [(&str, &str, &str); 58] = [
+const NOT_TYPED: [(&str, &str, &str); 59] = [
     ("both-tables", "delete it", "the author decides which one"),
     ("dropped-keys", "move", "the author decides which one"),
     ("duplicate-type", "delete one", "the author decides which one"),
@@ -76,6 +76,7 @@ const NOT_TYPED: [(&str, &str, &str); 58] = [
     ("shell-stays", "delete `trap`, and let", "the program has to handle signals then"),
     ("shell-stays", "write a `command`", "the author writes the command"),
     ("shell-stays", "replace `start`", "the program is in the function"),
+    ("toml-syntax", "close it", "where it ends is the author's choice"),
     ("toml-syntax", "use '…' for", "a rule"),
     ("two-defaults", "keep", "the author decides which one"),
     ("unknown-default-type", "the process types are", "a list of names"),
@@ -259,7 +260,9 @@ impl<'f> Advice<'f> {
                 (self.entry(), "# deleted".to_string())
             }
             "foreign-format" | "unknown-key" if self.help.starts_with("delete") => (line, String::new()),
-            "repeated-name" if self.found.at.source == Source::ProjectToml => (self.at.clone(), first.to_string()),
+            "repeated-name" | "foreign-value" if self.found.at.source == Source::ProjectToml => {
+                (self.at.clone(), first.to_string())
+            }
             "foreign-format" | "repeated-name" if self.help.contains('\n') => {
                 (line, self.help.split_once('\n')?.1.to_string())
             }
@@ -273,6 +276,7 @@ impl<'f> Advice<'f> {
             {
                 self.as_string()?
             }
+            "quoted-command" if self.help.starts_with("write the whole") => self.as_string()?,
             "duplicate-name" => {
                 let lines = self.text.lines().filter(|line| !line.starts_with("release"));
                 let all = lines.chain([self.help.split_once('\n')?.1]).flat_map(|line| [line, "\n"]);
@@ -291,7 +295,7 @@ impl<'f> Advice<'f> {
                 (line.start + key..line.start + end, " = \"VALUE\"".to_string())
             }
             "toml-syntax" if first == "\\\\" => (self.old("\\"), first.to_string()),
-            "toml-syntax" if first.contains(" = ") => (line, first.to_string()),
+            "toml-syntax" if first.contains(" = ") || first.starts_with("# ") => (line, first.to_string()),
             "unknown-key" if self.subject().contains('.') => (self.old(self.subject()), first.to_string()),
             "smart-punctuation" if self.found.at.source == Source::ProjectToml => {
                 let start = self.text[..self.at.start].rfind('"')?;

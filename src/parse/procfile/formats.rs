@@ -259,7 +259,7 @@ impl Formats {
         let command = || Value::read(text).and_then(Value::command);
         let (entry, instead) = match foreign.what {
             What::Variable(name) => {
-                return ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
+                return ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()), has_web: false };
             }
             What::Other(_) if foreign.format == Format::Rtf => {
                 (None, Instead::Do("save the file as plain text, without a format"))

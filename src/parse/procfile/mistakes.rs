@@ -6,6 +6,7 @@ use crate::parse::procfile::formats;
 use crate::parse::procfile::line::{BLANKS, Entry, Line, range_of};
 use crate::parse::procfile::problems::{Before, ProcfileProblem, Syntax};
 use crate::parse::procfile::values::{self, is_quoted, unquoted};
+use crate::text::quote::{toml_array, toml_string};
 
 /// Process types that no program is called: a line that starts with one of them lacks its colon.
 const USUAL_TYPES: [&str; 8] = ["web", "worker", "release", "clock", "scheduler", "beat", "cron", "postdeploy"];
@@ -23,7 +24,12 @@ pub(super) fn of_line(text: &str) -> Option<Line<'_>> {
     if let Some(job) = trimmed.strip_prefix("*/").and_then(|_| formats::job(trimmed)) {
         return Some(Line::Foreign(job, whole));
     }
-    if let Some(mark) = ["//", "/*", "*/", ";", "<!--"].into_iter().find(|mark| trimmed.starts_with(mark)) {
+    let is_comment = |mark: &&str| {
+        let rest = trimmed.strip_prefix(*mark);
+        // A program may start with these letters, and an option with a `--`.
+        rest.is_some_and(|rest| !["REM", "--"].contains(mark) || rest.starts_with(BLANKS))
+    };
+    if let Some(mark) = ["//", "/*", "*/", ";", "<!--", "REM", "--"].into_iter().find(is_comment) {
         let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
         let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
         return Some(Line::Mistake(problem, whole.start..whole.start + mark.len()));
@@ -92,7 +98,7 @@ pub(super) fn of_entry<'t>(text: &'t str, Entry { name, colon, command }: Entry<
         return Some(Line::Foreign(foreign, range_of(text, text.trim_matches(BLANKS))));
     }
     if formats::is_variable(name, command) {
-        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
+        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()), has_web: false };
         return Some(Line::Mistake(problem, range_of(text, text.trim_matches(BLANKS))));
     }
     if let Some(problem) = foreign_value(name, command) {
@@ -148,22 +154,25 @@ fn second_entry<'t>(name: &str, command: &'t str) -> Option<(ProcfileProblem, &'
 /// A command that is a value of YAML or JSON, or as it is in a Dockerfile, a crontab or a manual. What a shell could run is not one.
 fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
     // In the manifests of other tools, it is the only process.
-    let name = if ["command", "cmd", "entrypoint"].contains(&name) { "web" } else { name }.to_string();
+    let name = if ["command", "cmd", "entrypoint"].contains(&name) { "web" } else { name };
+    let found = |of, command| {
+        let (name, before) = (name.to_string(), Before::Nothing);
+        Some(ProcfileProblem::ForeignValue { name, of, command, nested: None, before })
+    };
     let (indicator, rest) = command.split_once(BLANKS).unwrap_or((command, ""));
     if indicator == "$" && !rest.is_empty() {
-        let command = Some(rest.trim_start_matches(BLANKS).to_string());
-        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Prompt, command, nested: None });
+        return found(Syntax::Prompt, Some(rest.trim_start_matches(BLANKS).to_string()));
     }
     if let Some(command) = without_html(command) {
-        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Html, command: Some(command), nested: None });
+        return found(Syntax::Html, Some(command));
     }
     if let Some((of, command)) = formats::of_command(command) {
-        return Some(ProcfileProblem::ForeignValue { name, of, command, nested: None });
+        return found(of, command);
     }
     if ["|", "|-", "|+", ">", ">-", ">+"].contains(&indicator)
         && (rest.is_empty() || rest.trim_start_matches(BLANKS).starts_with('#'))
     {
-        return Some(ProcfileProblem::ForeignValue { name, of: Syntax::Block, command: None, nested: None });
+        return found(Syntax::Block, None);
     }
     // `[ "a" = "b" ]` is a test and `{ a; }` a group: after such a blank, only a comma after a quote shows a list.
     let inside = command.strip_prefix(['[', '{'])?;
@@ -171,12 +180,22 @@ fn foreign_value(name: &str, command: &str) -> Option<ProcfileProblem> {
     if !(inside.starts_with(['"', '\'']) || (has_list && is_quoted(inside.trim_start_matches(BLANKS)))) {
         return None;
     }
-    Some(ProcfileProblem::ForeignValue {
-        name,
-        of: Syntax::Value,
-        command: values::command(command).filter(|line| !is_value(line)),
-        nested: None,
-    })
+    found(Syntax::Value, values::command(command).filter(|line| !is_value(line)))
+}
+
+/// The same of a string in a project.toml: with what to write instead of it.
+pub(crate) fn foreign_string(name: &str, command: &str) -> Option<ProcfileProblem> {
+    let first = command.chars().next()?;
+    // Few start like one of these.
+    if !"$[{CE*@&".contains(first) && !first.is_ascii_digit() && !command.contains("&amp;") || command.contains('\n') {
+        return None;
+    }
+    let ProcfileProblem::ForeignValue { of, command: line, .. } = foreign_value(name, command)? else { return None };
+    let words = || values::strings(command).map(|words| toml_array(&words));
+    let is_array = of == Syntax::Value && first == '[';
+    let instead = if is_array { words() } else { line.map(|line| toml_string(&line)) };
+    let (name, before) = (name.to_string(), Before::Key);
+    Some(ProcfileProblem::ForeignValue { name, of, command: instead, nested: None, before })
 }
 
 /// A command as it was before a web page or a chat escaped its operators. In quotes, they may be part of an address.
@@ -200,7 +219,7 @@ pub(super) fn of_no_entry<'t>(text: &'t str, entry: Option<Entry>) -> Line<'t> {
         return foreign;
     }
     if let Some(name) = variable(trimmed) {
-        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()) };
+        let problem = ProcfileProblem::NotAnEntry { command: None, variable: Some(name.to_string()), has_web: false };
         return Line::Mistake(problem, range_of(text, trimmed));
     }
     let invalid = entry.and_then(|entry| invalid_name(text, entry));
@@ -209,7 +228,11 @@ pub(super) fn of_no_entry<'t>(text: &'t str, entry: Option<Entry>) -> Line<'t> {
     }
     let command = trimmed.trim_start_matches(':').trim_start_matches(BLANKS);
     let is_command = command.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '$'));
-    let problem = ProcfileProblem::NotAnEntry { command: is_command.then(|| command.to_string()), variable: None };
+    let problem = ProcfileProblem::NotAnEntry {
+        command: is_command.then(|| command.to_string()),
+        variable: None,
+        has_web: false,
+    };
     Line::Mistake(problem, range_of(text, trimmed))
 }
 
@@ -222,17 +245,30 @@ fn variable(line: &str) -> Option<&str> {
     (is_name && !is_usual && (!value.contains(BLANKS) || unquoted(value).is_some())).then_some(name)
 }
 
+/// The most process types that a line is taken apart for.
+const MOST_NAMES: usize = 5;
+
+/// The entries that a line with several names means.
+fn several(name: &str, command: &str) -> Option<String> {
+    let names: Vec<&str> = name.split(',').take(MOST_NAMES + 1).map(|name| name.trim_matches(BLANKS)).collect();
+    let is_certain = (2..=MOST_NAMES).contains(&names.len()) && names.iter().all(|name| is_process_type(name));
+    let entries = || names.iter().map(|name| format!("{name}: {command}")).collect::<Vec<_>>().join("\n");
+    (is_certain && !command.is_empty()).then(entries)
+}
+
 /// A name with a character that is not allowed.
 fn invalid_name(text: &str, Entry { name, colon, .. }: Entry) -> Option<Line<'static>> {
     // `python -m http.server 127.0.0.1:80` is a command; `my worker: python main.py` a name with a blank.
     let follows = &text[colon + 1..];
-    let is_command = name.contains(BLANKS)
+    let entries = several(name, follows.trim_matches(BLANKS));
+    let is_command = entries.is_none()
+        && name.contains(BLANKS)
         && !(name.split(BLANKS).count() == 2 && (follows.is_empty() || follows.starts_with(BLANKS)));
     if name.is_empty() || is_command {
         return None;
     }
     let bad = name.matches(|c| !is_process_type_character(c)).next();
-    let problem = ParseProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name) };
+    let problem = ParseProblem::InvalidName { name: name.to_string(), suggestion: process_type_like(name), entries };
     Some(Line::Invalid(problem, range_of(text, bad.unwrap_or(name))))
 }
 

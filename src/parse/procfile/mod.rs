@@ -9,6 +9,8 @@ mod read;
 mod values;
 mod whole;
 
+pub(super) use mistakes::foreign_string;
+
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::parse::names::RELEASE;
 use crate::parse::problems::{Instead, ParseProblem};
@@ -21,6 +23,7 @@ use line::{BLANKS, Entry, Line, range_of};
 use problems::{Format, ProcfileProblem, Syntax};
 use read::{command_below, continued, joined_lines, read_line};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -38,6 +41,8 @@ fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
     let mut formats = Formats::default();
+    // Asked for each line that is not an entry, and read from all lines.
+    let has_web = LazyCell::new(|| declares_web(content));
     let mut is_block = false;
     let mut lines = lines(content).peekable();
     while let Some(line) = lines.next() {
@@ -65,6 +70,12 @@ fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
             Line::Mistake(problem, range) => {
                 let (problem, opens_block) = with_block(problem, content, &line, &text[range.clone()]);
                 is_block = opens_block;
+                let problem = match problem {
+                    ProcfileProblem::NotAnEntry { command, variable: None, .. } => {
+                        ProcfileProblem::NotAnEntry { command, variable: None, has_web: *has_web }
+                    }
+                    other => other,
+                };
                 if problem == ProcfileProblem::MergeConflict {
                     entries.marker(text, line.start);
                 }
@@ -97,6 +108,12 @@ fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     entries.processes
 }
 
+/// Whether a line declares `web`.
+fn declares_web(content: &str) -> bool {
+    let name = |line: Range<usize>| content[line].split_once(':').map(|(name, _)| name.trim_matches(BLANKS));
+    lines(content).any(|line| name(line) == Some("web"))
+}
+
 /// Whether a line may be text: after a NUL, or in a file of a word processor, more messages would only be noise.
 fn is_text(line: &Line) -> bool {
     let nul = ParseProblem::ControlCharacter { character: '\0' };
@@ -115,9 +132,9 @@ fn with_block(
     indicator: &str,
 ) -> (ProcfileProblem, bool) {
     match problem {
-        ProcfileProblem::ForeignValue { name, of: Syntax::Block, .. } => {
+        ProcfileProblem::ForeignValue { name, of: Syntax::Block, before, .. } => {
             let (command, nested) = nested::block(indicator, content, line.clone()).unzip();
-            (ProcfileProblem::ForeignValue { name, of: Syntax::Block, command, nested }, true)
+            (ProcfileProblem::ForeignValue { name, of: Syntax::Block, command, nested, before }, true)
         }
         other => (other, false),
     }

@@ -3,7 +3,7 @@
 use crate::parse::names::is_process_type;
 use crate::parse::procfile::formats::ONLY_COMMANDS;
 use crate::parse::procfile::line::BLANKS;
-use crate::parse::procfile::problems::{Format, Instead, Numbers, ProcfileProblem, Syntax};
+use crate::parse::procfile::problems::{Before, Format, Instead, Numbers, ProcfileProblem, Syntax};
 use crate::parse::procfile::values::{Value, unquoted};
 use crate::text::lines;
 use std::ops::Range;
@@ -64,7 +64,16 @@ pub(super) fn below(name: &str, content: &str, line: Range<usize>) -> Option<(Pr
         return Some((delete("this process needs an image of its own"), all));
     }
     let nested = Some(numbers(content, &(first.start..all.end)));
-    Some((ProcfileProblem::ForeignValue { name: name.to_string(), of: Syntax::Value, command, nested }, all))
+    Some((
+        ProcfileProblem::ForeignValue {
+            name: name.to_string(),
+            of: Syntax::Value,
+            command,
+            nested,
+            before: Before::Nothing,
+        },
+        all,
+    ))
 }
 
 /// Whether a key belongs to the mapping of a process in other tools.
@@ -94,7 +103,16 @@ fn container(content: &str, line: Range<usize>) -> Option<(ProcfileProblem, Rang
     let name = named.filter(|name| is_process_type(name)).unwrap_or("web").to_string();
     let command = command_of(&entries).and_then(Value::command).filter(|_| is_only)?;
     let nested = Some(numbers(content, &all));
-    Some((ProcfileProblem::ForeignValue { name, of: Syntax::Value, command: Some(command), nested }, all))
+    Some((
+        ProcfileProblem::ForeignValue {
+            name,
+            of: Syntax::Value,
+            command: Some(command),
+            nested,
+            before: Before::Nothing,
+        },
+        all,
+    ))
 }
 
 /// The command of a block of YAML, which is below its line, and the numbers of those lines.

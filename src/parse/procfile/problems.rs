@@ -3,6 +3,7 @@
 use crate::diagnostics::{Message, problems};
 use crate::parse::key::TABLE;
 use crate::parse::names::is_process_type;
+use crate::parse::problems::lines_instead;
 use crate::text::quote::{code, shown, toml_string, whole};
 use indoc::formatdoc;
 
@@ -18,8 +19,9 @@ problems! {
         Error "heroku-command" HerokuCommand { name: Option<String>, run: Option<String>, scales: bool },
         /// A process type without its colon.
         Error "missing-colon" MissingColon { name: String, instead: Option<&'static str>, command: Option<String> },
-        /// A line that is not an entry, and nothing better is known about it.
-        Error "not-an-entry" NotAnEntry { command: Option<String>, variable: Option<String> },
+        /// A line that is not an entry, and nothing better is known about it. `has_web`: whether `web` is declared in
+        /// another line.
+        Error "not-an-entry" NotAnEntry { command: Option<String>, variable: Option<String>, has_web: bool },
         /// `web: web: …`, `web:: …`, or `web: … worker: …`.
         Error "repeated-name" RepeatedName {
             name: String,
@@ -28,7 +30,13 @@ problems! {
             before: Before,
         },
         /// A command in the syntax of another tool, and the lines below that belong to it.
-        Error "foreign-value" ForeignValue { name: String, of: Syntax, command: Option<String>, nested: Option<Numbers> },
+        Error "foreign-value" ForeignValue {
+            name: String,
+            of: Syntax,
+            command: Option<String>,
+            nested: Option<Numbers>,
+            before: Before,
+        },
         /// A line in the format of another tool (P12): the entry to write instead, if the line says what runs.
         Error "foreign-format" ForeignFormat { format: Format, entry: Option<(String, Option<String>)>, instead: Instead },
         /// A backslash at the end of a line: an entry is one line.
@@ -163,11 +171,14 @@ fn message(problem: &ProcfileProblem) -> Message {
         }
         ProcfileProblem::MissingColon { name, instead, command } => missing_colon(name, *instead, command.as_deref()),
         ProcfileProblem::NotAnEntry { variable: Some(name), .. } => sets_variable(name),
-        ProcfileProblem::NotAnEntry { command, variable: None } => not_an_entry(command.as_deref()),
+        ProcfileProblem::NotAnEntry { command, variable: None, has_web } => not_an_entry(command.as_deref(), *has_web),
         ProcfileProblem::RepeatedName { name, again, command, before } => {
             repeated_name(name, again.as_deref(), command.as_deref(), before)
         }
-        ProcfileProblem::ForeignValue { name, of, command, nested } => {
+        ProcfileProblem::ForeignValue { name, of, command, nested: _, before: Before::Key } => {
+            foreign_string(name, of, command.as_deref())
+        }
+        ProcfileProblem::ForeignValue { name, of, command, nested, .. } => {
             foreign_value(name, of, command.as_deref(), *nested)
         }
         ProcfileProblem::ForeignFormat { format, entry, instead } => foreign_format(*format, entry.as_ref(), instead),
@@ -203,11 +214,12 @@ fn entry(name: &str, command: Option<&str>) -> String {
     whole(&format!("{name}: {}", command.unwrap_or("COMMAND")))
 }
 
-fn not_an_entry(command: Option<&str>) -> Message {
+fn not_an_entry(command: Option<&str>, has_web: bool) -> Message {
+    let new = if has_web { "TYPE" } else { "web" };
     let name = command.filter(|command| is_process_type(command));
     Message::new("this line is not a valid entry: it does not start with a process type and a colon")
         .label("neither an entry nor a comment")
-        .help(format!("if it is a command, put its process type before it: `{}`", entry("web", command)))
+        .help(format!("if it is a command, put its process type before it: `{}`", entry(new, command)))
         .help_if(name.map(|name| format!("if it is a process type, add its command: `{}`", entry(name, None))))
         .help("if it is a comment, start it with `#`")
 }
@@ -226,7 +238,7 @@ fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>, before:
     if let (Before::Command(first), Some(again)) = (before, again) {
         return Message::new(format!("the line has a second process type, {}", code(again)))
             .label("not at the start of a line")
-            .help(replacement(&format!("{name}: {first}\n{again}: {}", command.unwrap_or("COMMAND"))));
+            .help(lines_instead(&format!("{name}: {first}\n{again}: {}", command.unwrap_or("COMMAND"))));
     }
     if *before == Before::Key {
         return Message::new(format!("the command of {} starts with a process type", code(name)))
@@ -282,7 +294,7 @@ fn foreign_format(format: Format, written: Option<&(String, Option<String>)>, in
             message.help("replace the whole file with `TYPE: COMMAND` for each process type, on a line of its own")
         }
         Instead::Lines(Some(line)) if !line.contains('\n') => message.help(format!("write `{}`", whole(line))),
-        Instead::Lines(Some(lines)) => message.help(replacement(lines)),
+        Instead::Lines(Some(lines)) => message.help(lines_instead(lines)),
         Instead::Lines(None) => message.help("write `TYPE: COMMAND` for each process type, on a line of its own"),
         Instead::Schedule(times) => message.help(on_schedule(times, written.map_or("", |(name, _)| name))),
     }
@@ -291,11 +303,6 @@ fn foreign_format(format: Format, written: Option<&(String, Option<String>)>, in
 fn on_schedule(times: &str, name: &str) -> String {
     let times = code(times);
     format!("run it on your platform at {times}, for example in a Kubernetes CronJob with `command: [\"{name}\"]`")
-}
-
-fn replacement(lines: &str) -> String {
-    let lines: Vec<String> = lines.lines().map(whole).collect();
-    format!("replace it with these lines:\n{}", lines.join("\n"))
 }
 
 fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Message {
@@ -307,7 +314,8 @@ fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Me
     write_entry(message, &name.to_ascii_lowercase(), command)
 }
 
-fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<Numbers>) -> Message {
+/// The title of a command in the syntax of another tool.
+fn of_tool(name: &str, of: &Syntax) -> String {
     let tool = match of {
         Syntax::Value | Syntax::Block => "uses the syntax of YAML or JSON",
         Syntax::Dockerfile => "uses the syntax of a Dockerfile",
@@ -315,7 +323,21 @@ fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<
         Syntax::Html => "uses the syntax of HTML",
         Syntax::Prompt => "starts with the prompt of a terminal",
     };
-    let message = Message::new(format!("the command of {} {tool}", code(name))).label("expected a command line");
+    format!("the command of {} {tool}", code(name))
+}
+
+/// A string of a project.toml. `command`: what to write instead, with its quotes or brackets.
+fn foreign_string(name: &str, of: &Syntax, command: Option<&str>) -> Message {
+    let message =
+        Message::new(of_tool(name, of)).label("expected a command line").write(command.unwrap_or("\"COMMAND\""));
+    match of {
+        Syntax::Crontab(times) => message.help(on_schedule(times, &shown(name))),
+        _ => message,
+    }
+}
+
+fn foreign_value(name: &str, of: &Syntax, command: Option<&str>, nested: Option<Numbers>) -> Message {
+    let message = Message::new(of_tool(name, of)).label("expected a command line");
     let rest = match nested {
         None => String::new(),
         Some((first, last)) if first == last => format!(", and delete line {first}"),

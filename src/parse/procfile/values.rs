@@ -93,7 +93,7 @@ pub(super) fn entries(object: &str) -> Option<String> {
 }
 
 /// The strings of an array. Those of JSON, and most of YAML, are written as in TOML.
-fn strings(array: &str) -> Option<Vec<String>> {
+pub(super) fn strings(array: &str) -> Option<Vec<String>> {
     if let Ok(value) = DeValue::parse(array) {
         let strings = value.get_ref().as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_string));
         return strings.collect();

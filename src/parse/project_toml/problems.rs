@@ -172,9 +172,20 @@ fn invalid_variable(name: &str) -> Message {
 fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
     let (what, help) = match slip {
         Slip::Colon => ("expected `=`, found `:`".to_string(), "write `KEY = \"VALUE\"`"),
+        Slip::Mark(mark) => (format!("expected `=`, found `{mark}`"), "write `KEY = \"VALUE\"`"),
+        Slip::Comment(mark) => (format!("`{mark}` does not start a comment"), "start it with `#`"),
+        Slip::Header => ("a table header and a key in one line".to_string(), "write the key on a line of its own"),
+        Slip::Brackets => ("an array without brackets".to_string(), "write it in brackets"),
+        Slip::Boolean => ("not a boolean".to_string(), "write `true` or `false`"),
+        Slip::Twice => return twice(meant.unwrap_or_default()),
+        Slip::Json | Slip::Yaml => return other_format(if slip == Slip::Json { "JSON" } else { "YAML" }),
         Slip::Unquoted => ("a string without quotes".to_string(), "put it in quotes: `\"VALUE\"`"),
         Slip::Unclosed(quote) => {
-            (format!("a string without its closing `{quote}`"), "close it on the line where it starts")
+            let help = match quote {
+                '"' => "close it on the line where it starts, or put `\"\"\"` on both sides of several lines",
+                _ => "close it on the line where it starts, or put `'''` on both sides of several lines",
+            };
+            (format!("a string without its closing `{quote}`"), help)
         }
         Slip::NoValue => ("a key without a value".to_string(), "write `KEY = \"VALUE\"`"),
         Slip::Other => (shown(message), syntax_help(message)),
@@ -186,6 +197,19 @@ fn syntax(message: &str, slip: Slip, meant: Option<&str>) -> Message {
         Some(None) => format!("write `{}`", whole(meant.unwrap_or_default())),
         Some(Some((header, entry))) => format!("replace it with these lines:\n{header}\n{}", whole(entry)),
     })
+}
+
+/// `command`: the command as a key of the table.
+fn twice(command: &str) -> Message {
+    Message::new("this file is not valid TOML: the table has the name of a key above")
+        .label("this process type has a command already")
+        .help(format!("write `{}` below this header, and delete the line above that has the command", whole(command)))
+}
+
+fn other_format(format: &str) -> Message {
+    Message::new(format!("this file is not valid TOML: it is {format}"))
+        .label("not TOML")
+        .help(format!("replace the whole file with these lines:\n[{TABLE}]\nweb = \"COMMAND\""))
 }
 
 /// What to type, by the start of the TOML library's message.

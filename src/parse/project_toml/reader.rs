@@ -4,6 +4,7 @@ use crate::parse::key::{ALIAS, Key, TABLE, elsewhere};
 use crate::parse::names::{is_process_type, is_variable, process_type_like};
 use crate::parse::problems::{Instead, ParseProblem, empty_command};
 use crate::parse::process::{Command, Extension, Located, MOST_PROCESSES, MOST_VARIABLES, Process};
+use crate::parse::procfile::foreign_string;
 use crate::parse::procfile::problems::{Before, ProcfileProblem};
 use crate::parse::project_toml::problems::{Expected, Meant, ProjectTomlProblem};
 use crate::parse::project_toml::tables::{Name, Value};
@@ -30,7 +31,8 @@ impl Reader<'_> {
                 self.push(problem, key.span());
                 return None;
             }
-            if let Some(process) = owner(key, value, &entries) {
+            let of_any = || (key.get_ref() == Key::Default.name() && value.get_ref().is_bool()).then(|| only(&entries));
+            if let Some(process) = owner(key, value, &entries).or_else(of_any) {
                 let meant = Meant::Of(process.to_string());
                 let problem = ProjectTomlProblem::UnknownKey { key: key.get_ref().to_string(), meant, known: &[] };
                 self.push(problem, key.span());
@@ -91,7 +93,8 @@ impl Reader<'_> {
         let is_valid = is_process_type(&name.value);
         if !is_valid {
             let suggestion = process_type_like(&name.value);
-            self.push(ParseProblem::InvalidName { name: name.value.to_string(), suggestion }, name.at.range());
+            let problem = ParseProblem::InvalidName { name: name.value.to_string(), suggestion, entries: None };
+            self.push(problem, name.at.range());
         }
         is_valid
     }
@@ -184,7 +187,7 @@ impl Reader<'_> {
                 let line = self.string(value, path)?;
                 self.check_length("a command", line.len(), value.span());
                 self.check_punctuation(&line, value);
-                if let Some(problem) = with_name(name, &line) {
+                if let Some(problem) = with_name(name, &line).or_else(|| foreign_string(name, line.trim())) {
                     self.push(problem, value.span());
                     return None;
                 }
@@ -279,6 +282,16 @@ fn owner<'e>(key: &Name, value: &Value, entries: &'e [(&Name, &Value)]) -> Optio
     let is_other = |(other, _): &&(&Name, &Value)| Key::ALL.iter().all(|known| known.name() != other.get_ref());
     let other = entries.iter().rfind(|entry| is_other(entry) && entry.0.span().start < key.span().start);
     other.filter(|_| is_one).map(|(name, _)| name.get_ref().as_ref())
+}
+
+/// The only process type beside `default`, or what stands for one of several.
+fn only<'e>(entries: &'e [(&Name, &Value)]) -> &'e str {
+    let mut others =
+        entries.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|name| *name != Key::Default.name());
+    match (others.next(), others.next()) {
+        (Some(name), None) => name,
+        _ => "TYPE",
+    }
 }
 
 /// The program and arguments of `entrypoint` and `command`, which other tools run one after the other.

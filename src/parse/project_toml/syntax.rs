@@ -32,11 +32,27 @@ pub(super) fn document<'a>(content: &'a str, source: Source, problems: &mut Diag
             Err(error) => (None, vec![error]),
         };
     }
+    if let (Some(first), Some(slip)) = (errors.first(), slip::of_file(&content[..head])) {
+        let at = first.span().unwrap_or(0..0);
+        let problem = ProjectTomlProblem::Syntax { message: first.message().to_string(), slip, meant: None };
+        problems.push(problem, Span::new(source, line_at(content, at.start)));
+        return None;
+    }
+    let mut open = None;
     let is_header = |line: &str| line.trim_start().starts_with('[');
     let first = errors.first().and_then(toml::de::Error::span).unwrap_or(0..0).start;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let (slip, meant) = slip::recognise(content, line_at(content, span.start), error.message(), span.start);
+        let line = line_at(content, span.start);
+        if let Some((end, quote)) = open.take()
+            && is_rest(&content[end..line.end], quote)
+        {
+            continue;
+        }
+        let (slip, meant) = slip::recognise(content, line.clone(), error.message(), span.start);
+        if let Slip::Unclosed(quote) = slip {
+            open = Some((line.end, quote));
+        }
         // Without a header, the line would be an entry of no table.
         let lacks_header = slip == Slip::Colon && span.start == first && !content.lines().any(is_header);
         let meant = meant.map(|entry| if lacks_header { format!("[{TABLE}]\n{entry}") } else { entry });
@@ -44,6 +60,11 @@ pub(super) fn document<'a>(content: &'a str, source: Source, problems: &mut Diag
         problems.push(problem, Span::new(source, span));
     }
     document.filter(|_| errors.is_empty()).map(Spanned::into_inner)
+}
+
+/// Whether a text is the line behind another, and ends a string that the other left open.
+fn is_rest(text: &str, quote: char) -> bool {
+    text.trim_start().lines().count() == 1 && text.matches(quote).count() == 1 && text.trim_end().ends_with(quote)
 }
 
 /// A document and its errors. One mistake gives several errors, so only the first of each line is kept.

@@ -73,8 +73,9 @@ impl Reader<'_> {
 
     pub(super) fn strings<'a>(&mut self, value: &Value<'a>, key: &str) -> Option<Vec<Cow<'a, str>>> {
         let array = self.of_type(value.get_ref().as_array(), value, key, Expected::Strings)?;
-        if let Some(words) = flattened(array) {
-            let (expected, found, meant) = (Expected::Strings, "an array of arrays", Some(toml_array(&words)));
+        if let Some((words, is_one)) = flattened(array) {
+            let (expected, found) = (Expected::Strings, "an array of arrays");
+            let meant = is_one.then(|| toml_array(&words));
             self.push(ProjectTomlProblem::WrongType { key: key.to_string(), expected, found, meant }, value.span());
             return None;
         }
@@ -126,11 +127,15 @@ impl Reader<'_> {
     }
 }
 
-/// The strings of arrays in an array.
-fn flattened<'v>(array: &'v DeArray) -> Option<Vec<&'v str>> {
+/// The strings of arrays in an array, and whether they may be one command: a later array that starts with a program and has
+/// its arguments is another one.
+fn flattened<'v>(array: &'v DeArray) -> Option<(Vec<&'v str>, bool)> {
     let words = |value: &'v Value| value.get_ref().as_array()?.iter().map(|word| word.get_ref().as_str()).collect();
     let parts: Vec<Vec<&str>> = array.iter().map(words).collect::<Option<_>>()?;
-    Some(parts.concat()).filter(|words| !words.is_empty())
+    let is_command = |words: &Vec<&str>| words.len() > 1 && !words[0].starts_with('-');
+    let is_one = !parts.iter().skip(1).any(is_command);
+    let all = parts.concat();
+    (!all.is_empty()).then_some((all, is_one))
 }
 
 /// The entries of a table in file order; the TOML library orders them by name.
