@@ -23,7 +23,6 @@ use line::{BLANKS, Entry, Line, range_of};
 use problems::{Format, ProcfileProblem, Syntax};
 use read::{command_below, continued, joined_lines, read_line};
 use std::borrow::Cow;
-use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -41,8 +40,6 @@ fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
     let errors_before = problems.count(Severity::Error);
     let mut entries = Entries::default();
     let mut formats = Formats::default();
-    // Asked for each line that is not an entry, and read from all lines.
-    let has_web = LazyCell::new(|| declares_web(content));
     let mut is_block = false;
     let mut lines = lines(content).peekable();
     while let Some(line) = lines.next() {
@@ -68,14 +65,8 @@ fn processes<'a>(content: &'a str, source: Source, problems: &mut Diagnostics) -
                 }
             }
             Line::Mistake(problem, range) => {
-                let (problem, opens_block) = with_block(problem, content, &line, &text[range.clone()]);
+                let (problem, opens_block) = with_lines(problem, content, &line, &text[range.clone()], &mut entries);
                 is_block = opens_block;
-                let problem = match problem {
-                    ProcfileProblem::NotAnEntry { command, variable: None, .. } => {
-                        ProcfileProblem::NotAnEntry { command, variable: None, has_web: *has_web }
-                    }
-                    other => other,
-                };
                 if problem == ProcfileProblem::MergeConflict {
                     entries.marker(text, line.start);
                 }
@@ -124,14 +115,20 @@ fn is_text(line: &Line) -> bool {
     }
 }
 
-/// The problem with what is below a line that opens a block of YAML, and whether it opens one.
-fn with_block(
+/// A problem with what the other lines say of it: what is below a line that opens a block of YAML, or whether `web` is
+/// declared. And whether it opens such a block.
+fn with_lines(
     problem: ProcfileProblem,
     content: &str,
     line: &Range<usize>,
     indicator: &str,
+    entries: &mut Entries,
 ) -> (ProcfileProblem, bool) {
     match problem {
+        ProcfileProblem::NotAnEntry { command, variable: None, .. } => {
+            let has_web = entries.has_web(content);
+            (ProcfileProblem::NotAnEntry { command, variable: None, has_web }, false)
+        }
         ProcfileProblem::ForeignValue { name, of: Syntax::Block, before, .. } => {
             let (command, nested) = nested::block(indicator, content, line.clone()).unzip();
             (ProcfileProblem::ForeignValue { name, of: Syntax::Block, command, nested, before }, true)
@@ -181,6 +178,8 @@ struct Entries<'a> {
     release: Vec<(Span, &'a str)>,
     /// Where the current merge conflict starts.
     conflict: Option<usize>,
+    /// Whether a line declares `web`, once that has been looked for.
+    has_web: Option<bool>,
 }
 
 impl<'a> Entries<'a> {
@@ -210,6 +209,11 @@ impl<'a> Entries<'a> {
             problems.push_related(problem, process.name.at, earlier);
         }
         self.processes[index] = process;
+    }
+
+    /// Whether a line declares `web`, wherever it is.
+    fn has_web(&mut self, content: &str) -> bool {
+        *self.has_web.get_or_insert_with(|| declares_web(content))
     }
 
     /// Notes a line that marks a merge conflict.
