@@ -402,3 +402,47 @@ warning: the build continues with 1 warning
     assert!(!app("# nothing\n").build().stderr.contains("unused-profile"));
     assert_eq!(App::procfile("web: node a.js\n").file("a.js", "").directory(".profile").build().stderr, "");
 }
+
+/// (O4) A program of the app that only has the name of a tool is no such tool.
+#[test]
+fn programs_of_the_app_are_no_tools_of_that_name() {
+    let said = |procfile: &str, files: &[&str], content: &str| {
+        let app = App::procfile(procfile).env("BP_PROCFILE_ALLOW", "missing-program,script-stays,no-interpreter");
+        advice(&files.iter().fold(app, |app, file| app.file(file, content)))
+    };
+    let node = "#!/usr/bin/env node\n";
+    for command in [
+        "bin/service start", "./bin/supervisor --jobs 4", "bin/serve -p 9000", "./bin/air", "exec bin/watchexec",
+        "env A=b bin/vite",
+    ] {
+        let path = command.split(' ').find(|word| word.contains("bin/")).unwrap();
+        let procfile = format!("web: {command}\n");
+        assert_eq!(said(&procfile, &[path], node), "", "{command}");
+        assert_ne!(said(&procfile, &[], node), "", "{command}");
+    }
+    for path in ["node_modules/.bin/serve", "venv/bin/gunicorn", "vendor/bin/gunicorn", "bin/rails", "./gradlew"] {
+        let arguments = match path {
+            "./gradlew" => "bootRun",
+            "bin/rails" => "server -p 9000 -b 127.0.0.1",
+            _ => "-b 127.0.0.1:9000 -p 9000",
+        };
+        assert_ne!(said(&format!("web: {path} {arguments}\n"), &[path], node), "", "{path}");
+    }
+    let stub = "#!/usr/bin/env ruby\nload Gem.bin_path(\"puma\", \"puma\")\n";
+    assert_ne!(said("web: bin/puma -p 9000\n", &["bin/puma"], stub), "");
+}
+
+/// (O4) A dot instead of the colon before the name of the app, if the files of the app say so.
+#[test]
+fn modules_are_looked_for() {
+    let said = |command: &str, files: &[&str]| {
+        let app = App::procfile(format!("web: uvicorn {command} --host 0.0.0.0 --port ${{PORT:-8000}}\n"));
+        advice(&files.iter().fold(app, |app, file| app.file(file, "")))
+    };
+    assert_eq!(said("main.app", &["main.py"]), "    module-path at main.app: write `main:app`\n");
+    assert_eq!(said("src.main.api", &["src/main.py"]), "    module-path at src.main.api: write `src.main:api`\n");
+    assert_eq!(said("shop.app", &["shop/__init__.py"]), "    module-path at shop.app: write `shop:app`\n");
+    let is_module = "    module-path at shop.app: write `shop.app:app`, with the name that the app has in the module\n";
+    assert_eq!(said("shop.app", &["shop/__init__.py", "shop/app.py"]), is_module);
+    assert_eq!(said("shop.app", &[]), is_module);
+}

@@ -149,3 +149,29 @@ fn operators_of_programs_are_let_be() {
         check(&format!("command = [{words}]"), "");
     }
 }
+
+/// (T9) What only a shell can do as the program of an array.
+#[test]
+fn builtins_are_no_programs() {
+    check(
+        "command = [\"exec\", \"node\", \"a.js\"]",
+        "only a shell has `exec`, and no shell reads an array | 2:12 | write the whole command as a string: `\"exec node a.js\"`\n",
+    );
+    check(
+        "command = [\"source\", \"vars\", \"&&\", \"node\", \"a.js\"]",
+        "the program gets `&&` as an argument, because no shell reads an array | 2:30 | write the whole command as a string: `\"source vars && node a.js\"`\n",
+    );
+    for command in ["\"exec\"", "\"./exec\", \"a\"", "\"bash\", \"-c\", \"exec node a.js\""] {
+        check(&format!("command = [{command}]"), "");
+    }
+}
+
+/// (T9) Command lines as the elements of an array.
+#[test]
+fn command_lines_are_no_programs() {
+    check(
+        "command = [\"node a.js\", \"node b.js\"]",
+        "no program is called `node a.js` | 2:12 | write the whole command as a string: `\"node a.js && node b.js\"`\n",
+    );
+    check("command = [\"echo\", \"a b\", \"c d\"]", "");
+}

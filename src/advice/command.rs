@@ -364,7 +364,12 @@ impl<'a> Command<'a> {
         self.literal(0).unwrap_or_default()
     }
 
-    /// The name of the program, without its directory.
+    /// Notes that the program is no other one of its name.
+    pub(super) fn set_own(&mut self) {
+        self.program_at = 0;
+    }
+
+    /// The name of the program, without its directory unless it is one of the app.
     pub(super) fn program(&self) -> &str {
         self.words.first().map_or("", |word| &word.text[self.program_at..])
     }

@@ -57,12 +57,15 @@ pub(super) fn advice<'c, 'a>(
     }
     let given = Listening::of(command, server, known.is_told);
     let Some(Listening { host, port, bind, is_told }) = given else { return Vec::new() };
+    if let Some(invalid) = [&port, &bind].into_iter().flatten().find_map(|given| invalid_port(given, in_array)) {
+        return vec![invalid];
+    }
     let names_port =
         |word: &Word| word.is_literal && ["$PORT", "${PORT", "$(PORT"].iter().any(|name| word.text.contains(name));
     // In an array, it is not only the port that is not expanded.
     let unexpanded = [&port, &bind].into_iter().flatten().map(|given| given.word);
     let unexpanded = unexpanded.into_iter().find(|word| names_port(word) && !in_array(word));
-    let unexpanded = unexpanded.map(|word| (Advice::UnexpandedPort, word));
+    let unexpanded = unexpanded.map(|word| (unexpanded_port(&word.text), word));
     let needs_default = late.is_some() || !known.may_set_port;
     let unset = [&bind, &port].into_iter().flatten().filter(|_| needs_default);
     let unset = unset.into_iter().find_map(|given| unset_port(given, late));
@@ -91,6 +94,31 @@ pub(super) fn advice<'c, 'a>(
     let in_bind = in_bind
         .map(|(bind, address)| loopback(bind.word, address.host, false, bind.with(&with_default(address.fixed()))));
     [unexpanded, unset, hardcoded, by_default.or(in_bind).or(in_host)].into_iter().flatten().collect()
+}
+
+/// Advice on a `$PORT` that nothing expands. `value`: what has it.
+fn unexpanded_port(value: &str) -> Advice {
+    let number = value.split_once("${PORT:-").and_then(|(_, rest)| rest.split_once('}')).map(|(number, _)| number);
+    let number = number.filter(|number| is_port(number));
+    let instead = number.map_or_else(|| variable("8080"), variable);
+    let found = if number.is_some() { instead.clone() } else { "$PORT".to_string() };
+    Advice::UnexpandedPort { found, instead }
+}
+
+/// Advice on a port that is too large, or has letters that look like digits.
+fn invalid_port<'c, 'a>(given: &Given<'c, 'a>, in_array: &dyn Fn(&Word) -> bool) -> Option<(Advice, &'c Word<'a>)> {
+    let value = given.word.literal().map(|_| given.value)?;
+    let port = value.rsplit(':').next()?;
+    let meant = port.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
+    let is_number = (4..=6).contains(&port.len()) && meant.bytes().all(|byte| byte.is_ascii_digit());
+    let has_digit = port.contains(|c: char| c.is_ascii_digit());
+    if is_port(port) || !is_number || !has_digit || port.bytes().all(|byte| byte == b'0') {
+        return None;
+    }
+    let number = if is_port(&meant) { meant.as_str() } else { "8080" };
+    let instead = if in_array(given.word) { number.to_string() } else { variable(number) };
+    let (port, before) = (port.to_string(), &value[..value.len() - port.len()]);
+    Some((Advice::InvalidPort { port, instead: given.with(&format!("{before}{instead}")) }, given.word))
 }
 
 /// Advice on a `$PORT` without a default (O6). `late`: the number that it gets only after the shell has expanded it.

@@ -13,6 +13,10 @@ const HEROKU: &str = "/app";
 /// The extensions of scripts, which an app starts by their own name. Other names may be those of installed programs.
 const SCRIPTS: [&str; 8] = ["bash", "js", "mjs", "php", "pl", "py", "rb", "sh"];
 
+/// What runs a script without `#!`, by its extension.
+const INTERPRETED: [(&str, &str); 5] =
+    [("js", "node"), ("mjs", "node"), ("php", "php"), ("py", "python"), ("rb", "ruby")];
+
 /// Commands that change the directory.
 const CHANGES: [&str; 3] = ["cd", "pushd", "popd"];
 
@@ -69,9 +73,15 @@ impl Finder<'_> {
             return None;
         }
         let path = self.in_app(name)?;
-        self.surroundings().head(&path)?;
-        if self.surroundings().may_be_on_path(&self.image.app.join(&path)) {
+        if self.surroundings().head(&path).is_none() || self.surroundings().may_be_on_path(&self.image.app.join(&path))
+        {
             return None;
+        }
+        let head = self.surroundings().head(&path)?;
+        let interpreter = INTERPRETED.iter().find(|(script, _)| extension == *script && !head.starts_with(b"#!"));
+        if let Some((_, interpreter)) = interpreter {
+            let instead = format!("{interpreter} {}", shell_word(name));
+            return Some((missing(name, Missing::OnPath { instead, is_executable: true }), word));
         }
         let is_executable = self.surroundings().presence(&path) == Presence::Executable;
         let instead = format!("./{}", shell_word(name));
@@ -95,6 +105,13 @@ impl Finder<'_> {
             Presence::NotExecutable => Some((missing(program, Missing::Mode), word)),
             Presence::Missing => Some((missing(program, Missing::File), word)),
         }
+    }
+
+    /// Whether the app has a module of Python.
+    pub(super) fn has_module(&self, name: &str) -> bool {
+        let path = name.replace('.', "/");
+        let has = |file: String| self.in_app(&file).is_some_and(|path| self.surroundings().head(&path).is_some());
+        has(format!("{path}.py")) || has(format!("{path}/__init__.py"))
     }
 
     /// The directory to which `cd DIRECTORY && …` changes.

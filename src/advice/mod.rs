@@ -11,6 +11,7 @@ pub(crate) mod misread;
 pub mod misuse;
 mod module;
 mod option;
+mod own;
 mod package;
 mod placeholder;
 mod port;
@@ -25,6 +26,7 @@ use crate::parse::Command as Written;
 use crate::parse::names::{environment_of, is_for_developers};
 use crate::plan::{Form, Image, Place, Planned, Port};
 use crate::shell::{Dialect, is_builtin};
+use crate::text::quote::{is_plain_line, toml_string};
 use crate::text::{Source, Sources, Span, Text, file_name};
 use command::{At, Command, Word, may_tell_host};
 use listen::{Known, Url};
@@ -99,12 +101,26 @@ fn quoted_command(planned: &Planned, image: &Image) -> Option<Advice> {
     }
     let quotes = match &planned.written.value {
         Written::Words(words) if words.len() == 1 => Quotes::Array,
+        Written::Words(words) if words.iter().all(|word| word.trim().contains(' ')) => {
+            Quotes::Lines { instead: toml_string(&words.join(" && ")) }
+        }
         Written::Line(line) if !line.starts_with(['"', '\'']) => return None,
+        Written::Line(line) if let Some(instead) = windows_path(program, line) => Quotes::Windows { instead },
         Written::Line(_) if planned.written.at.source == Source::ProjectToml => Quotes::Toml,
         Written::Line(_) => Quotes::Shell,
         Written::Words(_) | Written::Earlier(_) => return None,
     };
     Some(Advice::QuotedCommand { program: program.to_string(), quotes })
+}
+
+/// A command line whose program is a path of Windows in quotes, with the name of that program, or what stands for it.
+fn windows_path(program: &str, line: &str) -> Option<String> {
+    let (_, path) = program.split_once(":\\").filter(|(drive, _)| drive.len() == 1)?;
+    let name = path.rsplit('\\').next()?.to_ascii_lowercase();
+    let name = name.strip_suffix(".exe").filter(|name| is_plain_line(name) && !name.contains(' '));
+    let quote = line.chars().next()?;
+    let rest = line[1..].split_once(quote)?.1;
+    Some(format!("{}{rest}", name.unwrap_or("PROGRAM")))
 }
 
 /// What backticks around a whole command contain, if it is a server: another program may print the command to run.
@@ -148,6 +164,11 @@ impl<'p> Advisor<'p> {
         problems: &'p mut Diagnostics,
     ) -> Self {
         let place = Place::of_command(&planned.written, sources);
+        let mut commands = commands;
+        // What a script without its other words does is not what it was meant to do.
+        if problems.has_in("unused-words", place.at) {
+            commands.retain(|command| !command.is_inner);
+        }
         let has_jobs = commands.iter().any(|command| command.position.background);
         let args = planned.args.as_ref().map(|args| Place::new(args.at, "", sources));
         let is_alone = commands.len() == 1;
@@ -192,9 +213,15 @@ impl<'p> Advisor<'p> {
                 self.push(advice, &words);
             }
             if let Some(log) = command.log.as_ref().filter(|log| is_last && !self.has_jobs && is_file(log)) {
-                self.push(Advice::LogsToFile { file: log.text.to_string() }, log);
+                match misread::swapped(log, self.place.line) {
+                    Some((advice, word)) => self.push(advice, &word),
+                    None => self.push(Advice::LogsToFile { file: log.text.to_string() }, log),
+                }
             }
-            let is_refused = self.by_program(&command, next, left);
+            if own::is_own(&command, self.planned, image) {
+                command.set_own();
+            }
+            let is_refused = self.by_program(&command, next, left, &finder);
             // The option that is missing can be the one that it refuses.
             if !is_refused {
                 self.listen(&command, is_last, known);
@@ -296,7 +323,9 @@ impl<'p> Advisor<'p> {
         // Looking through other programs costs more than all else, and few commands have a `=`.
         let may_be_one = |command: &&Command| command.words.iter().any(|word| word.text.contains('='));
         let assigned = self.commands.iter().filter(may_be_one).filter_map(|command| {
-            misread::assignment(command, line).or_else(|| misread::assignment(&command.clone().started()?, line))
+            misread::assignment(command, line)
+                .or_else(|| misread::for_nothing(command, line))
+                .or_else(|| misread::assignment(&command.clone().started()?, line))
         });
         for (advice, word) in assigned.collect::<Vec<_>>() {
             self.push(advice, &word);
@@ -305,7 +334,7 @@ impl<'p> Advisor<'p> {
 
     /// Gives the advice that the program itself gives reason for, and returns whether it refuses an option. `next`: the
     /// command behind it. `left`: how many are behind it.
-    fn by_program(&mut self, command: &Command, next: Option<&Command>, left: usize) -> bool {
+    fn by_program(&mut self, command: &Command, next: Option<&Command>, left: usize, finder: &Finder) -> bool {
         let is_last = left == usize::from(next.is_some_and(|next| next.name() == "disown"));
         if is_last && command.position.background {
             let keep = if next.is_none() { "delete the `&`" } else { "delete `& disown`" }.to_string();
@@ -327,7 +356,7 @@ impl<'p> Advisor<'p> {
                 self.push(advice, word);
             }
         }
-        for (advice, word) in module::advice(command).into_iter().chain(refused::kept_by_npm(command)) {
+        for (advice, word) in module::advice(command, finder).into_iter().chain(refused::kept_by_npm(command)) {
             self.push(advice, word);
         }
         is_refused

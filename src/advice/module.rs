@@ -1,11 +1,12 @@
 //! The argument of a Python server that names the module of the app.
 
 use crate::advice::command::{Command, Word};
+use crate::advice::missing::Finder;
 use crate::advice::problems::Advice;
 
 /// Advice on an argument that cannot be imported: a path, or for uvicorn a module without the name of the app. hypercorn
 /// takes both.
-pub(super) fn advice<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Word<'a>)> {
+pub(super) fn advice<'c, 'a>(command: &'c Command<'a>, finder: &Finder) -> Option<(Advice, &'c Word<'a>)> {
     let program = command.program();
     if !matches!(program, "gunicorn" | "uvicorn") {
         return None;
@@ -30,6 +31,13 @@ pub(super) fn advice<'c, 'a>(command: &'c Command<'a>) -> Option<(Advice, &'c Wo
     // gunicorn looks for `application`, which the modules of Django have.
     let has_default = program == "gunicorn" && (!is_path || module.rsplit('.').next() == Some("wsgi"));
     let is_guess = app.is_none() && !has_default;
+    // `main.app` of `main.py`, with a dot for the `:`.
+    let dotted = is_guess.then(|| module.rsplit_once('.')).flatten();
+    let dotted = dotted.filter(|(file, _)| !is_path && !finder.has_module(&module) && finder.has_module(file));
+    if let Some((module, app)) = dotted {
+        let (program, found, instead) = (program.to_string(), word.text.to_string(), format!("{module}:{app}"));
+        return Some((Advice::ModulePath { program, found, instead, is_path, is_guess: false }, word));
+    }
     let app = app.or(is_guess.then_some("app")).map(|app| format!(":{app}")).unwrap_or_default();
     let instead = module + &app;
     let (program, found) = (program.to_string(), word.text.to_string());

@@ -88,7 +88,8 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
         let option = ahead.len().checked_sub(2).and_then(|start| ahead.get(start..));
         let is_option = option.is_some_and(|option| option.starts_with('-'))
             && (ahead.len() == 2 || ahead[..ahead.len() - 2].ends_with(ENDS));
-        let is_expansion = before.ends_with("${") && after.starts_with([' ', '|', '-']);
+        let is_or = after[..length].contains("||") || after[..length].contains("??");
+        let is_expansion = is_or || before.ends_with("${") && after.starts_with([' ', '|', '-']);
         let at = start..at + PORT.len() + length;
         (is_start || is_option).then_some(Placeholder { at, default, is_expansion })
     })
@@ -114,6 +115,14 @@ fn placeholder(before: &str, after: &str) -> Option<(usize, usize, u16)> {
     // PowerShell.
     if let Some(ahead) = before.strip_suffix("$env:") {
         return (!starts_with_name(after)).then_some((ahead.len(), 0, USUAL_PORT));
+    }
+    // JavaScript.
+    let (name, is_braced) = match before.strip_suffix("${") {
+        Some(ahead) => (Some(ahead), true),
+        None => (before.strip_suffix('$'), false),
+    };
+    if let Some((ahead, (length, port))) = name.and_then(|ahead| Some((ahead, otherwise(after, is_braced)?))) {
+        return (!ahead.ends_with(['$', '\\'])).then_some((ahead.len(), length, port));
     }
     let is_escaped = |ahead: &str| ahead.ends_with(['$', '\\']);
     // Docker Compose and make, in which `$$` is a dollar sign.
@@ -157,6 +166,17 @@ fn substring(after: &str) -> Option<(usize, u16)> {
     let port = digits.parse().ok().filter(|port| *port > 5)?;
     let rest = rest.strip_prefix('}')?;
     Some((after.len() - rest.len(), port))
+}
+
+/// ` || 8000`, which a shell reads as another command.
+fn otherwise(after: &str, is_braced: bool) -> Option<(usize, u16)> {
+    let rest = if is_braced { after.strip_prefix('}')? } else { after };
+    let rest = rest.trim_start_matches(' ');
+    let rest = ["||", "??"].iter().find_map(|mark| rest.strip_prefix(mark))?;
+    let (digits, rest) = digits(rest.trim_start_matches(' '));
+    let port = digits.parse().ok().filter(|port| *port > 5)?;
+    let is_end = rest.is_empty() || rest.starts_with(ENDS);
+    is_end.then_some((after.len() - rest.len(), port))
 }
 
 /// `:-80`, where the braces are missing.

@@ -2,6 +2,7 @@
 
 use crate::advice::command::{Command, Word, may_tell_host};
 use crate::advice::listen::{self, Reach};
+use crate::advice::own;
 use crate::advice::placeholder::placeholders;
 use crate::advice::programs::SERVERS;
 use crate::advice::variable::{PORT, USUAL_PORT, expansions, names_port};
@@ -19,7 +20,7 @@ pub(super) fn port(planned: &Planned, commands: &[Command], image: &Image) -> Op
     }
     let has_proxy = || words().any(Word::names_proxy);
     let of_variable = || if is_named { of_variable(planned, commands) } else { None };
-    match reach(planned, commands).filter(|_| !has_proxy()) {
+    match reach(planned, commands, image).filter(|_| !has_proxy()) {
         Some(Reach::Hidden) => None,
         Some(Reach::Port(number)) if !commands.last().is_some_and(Command::uses_port) => {
             Some(Port { number, is_to_be_set: false })
@@ -32,10 +33,10 @@ pub(super) fn port(planned: &Planned, commands: &[Command], image: &Image) -> Op
 }
 
 /// Where the last command can be reached, if it is a server.
-fn reach(planned: &Planned, commands: &[Command]) -> Option<Reach> {
+fn reach(planned: &Planned, commands: &[Command], image: &Image) -> Option<Reach> {
     let is_alone = |command: &&Command| !command.position.background && !command.position.conditional;
     let last = commands.last().filter(is_alone).filter(|command| names_server(command))?;
-    let command = last.clone().started()?;
+    let command = last.clone().started().filter(|command| !own::is_own(command, planned, image))?;
     let server = SERVERS.iter().find(|server| command.is_one_of(server.commands).is_some())?;
     Some(listen::reach(&command, server, may_tell_host(planned, commands)))
 }

@@ -9,8 +9,10 @@ problems! {
     enum Advice {
         /// A web server with a fixed port (O4).
         Warning "hardcoded-port" HardcodedPort { port: String, instead: String, in_array: bool },
+        /// A port that is no number, or too large.
+        Warning "invalid-port" InvalidPort { port: String, instead: String },
         /// `$PORT` in quotes, so that nothing expands it.
-        Warning "unexpanded-port" UnexpandedPort,
+        Warning "unexpanded-port" UnexpandedPort { found: String, instead: String },
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String, assigned: Option<String> },
         /// A placeholder for the port that only another tool replaces (O6).
@@ -103,7 +105,7 @@ pub(crate) enum NoDirectory {
 }
 
 /// What makes a command line one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
     /// The quotes of a shell.
     Shell,
@@ -113,14 +115,23 @@ pub(crate) enum Quotes {
     Toml,
     /// An array with a single string.
     Array,
+    /// An array of command lines. `instead`: all of them as one string.
+    Lines { instead: String },
+    /// Those around a path of Windows. `instead`: the command line to write.
+    Windows { instead: String },
 }
 
 fn message(advice: &Advice) -> Message {
     match advice {
         Advice::HardcodedPort { port, instead, in_array } => hardcoded_port(port, instead, *in_array),
-        Advice::UnexpandedPort => Message::new("the program gets the text `$PORT`, not the value of the variable")
-            .label("not expanded")
-            .help("write `${PORT:-8080}`, without quotes or in double quotes"),
+        Advice::InvalidPort { port, instead } => {
+            Message::new(format!("{} is not a port", code(port))).label("a port is a number up to 65535").write(instead)
+        }
+        Advice::UnexpandedPort { found, instead } => {
+            Message::new(format!("the program gets the text {}, not the value of the variable", code(found)))
+                .label("not expanded")
+                .help(format!("write `{}`, without quotes or in double quotes", whole(instead)))
+        }
         Advice::UnsetPort { instead, assigned } => unset_port(instead, assigned.as_deref()),
         Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
             foreign_placeholder(found, instead, *is_expansion, *in_array)
@@ -149,7 +160,7 @@ fn message(advice: &Advice) -> Message {
         Advice::InstallAtStart { command, is_build, delete, instead } => {
             install_at_start(command, *is_build, delete.as_deref(), instead)
         }
-        Advice::QuotedCommand { program, quotes } => quoted_command(program, *quotes),
+        Advice::QuotedCommand { program, quotes } => quoted_command(program, quotes),
         Advice::UnusedProfile => unused_profile(),
         Advice::NeedlessSudo => Message::new("images have no `sudo`, and processes run as an ordinary user")
             .label("not found at run time")
@@ -366,8 +377,9 @@ fn missing_directory(directory: &str, why: &NoDirectory) -> Message {
     }
 }
 
-fn quoted_command(program: &str, quotes: Quotes) -> Message {
+fn quoted_command(program: &str, quotes: &Quotes) -> Message {
     let label = match quotes {
+        Quotes::Windows { .. } => "a path of Windows",
         Quotes::Toml => "the inner quotes make a single word, including the spaces",
         _ => "this is a single word, including the spaces",
     };
@@ -377,6 +389,8 @@ fn quoted_command(program: &str, quotes: Quotes) -> Message {
         _ => Message::new(format!("no program is called {}", code(program))).label(label),
     };
     match quotes {
+        Quotes::Windows { instead } => message.write(instead),
+        Quotes::Lines { instead } => message.help(format!("write the whole command as a string: `{}`", whole(instead))),
         Quotes::Shell | Quotes::Backticks => {
             message.help(format!("write it without the quotes around it: `{}`", whole(program)))
         }

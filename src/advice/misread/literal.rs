@@ -44,8 +44,14 @@ fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Misread, 
         || Whole { command: whole_command(process).as_deref().map(with_port), instead_of: arrays_beside(process) };
     for (words, at) in process.arrays() {
         if let Some(index) = operator(words) {
-            return Some((Misread::LiteralOperator { operator: words[index].to_string(), whole: whole() }, at, index));
+            let operator = words[index].to_string();
+            return Some((Misread::LiteralOperator { operator, is_builtin: false, whole: whole() }, at, index));
         }
+    }
+    let builtin = process.arrays().next().filter(|(words, _)| is_first(process) && is_builtin_only(words));
+    if let Some((words, at)) = builtin {
+        let operator = words[0].to_string();
+        return Some((Misread::LiteralOperator { operator, is_builtin: true, whole: whole() }, at, 0));
     }
     let assignment = process.arrays().next().filter(|_| is_first(process) && assignments(&all_words(process)) > 0);
     let expanded = process.arrays().find_map(|(words, at)| {
@@ -58,6 +64,11 @@ fn of_arrays(process: &Process, is_java: &dyn Fn() -> bool) -> Option<(Misread, 
         let why = NoAssignment::InArray(whole());
         Some((Misread::LiteralAssignment { program: words[0].to_string(), why }, at, 0))
     })
+}
+
+/// Whether the program is a builtin that nothing else is called.
+fn is_builtin_only(words: &[Cow<str>]) -> bool {
+    words.len() > 1 && ["exec", "source", ".", "export", "eval", "cd"].contains(&words[0].as_ref())
 }
 
 /// Whether what the process starts with is an array.

@@ -14,6 +14,9 @@ use std::ops::Range;
 /// `line`: the command line.
 pub(super) fn assignment<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
     let name = command.name();
+    if let "export" | "readonly" | "declare" = name {
+        return exported(command, line);
+    }
     let (name, rest) = match name.split_once('=') {
         Some((name, _)) if is_shell_name(name) => return misplaced(command, line),
         Some(_) => return None,
@@ -35,6 +38,38 @@ pub(super) fn assignment<'a>(command: &Command<'a>, line: &'a str) -> Option<(Mi
     let written = line.get(ranges.last()?.clone()).unwrap_or(value).trim_start_matches('=');
     let instead = format!("{name}={written}");
     let advice = Misread::LiteralAssignment { program: name.to_string(), why: NoAssignment::Blanks { instead } };
+    Some((advice, Word::of_line(line, at)?))
+}
+
+/// `export NAME = VALUE`: the shell gets three words that it has to export.
+fn exported<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let [export, name, equals, ..] = command.words.as_slice() else { return None };
+    let is_one = equals.text == "=" && is_shell_name(&name.text) && command.words.len() < 5;
+    let ranges = command.ranges(line, 0, command.words.len()).filter(|_| is_one)?;
+    let value = ranges.get(3).and_then(|value| line.get(value.clone())).unwrap_or_default();
+    let instead = format!("{} {}={value}", export.text, name.text);
+    let program = export.text.to_string();
+    let advice = Misread::LiteralAssignment { program, why: NoAssignment::Exported { instead } };
+    Some((advice, Word::of_line(line, joined(&ranges)?)?))
+}
+
+/// `env NAME=VALUE && PROGRAM`: a program in a command of its own does not get the variable.
+pub(super) fn for_nothing<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let [env, assignments @ ..] = command.words.as_slice() else { return None };
+    let is_one = |word: &Word| word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
+    if env.literal() != Some("env") || assignments.is_empty() || !assignments.iter().all(is_one) {
+        return None;
+    }
+    let ranges = command.ranges(line, 0, command.words.len())?;
+    let at = joined(&ranges)?;
+    let rest = line.get(at.end..)?.trim_start();
+    // What it prints may be read.
+    let follows = |mark| rest.strip_prefix(mark).is_some_and(|next: &str| !next.trim().is_empty());
+    if !follows("&&") && !follows(";") {
+        return None;
+    }
+    let instead = format!("export{}", line.get(ranges.first()?.end..at.end)?);
+    let advice = Misread::LiteralAssignment { program: "env".to_string(), why: NoAssignment::ForNothing { instead } };
     Some((advice, Word::of_line(line, at)?))
 }
 
@@ -107,6 +142,20 @@ pub(super) fn numbered_file(line: &str, invocation: &Invocation) -> Option<(Misr
     let (written, file) = (line.get(at.clone())?, line.get(file)?);
     let instead = format!("{}>&{file}", written.split('>').next().unwrap_or_default());
     Some((Misread::MissingAmpersand { is_error: file == "1", file: file.to_string(), instead }, at))
+}
+
+/// `2&>1`: a redirection with its characters in another order. `log`: the file that it names.
+pub(super) fn swapped<'a>(log: &Word, line: &'a str) -> Option<(Misread, Word<'a>)> {
+    let Some(At::Line(file)) = &log.at else { return None };
+    let (stream, instead) = match log.text.as_ref() {
+        "1" => ("2", "2>&1"),
+        "2" => ("1", "1>&2"),
+        _ => return None,
+    };
+    let start = line.get(..file.start)?.strip_suffix("&>")?.strip_suffix(stream)?.len();
+    let (file, is_error) = (log.text.to_string(), log.text == "1");
+    let advice = Misread::MissingAmpersand { is_error, file, instead: instead.to_string() };
+    Some((advice, Word::of_line(line, start..start + instead.len())?))
 }
 
 /// What a command that `sh` runs takes from bash, with what to point at: `source`, `==` in a test, and a file that `.` finds

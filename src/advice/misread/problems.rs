@@ -9,8 +9,8 @@ problems! {
     enum Misread {
         /// The value of a variable where nothing expands it: in an array, or in this variable of `env` (T9).
         Warning "unexpanded-value" UnexpandedValue { found: String, in_env: Option<String>, whole: Whole },
-        /// An operator of a shell in an array, which no shell reads (T9).
-        Warning "literal-operator" LiteralOperator { operator: String, whole: Whole },
+        /// An operator of a shell in an array, which no shell reads (T9), or a builtin as its program.
+        Warning "literal-operator" LiteralOperator { operator: String, is_builtin: bool, whole: Whole },
         /// An assignment of a variable that is the name of a program: in an array, which no shell reads (T9), behind `exec`,
         /// or with blanks around the `=`.
         Warning "literal-assignment" LiteralAssignment { program: String, why: NoAssignment },
@@ -47,6 +47,10 @@ pub(crate) enum NoAssignment {
     Behind { instead: String },
     /// It has blanks around its `=`.
     Blanks { instead: String },
+    /// It is behind `export`, and has blanks around its `=`.
+    Exported { instead: String },
+    /// It is behind `env`, without a program.
+    ForNothing { instead: String },
 }
 
 /// What a process does that starts no program.
@@ -63,7 +67,12 @@ pub(crate) enum Nothing {
 fn message(misread: &Misread) -> Message {
     match misread {
         Misread::UnexpandedValue { found, in_env, whole } => unexpanded_value(found, in_env.as_deref(), whole),
-        Misread::LiteralOperator { operator, whole } => {
+        Misread::LiteralOperator { operator, is_builtin: true, whole } => {
+            Message::new(format!("only a shell has {}, and no shell reads an array", code(operator)))
+                .label("a builtin of a shell")
+                .help(as_string(whole))
+        }
+        Misread::LiteralOperator { operator, whole, .. } => {
             Message::new(format!("the program gets {} as an argument, because no shell reads an array", code(operator)))
                 .label("an operator of a shell")
                 .help(as_string(whole))
@@ -117,6 +126,16 @@ fn literal_assignment(program: &str, why: &NoAssignment) -> Message {
         }
         NoAssignment::Behind { instead } => {
             Message::new(format!("no program is called {program}: only what comes first sets a variable"))
+                .label("does not set a variable")
+                .write(instead)
+        }
+        NoAssignment::Exported { instead } => {
+            Message::new(format!("{program} fails, because an assignment has no blanks around its `=`"))
+                .label("does not set a variable")
+                .write(instead)
+        }
+        NoAssignment::ForNothing { instead } => {
+            Message::new(format!("{program} sets a variable only for the program behind it, and there is none"))
                 .label("does not set a variable")
                 .write(instead)
         }
