@@ -1,6 +1,6 @@
 //! The grammar of Procfiles (section P), through the parser alone.
 
-use crate::support::Places;
+use crate::support::{App, Places};
 use octopilot_procfile::diagnostics::Diagnostics;
 use octopilot_procfile::parse::Command;
 use octopilot_procfile::parse::procfile::parse;
@@ -514,4 +514,17 @@ nothing: ("", Utf8)
 "#]]
         .raw()
     );
+}
+
+/// (P8) A line that may be a command is not to become a second `web`.
+#[test]
+fn commands_without_a_type_leave_web_alone() {
+    let help = |procfile: &str| {
+        let stderr = App::procfile(procfile).build().stderr;
+        stderr.lines().find_map(|line| line.split_once("put its process type before it: ")).unwrap().1.to_string()
+    };
+    assert_eq!(help("npm install\n"), "`web: npm install`");
+    assert_eq!(help("npm install\nworker: node web.js\n"), "`web: npm install`");
+    assert_eq!(help("npm install\nweb: node server.js\n"), "`TYPE: npm install`");
+    assert_eq!(help(" web : node server.js\nnpm install\n"), "`TYPE: npm install`");
 }
