@@ -166,7 +166,7 @@ impl<'p> Advisor<'p> {
         let place = Place::of_command(&planned.written, sources);
         let mut commands = commands;
         // What a script without its other words does is not what it was meant to do.
-        if problems.has_in("unused-words", place.at) {
+        if commands.iter().any(|command| command.is_inner) && problems.has_in("unused-words", place.at) {
             commands.retain(|command| !command.is_inner);
         }
         let has_jobs = commands.iter().any(|command| command.position.background);

@@ -95,16 +95,16 @@ fn misplaced<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<
 /// A process that only sets variables, or changes to a directory, and ends.
 pub(super) fn nothing_started<'c, 'a>(commands: &'c [Command<'a>]) -> Option<(Misread, &'c Word<'a>)> {
     let [command] = commands else { return None };
-    // A substitution may start a program.
-    if command.in_array || command.all_words().any(|word| word.text.contains(['`', '(', '<', '>'])) {
-        return None;
-    }
     let nothing = match command.name() {
         "" if command.words.is_empty() => Nothing::Assignment,
         "export" | "readonly" | "declare" => Nothing::Export,
         "cd" => Nothing::Directory,
         _ => return None,
     };
+    // A substitution may start a program.
+    if command.in_array || command.all_words().any(|word| word.text.contains(['`', '(', '<', '>'])) {
+        return None;
+    }
     let word = command.before.first().or(command.words.first())?;
     Some((Misread::NothingStarted { nothing }, word))
 }
