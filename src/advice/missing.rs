@@ -102,6 +102,8 @@ impl Finder<'_> {
         let path = self.image.in_app(program, self.planned.working_dir.as_deref())?;
         match self.surroundings().presence(&path) {
             Presence::Executable => None,
+            // A mode does not help a file that has to be compiled, or a Java archive.
+            Presence::NotExecutable if is_source(program) => None,
             Presence::NotExecutable => Some((missing(program, Missing::Mode), word)),
             Presence::Missing => Some((missing(program, Missing::File), word)),
         }
@@ -215,6 +217,12 @@ fn program<'c, 'a>(command: &'c Command<'a>) -> Option<&'c Word<'a>> {
 
 fn missing(program: &str, why: Missing) -> Advice {
     Advice::MissingProgram { program: program.to_string(), why }
+}
+
+/// Whether a file is one that only other programs read, by the extension of its name.
+fn is_source(path: &str) -> bool {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| ["c", "go", "jar", "java", "kt", "rs", "ts"].contains(&extension))
 }
 
 /// Whether a path does not lead out of the working directory.

@@ -15,7 +15,7 @@ use crate::plan::started::{
     Runs, ShellCall, Started, Word, is_shell, may_be_of_shell, may_start_script, signals_all, started,
 };
 use crate::plan::stays::Stays;
-use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple};
+use crate::shell::{self, Arguments, Given, Invocation, Reading, Reason, Script, Signal, Simple, Stay};
 use crate::text::quote::{brief, command_line, shell_word, toml_array, toml_string};
 use crate::text::{Span, file_name};
 use std::borrow::Cow;
@@ -86,6 +86,15 @@ impl<'w> Last<'w> {
 
     fn word(&self, number: usize) -> &str {
         self.words.get(number).and_then(Option::as_deref).unwrap_or_default()
+    }
+}
+
+impl Quoted {
+    /// Why its shell stays in front of what it starts, unless signals reach that all the same. A script that lacks its other
+    /// words is not the one that was meant.
+    fn stays_behind(&self, last: &Last, call: &ShellCall) -> Vec<Stay> {
+        let is_settled = signals_all(&last.words[..call.shell]) || self.ignores_words;
+        if is_settled { Vec::new() } else { self.stays.clone() }
     }
 }
 
@@ -293,8 +302,7 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             Quoted::as_written(Reason::Doubt)
         });
         let name = || self.process.name.value.to_string();
-        let stays = if signals_all(&last.words[..call.shell]) { Vec::new() } else { read.stays.clone() };
-        let mut stays = shell_stays(&name(), script, stays, &read.invocations, self.stays);
+        let mut stays = shell_stays(&name(), script, read.stays_behind(last, call), &read.invocations, self.stays);
         if let Some(other) = other {
             stays.truncate(1);
             stays = stays.into_iter().map(|(problem, at)| (problem.of_earlier(&other.buildpack), at)).collect();
@@ -344,7 +352,14 @@ impl<'f, 'a: 'f> Follower<'f, 'a> {
             return (format!("{}{script}{}", &line[..start], &line[end..]), first);
         }
         let joined = |words: &[Word]| command_line(&words.iter().flatten().collect::<Vec<_>>());
-        let behind = joined(&last.words[number + 1..]);
+        let behind = &last.words[number + 1..];
+        // Words around an operator are commands.
+        let is_operator = |word: &Word| matches!(word.as_deref(), Some("&&" | "||" | ";" | "|"));
+        let behind = if behind.iter().any(is_operator) {
+            behind.iter().flatten().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
+        } else {
+            joined(behind)
+        };
         if self.place.line.is_empty() {
             let (script_at, end) = (self.place_of(last, number), self.place_of(last, last.words.len() - 1));
             let text = toml_string(format!("{script} {behind}").trim());

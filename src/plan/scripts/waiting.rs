@@ -53,6 +53,14 @@ impl<'t> Reader<'t> {
         self.words(invocation).skip(1).any(|word| JOBS.binary_search(&word).is_ok())
     }
 
+    /// Whether a program leaves its process by itself, so that `exec` does not help.
+    fn leaves(&self, invocation: &Invocation) -> bool {
+        let is_option = |word: &str| matches!(word, "-D" | "--daemon" | "--daemonize" | "--detach");
+        let mut words = self.words(invocation);
+        let manages = words.next().is_some_and(|program| matches!(file_name(program), "forever" | "pm2"));
+        manages || words.any(is_option)
+    }
+
     /// The programs that `exec` would give the signal.
     fn without_exec(&self) -> Option<Warning> {
         let commands = self.script.invocations.iter().enumerate();
@@ -68,7 +76,7 @@ impl<'t> Reader<'t> {
 
     /// Whether the shell waits for a program because there is no `exec` before it, and whether that is certain.
     fn needs_exec(&self, number: usize, invocation: &Invocation) -> Option<bool> {
-        if self.is_job(invocation) {
+        if self.is_job(invocation) || self.leaves(invocation) {
             return None;
         }
         match invocation.signal {
@@ -159,7 +167,8 @@ impl<'t> Reader<'t> {
     /// Whether the shell is there, because of what stays, while programs serve.
     fn keeps(&self, stay: &Stay) -> bool {
         let invocations = &self.script.invocations;
-        let serves = |number: &usize| invocations.get(*number).is_some_and(|command| !self.is_job(command));
+        let is_meant = |command: &Invocation| !self.is_job(command) && !self.leaves(command);
+        let serves = |number: &usize| invocations.get(*number).is_some_and(is_meant);
         let behind =
             stay.programs.last().map_or(&invocations[..], |last| invocations.get(last + 1..).unwrap_or_default());
         let has = |builtin: &str| invocations.iter().any(|command| self.words(command).next() == Some(builtin));
