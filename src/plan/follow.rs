@@ -90,11 +90,9 @@ impl<'w> Last<'w> {
 }
 
 impl Quoted {
-    /// Why its shell stays in front of what it starts, unless signals reach that all the same. A script that lacks its other
-    /// words is not the one that was meant.
+    /// Why its shell stays in front of what it starts, unless signals reach that all the same.
     fn stays_behind(&self, last: &Last, call: &ShellCall) -> Vec<Stay> {
-        let is_settled = signals_all(&last.words[..call.shell]) || self.ignores_words;
-        if is_settled { Vec::new() } else { self.stays.clone() }
+        if signals_all(&last.words[..call.shell]) { Vec::new() } else { self.stays.clone() }
     }
 }
 
