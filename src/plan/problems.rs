@@ -424,6 +424,9 @@ fn builtin_stays(builtin: &str) -> (Cow<'static, str>, String) {
 fn last_stays(name: &str, text: &str) -> (Cow<'static, str>, String) {
     let help = if ["exit", "false", "return", "true"].contains(&name) {
         format!("delete {}, so that the container gets the program's own exit status", code(text))
+    } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Nothing is called so: a default of another language.
+        format!("delete {}", code(text))
     } else {
         format!("make the program the last command: delete {}, or move it before the program", code(text))
     };
