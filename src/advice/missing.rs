@@ -73,11 +73,10 @@ impl Finder<'_> {
             return None;
         }
         let path = self.in_app(name)?;
-        if self.surroundings().head(&path).is_none() || self.surroundings().may_be_on_path(&self.image.app.join(&path))
-        {
+        let head = self.surroundings().head(&path)?;
+        if self.surroundings().may_be_on_path(&self.image.app.join(&path)) {
             return None;
         }
-        let head = self.surroundings().head(&path)?;
         let interpreter = INTERPRETED.iter().find(|(script, _)| extension == *script && !head.starts_with(b"#!"));
         if let Some((_, interpreter)) = interpreter {
             let instead = format!("{interpreter} {}", shell_word(name));

@@ -138,6 +138,14 @@ impl Diagnostics {
         names
     }
 
+    /// What a problem does to the build, with warnings turned into errors where they fail it (C7).
+    pub fn severity(&self, diagnostic: &Diagnostic) -> Severity {
+        match diagnostic.severity {
+            Severity::Warning if self.is_strict => Severity::Error,
+            severity => severity,
+        }
+    }
+
     /// Whether warnings fail the build (C7).
     pub fn is_strict(&self) -> bool {
         self.is_strict

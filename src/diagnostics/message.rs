@@ -46,25 +46,24 @@ impl Message {
     }
 
     /// Adds what to write instead of what the carets point at.
-    pub(crate) fn write(mut self, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let message = format!("write `{}`", whole(&text));
-        self.replacement = self.replacement.or(Some(Replacement::OfPlace(text)));
-        self.help(message)
-    }
-
-    /// Notes what replaces what the carets point at, as the help says in other words.
-    pub(crate) fn replace(mut self, text: impl Into<String>) -> Self {
-        self.replacement = Some(Replacement::OfPlace(text.into()));
-        self
+    pub(crate) fn write(self, text: impl Into<String>) -> Self {
+        self.write_instead(text.into(), Replacement::OfPlace)
     }
 
     /// Adds what to write instead of the line.
-    pub(crate) fn write_line(mut self, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let message = format!("write `{}`", whole(&text));
-        self.replacement = self.replacement.or(Some(Replacement::OfLine(text)));
-        self.help(message)
+    pub(crate) fn write_line(self, text: impl Into<String>) -> Self {
+        self.write_instead(text.into(), Replacement::OfLine)
+    }
+
+    fn write_instead(self, text: String, of: fn(String) -> Replacement) -> Self {
+        let message = self.help(format!("write `{}`", whole(&text)));
+        let replacement = message.replacement.or(Some(of(text)));
+        Self { replacement, ..message }
+    }
+
+    /// Notes what replaces what the carets point at, as the help says in other words.
+    pub(crate) fn replace(self, text: impl Into<String>) -> Self {
+        Self { replacement: Some(Replacement::OfPlace(text.into())), ..self }
     }
 
     /// Adds a paragraph of help, if there is one.

@@ -31,11 +31,11 @@ pub fn render(problems: &Diagnostics, sources: &Sources, colour: bool) -> String
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, problems: &'a Diagnostics, sources: &'a Sources) -> Group<'a> {
-    let Diagnostic { name, severity, message, at, related } = diagnostic;
-    let level = match severity {
+    let Diagnostic { name, message, at, related, .. } = diagnostic;
+    let level = match problems.severity(diagnostic) {
         Severity::Note => Level::NOTE,
-        Severity::Warning if !problems.is_strict() => Level::WARNING,
-        Severity::Warning | Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR,
     };
     let mut group = Group::with_title(level.primary_title(message.title.as_str()).id(*name));
     if let Some(text) = problems.text(at.source, sources) {

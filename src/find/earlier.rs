@@ -64,12 +64,12 @@ const MOST: usize = 2 * 1024 * 1024;
 /// Reads the launch.toml of every buildpack that ran before the one whose own layers directory is `ours`. What cannot
 /// be read is left out: it does not belong to the app, and the lifecycle checks it.
 pub fn read(ours: &Path) -> Earlier {
+    let mut earlier = Earlier { is_known: true, ..Earlier::default() };
     let Some(Ok(layers)) = ours.parent().map(|parent| RootDir::new(parent, "the layers directory")) else {
-        return Earlier { is_known: true, ..Earlier::default() };
+        return earlier;
     };
     let own_name = ours.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let buildpacks = in_group(&layers, own_name).unwrap_or_else(|| in_directory(&layers, own_name));
-    let mut earlier = Earlier { is_known: true, ..Earlier::default() };
     let mut left = MOST;
     for Buildpack { id } in buildpacks {
         match layers.read(&launch_of(&directory_of(&id))).map(|bytes| bytes.map(String::from_utf8)) {

@@ -69,6 +69,11 @@ fn without_number(name: &str) -> &str {
     item.map_or(name, str::trim_start)
 }
 
+/// Whether a word is `NAME=VALUE` as a shell reads it before a program.
+pub fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| is_shell_name(name))
+}
+
 /// Words in the name of a file or a process type that is not for production.
 const FOR_DEVELOPERS: [&str; 10] =
     ["dev", "develop", "development", "debug", "doc", "docs", "local", "test", "tests", "testing"];

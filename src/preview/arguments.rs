@@ -107,21 +107,14 @@ impl Preview {
 
     /// Takes a directory, or a file that is named as a source in it.
     fn read(&mut self, path: PathBuf) {
-        let name = path.to_str().map(file_name).filter(|_| path.is_file()).unwrap_or_default().to_string();
-        let variable = match name.as_str() {
-            "" => None,
-            name if Path::new(name).extension().is_some_and(|extension| extension == "toml") => {
-                Some(Variable::DescriptorPath)
-            }
-            _ => Some(Variable::ProcfilePath),
-        };
-        let Some(variable) = variable else {
+        let Some(name) = path.to_str().map(file_name).filter(|_| path.is_file()) else {
             self.directory = path;
             return;
         };
+        let is_toml = Path::new(name).extension().is_some_and(|extension| extension == "toml");
+        self.set(if is_toml { Variable::DescriptorPath } else { Variable::ProcfilePath }, name.into());
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         self.directory = parent.unwrap_or(Path::new(".")).to_path_buf();
-        self.set(variable, name.into());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Diagnostics as other programs read them: with lines and columns, and what to write instead.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::text::{Position, Source, Sources, Span, Text};
 use serde::Serialize;
 use std::ops::Range;
@@ -84,6 +84,14 @@ pub(super) struct Replacement<'f> {
     pub(super) text: &'f str,
 }
 
+impl Finding<'_> {
+    /// What is wrong, and what to type or do, as one text.
+    pub(super) fn text(&self) -> String {
+        let help = self.help.iter().map(|help| format!("\nhelp: {help}"));
+        help.fold(self.message.to_string(), |text, help| text + &help)
+    }
+}
+
 /// The diagnostics that are kept in full, in file order.
 pub(super) fn findings<'f>(problems: &'f Diagnostics, sources: &'f Sources) -> Vec<Finding<'f>> {
     let one = |diagnostic: &'f Diagnostic| finding(diagnostic, problems, sources);
@@ -91,11 +99,7 @@ pub(super) fn findings<'f>(problems: &'f Diagnostics, sources: &'f Sources) -> V
 }
 
 fn finding<'f>(diagnostic: &'f Diagnostic, problems: &'f Diagnostics, sources: &'f Sources) -> Finding<'f> {
-    let Diagnostic { name, severity, message, at, related } = diagnostic;
-    let severity = match severity {
-        Severity::Warning if problems.is_strict() => Severity::Error,
-        severity => *severity,
-    };
+    let Diagnostic { name, message, at, related, .. } = diagnostic;
     let text = |source| problems.text(source, sources);
     let replacement = text(at.source).and_then(|text| {
         let (range, new) = diagnostic.replacement(text)?;
@@ -103,7 +107,7 @@ fn finding<'f>(diagnostic: &'f Diagnostic, problems: &'f Diagnostics, sources: &
     });
     Finding {
         name,
-        severity: severity.word(),
+        severity: problems.severity(diagnostic).word(),
         message: &message.title,
         // Without a label, only the file counts.
         place: text(at.source).map(|text| place(text, *at, message.label.is_some())),

@@ -22,15 +22,12 @@ pub(super) fn github(report: &Report) -> String {
 fn annotation(finding: &Finding, directory: &Path, text: &mut String) {
     let level = if finding.severity == "note" { "notice" } else { finding.severity };
     let mut properties = vec![("title", format!("octopilot/procfile: {}", finding.name))];
-    let mut message = finding.message.to_string();
+    let mut message = finding.text();
     if let Some(place) = finding.place.filter(|place| place.kind == Kind::File) {
         properties.push(("file", path(directory, place.source)));
         properties.extend(place.range.into_iter().flat_map(lines));
     } else if let Some(place) = finding.place {
         message = format!("{}: {message}", place.source);
-    }
-    for help in finding.help {
-        message = message + "\nhelp: " + help;
     }
     line(text, level, &properties, &(message + "\n" + &finding.page));
 }

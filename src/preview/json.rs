@@ -98,16 +98,14 @@ struct Listening {
 
 /// The whole result.
 pub(super) fn json(report: &Report) -> io::Result<String> {
-    let document = Document {
+    escape::document(&Document {
         version: VERSION,
         status: report.status,
         reason: report.reason.as_deref().map(str::trim_end),
         processes: report.plan.iter().filter_map(|planned| process_type(planned, report.sources, report.app)).collect(),
         diagnostics: findings(report.problems, report.sources),
         hidden: report.problems.hidden(),
-    };
-    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-    Ok(escape::escaped(&text, escape::json) + "\n")
+    })
 }
 
 fn process_type<'r>(planned: &'r Planned, sources: &'r Sources, app: &'r Path) -> Option<ProcessType<'r>> {

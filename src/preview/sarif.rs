@@ -20,7 +20,7 @@ pub(super) fn sarif(report: &Report) -> io::Result<String> {
     let rules: Vec<Value> = names.iter().map(|name| rule(name)).collect();
     let results: Vec<Value> = findings.iter().map(|finding| result(finding, &report.directory)).collect();
     let notifications: Vec<Value> = report.reason.iter().map(|reason| notification(reason, report.status)).collect();
-    let document = json!({
+    escape::document(&json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -38,9 +38,7 @@ pub(super) fn sarif(report: &Report) -> io::Result<String> {
             }],
             "results": results,
         }],
-    });
-    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-    Ok(escape::escaped(&text, escape::json) + "\n")
+    }))
 }
 
 fn rule(name: &str) -> Value {
@@ -58,12 +56,10 @@ fn notification(reason: &str, status: Status) -> Value {
 }
 
 fn result(finding: &Finding, directory: &Path) -> Value {
-    let help = finding.help.iter().map(|help| format!("\nhelp: {help}"));
-    let message = help.fold(finding.message.to_string(), |message, help| message + &help);
     let mut result = json!({
         "ruleId": finding.name,
         "level": finding.severity,
-        "message": { "text": message },
+        "message": { "text": finding.text() },
         "locations": finding.place.iter().map(|place| location(place, directory, finding.label)).collect::<Vec<Value>>(),
     });
     if let Some(related) = &finding.related {

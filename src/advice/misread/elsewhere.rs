@@ -2,7 +2,7 @@
 
 use crate::advice::command::{Command, Word};
 use crate::advice::misread::problems::Misread;
-use crate::parse::names::is_shell_name;
+use crate::parse::names::is_assignment;
 use crate::text::quote::shell_word;
 
 /// A command that starts or needs an interactive shell, and what to write before each program instead.
@@ -40,7 +40,9 @@ impl Interactive {
 pub(in crate::advice) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
     let [set, assignments @ ..] = command.words.as_slice() else { return None };
     let uses_arguments = || ["$1", "${1", "$@", "${@", "$*", "$#"].iter().any(|used| line.contains(used));
-    let is_set = set.literal() == Some("set") && !assignments.is_empty() && assignments.iter().all(is_assignment);
+    let is_set = set.literal() == Some("set")
+        && !assignments.is_empty()
+        && assignments.iter().all(|word| is_assignment(&word.text));
     if !is_set || uses_arguments() {
         return None;
     }
@@ -48,8 +50,4 @@ pub(in crate::advice) fn set<'a>(command: &Command<'a>, line: &'a str) -> Option
     let (first, last) = (ranges.first()?, ranges.last()?);
     let instead = format!("export{}", line.get(first.end..last.end)?);
     Some((Misread::WindowsSet { instead }, Word::of_line(line, first.start..last.end)?))
-}
-
-fn is_assignment(word: &Word) -> bool {
-    word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name))
 }

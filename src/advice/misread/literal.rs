@@ -3,7 +3,7 @@
 use crate::advice::misread::problems::{Misread, NoAssignment, Whole};
 use crate::advice::placeholder::placeholders;
 use crate::diagnostics::Diagnostics;
-use crate::parse::names::is_shell_name;
+use crate::parse::names::is_assignment;
 use crate::parse::{Command, Extension, Key, Process};
 use crate::plan::Place;
 use crate::text::expansion::{Expansion, with_port};
@@ -102,8 +102,7 @@ fn all_words<'p>(process: &'p Process) -> Vec<&'p str> {
 /// How many assignments of variables are before the program. The name of a program can contain a `=`, but hardly all of
 /// `NAME=VALUE`.
 fn assignments(words: &[&str]) -> usize {
-    let is_one = |word: &&str| word.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
-    let number = words.iter().take_while(|word| is_one(word)).count();
+    let number = words.iter().take_while(|word| is_assignment(word)).count();
     if number < words.len() { number } else { 0 }
 }
 

@@ -6,7 +6,7 @@ pub(crate) mod problems;
 
 use crate::advice::command::{At, Command, Word};
 use crate::advice::misread::problems::{Misread, NoAssignment, Nothing};
-use crate::parse::names::is_shell_name;
+use crate::parse::names::{is_assignment, is_shell_name};
 use crate::shell::{Invocation, Signal};
 use std::ops::Range;
 
@@ -17,11 +17,10 @@ pub(super) fn assignment<'a>(command: &Command<'a>, line: &'a str) -> Option<(Mi
     if let "export" | "readonly" | "declare" = name {
         return exported(command, line);
     }
-    let (name, rest) = match name.split_once('=') {
-        Some((name, _)) if is_shell_name(name) => return misplaced(command, line),
-        Some(_) => return None,
-        None => (name, command.words.get(1..)?),
-    };
+    if is_assignment(name) {
+        return misplaced(command, line);
+    }
+    let rest = command.words.get(1..)?;
     // `PORT =8080`, and `PORT = 8080`.
     let (value, end) = match rest {
         [equals, ..] if equals.text == "=" => (rest.get(1), 3),
@@ -56,8 +55,8 @@ fn exported<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'
 /// `env NAME=VALUE && PROGRAM`: a program in a command of its own does not get the variable.
 pub(super) fn for_nothing<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
     let [env, assignments @ ..] = command.words.as_slice() else { return None };
-    let is_one = |word: &Word| word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
-    if env.literal() != Some("env") || assignments.is_empty() || !assignments.iter().all(is_one) {
+    let are_all = || !assignments.is_empty() && assignments.iter().all(|word| is_assignment(&word.text));
+    if env.literal() != Some("env") || !are_all() {
         return None;
     }
     let ranges = command.ranges(line, 0, command.words.len())?;
@@ -80,8 +79,7 @@ fn misplaced<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<
         At::Element(_) | At::Argument(_) => None,
     });
     let start = behind.map(|range| range.start).min()?;
-    let is_one = |word: &&Word| word.text.split_once('=').is_some_and(|(name, _)| is_shell_name(name));
-    let number = command.words.iter().take_while(is_one).count();
+    let number = command.words.iter().take_while(|word| is_assignment(&word.text)).count();
     // Without a program, there is nothing to start.
     let ranges = command.ranges(line, 0, number + 1)?;
     let (first, program) = (ranges.first()?.start, ranges.last()?.start);
@@ -118,19 +116,17 @@ pub(super) fn unreached(line: &str, invocations: &[Invocation]) -> Option<(Misre
         return None;
     }
     let text = |at: &Range<usize>| line.get(at.clone());
-    let leaves = |command: &&Invocation| {
-        let first = command.words.first().and_then(text);
-        // `exec` without a program only redirects.
-        matches!(first, Some("exit")) || first == Some("exec") && command.words.len() > 1
-    };
-    let before = invocations[..number].iter().rev().find(leaves)?;
-    let at = before.words.first()?.clone();
-    let advice = Misread::UnreachedCommand {
-        command: text(&invocations[number].range())?.to_string(),
-        leaves: text(&at)?.to_string(),
-        replaced_by: (text(&at)? == "exec").then(|| text(before.words.get(1)?).map(String::from)).flatten(),
-    };
-    Some((advice, at))
+    let (at, replaced_by) = invocations[..number].iter().rev().find_map(|command| {
+        let at = command.words.first()?.clone();
+        match text(&at)? {
+            "exit" => Some((at, None)),
+            // Without a program, it only redirects.
+            "exec" => Some((at, Some(text(command.words.get(1)?)?.to_string()))),
+            _ => None,
+        }
+    })?;
+    let command = text(&invocations[number].range())?.to_string();
+    Some((Misread::UnreachedCommand { command, replaced_by }, at))
 }
 
 /// `2>1`: a redirection to a file whose name is the number of a stream, and its bytes.
@@ -141,7 +137,7 @@ pub(super) fn numbered_file(line: &str, invocation: &Invocation) -> Option<(Misr
     let at = before.len()..file.end;
     let (written, file) = (line.get(at.clone())?, line.get(file)?);
     let instead = format!("{}>&{file}", written.split('>').next().unwrap_or_default());
-    Some((Misread::MissingAmpersand { is_error: file == "1", file: file.to_string(), instead }, at))
+    Some((Misread::MissingAmpersand { is_error: file == "1", instead }, at))
 }
 
 /// `2&>1`: a redirection with its characters in another order. `log`: the file that it names.
@@ -153,15 +149,13 @@ pub(super) fn swapped<'a>(log: &Word, line: &'a str) -> Option<(Misread, Word<'a
         _ => return None,
     };
     let start = line.get(..file.start)?.strip_suffix("&>")?.strip_suffix(stream)?.len();
-    let (file, is_error) = (log.text.to_string(), log.text == "1");
-    let advice = Misread::MissingAmpersand { is_error, file, instead: instead.to_string() };
+    let advice = Misread::MissingAmpersand { is_error: stream == "2", instead: instead.to_string() };
     Some((advice, Word::of_line(line, start..start + instead.len())?))
 }
 
 /// What a command that `sh` runs takes from bash, with what to point at: `source`, `==` in a test, and a file that `.` finds
 /// without a `/` (dash 0.5.12 and busybox 1.35 look for it only in PATH, as POSIX says). `line`: the command line.
 pub(super) fn bash_only<'a>(command: &Command<'a>, line: &'a str) -> Option<(Misread, Word<'a>)> {
-    let words = |end| Word::of_line(line, joined(&command.ranges(line, 0, end)?)?);
     match (command.name(), command.words.get(1)?) {
         _ if command.is_inner => None,
         (reader @ ("." | "source"), file) => {
@@ -171,10 +165,10 @@ pub(super) fn bash_only<'a>(command: &Command<'a>, line: &'a str) -> Option<(Mis
                 _ if reader == "." => return None,
                 _ => (reader, false),
             };
-            let written = words(2)?.text;
-            let written = written.strip_prefix(reader)?.trim_start();
+            let both = Word::of_line(line, joined(&command.ranges(line, 0, 2)?)?)?;
+            let written = both.text.strip_prefix(reader)?.trim_start();
             let instead = format!(". {}{written}", if in_directory.is_some() { "./" } else { "" });
-            Some((Misread::BashOnly { found: found.to_string(), instead, is_name }, words(2)?))
+            Some((Misread::BashOnly { found: found.to_string(), instead, is_name }, both))
         }
         ("[" | "test", _) => {
             let equals = command.words.iter().position(|word| word.text == "==")?;

@@ -16,10 +16,10 @@ problems! {
         Warning "literal-assignment" LiteralAssignment { program: String, why: NoAssignment },
         /// A process that starts no program.
         Warning "nothing-started" NothingStarted { nothing: Nothing },
-        /// A command behind an `exec` or `exit` that always leaves the shell.
-        Warning "unreached-command" UnreachedCommand { command: String, leaves: String, replaced_by: Option<String> },
-        /// `2>1`, which makes a file called `1`.
-        Warning "missing-ampersand" MissingAmpersand { file: String, is_error: bool, instead: String },
+        /// A command behind an `exit`, or an `exec` of a program, that always leaves the shell.
+        Warning "unreached-command" UnreachedCommand { command: String, replaced_by: Option<String> },
+        /// `2>1`, which makes a file called `1`, or the same with the streams the other way round.
+        Warning "missing-ampersand" MissingAmpersand { is_error: bool, instead: String },
         /// What only bash reads so, in a command that `sh` runs.
         Warning "bash-only" BashOnly { found: String, instead: String, is_name: bool },
         /// A command that starts an interactive shell, or needs one that was prepared. `is_whole`: whether the carets are at
@@ -79,10 +79,8 @@ fn message(misread: &Misread) -> Message {
         }
         Misread::LiteralAssignment { program, why } => literal_assignment(program, why),
         Misread::NothingStarted { nothing } => nothing_started(*nothing),
-        Misread::UnreachedCommand { command, leaves, replaced_by } => {
-            unreached_command(command, leaves, replaced_by.as_deref())
-        }
-        Misread::MissingAmpersand { file, is_error, instead } => missing_ampersand(file, *is_error, instead),
+        Misread::UnreachedCommand { command, replaced_by } => unreached_command(command, replaced_by.as_deref()),
+        Misread::MissingAmpersand { is_error, instead } => missing_ampersand(*is_error, instead),
         Misread::BashOnly { found, instead, is_name } => bash_only(found, instead, *is_name),
         Misread::InteractiveShell { command, needs_init, instead, is_whole } => {
             interactive_shell(command, *needs_init, instead, *is_whole)
@@ -118,32 +116,24 @@ fn as_string(Whole { command, instead_of }: &Whole) -> String {
 
 fn literal_assignment(program: &str, why: &NoAssignment) -> Message {
     let program = code(program);
+    let title = match why {
+        NoAssignment::InArray(_) => format!("no program is called {program}, and no shell reads an array"),
+        NoAssignment::Behind { .. } => format!("no program is called {program}: only what comes first sets a variable"),
+        NoAssignment::Exported { .. } => format!("{program} fails, because an assignment has no blanks around its `=`"),
+        NoAssignment::ForNothing { .. } => {
+            format!("{program} sets a variable only for the program behind it, and there is none")
+        }
+        NoAssignment::Blanks { .. } => {
+            format!("no program is called {program}: an assignment has no blanks around its `=`")
+        }
+    };
+    let message = Message::new(title).label("does not set a variable");
     match why {
-        NoAssignment::InArray(whole) => {
-            Message::new(format!("no program is called {program}, and no shell reads an array"))
-                .label("does not set a variable")
-                .help(as_string(whole))
-        }
-        NoAssignment::Behind { instead } => {
-            Message::new(format!("no program is called {program}: only what comes first sets a variable"))
-                .label("does not set a variable")
-                .write(instead)
-        }
-        NoAssignment::Exported { instead } => {
-            Message::new(format!("{program} fails, because an assignment has no blanks around its `=`"))
-                .label("does not set a variable")
-                .write(instead)
-        }
-        NoAssignment::ForNothing { instead } => {
-            Message::new(format!("{program} sets a variable only for the program behind it, and there is none"))
-                .label("does not set a variable")
-                .write(instead)
-        }
-        NoAssignment::Blanks { instead } => {
-            Message::new(format!("no program is called {program}: an assignment has no blanks around its `=`"))
-                .label("does not set a variable")
-                .write(instead)
-        }
+        NoAssignment::InArray(whole) => message.help(as_string(whole)),
+        NoAssignment::Behind { instead }
+        | NoAssignment::Blanks { instead }
+        | NoAssignment::Exported { instead }
+        | NoAssignment::ForNothing { instead } => message.write(instead),
     }
 }
 
@@ -158,15 +148,13 @@ fn nothing_started(nothing: Nothing) -> Message {
         .help(example)
 }
 
-fn unreached_command(command: &str, leaves: &str, replaced_by: Option<&str>) -> Message {
-    let why = match replaced_by {
-        Some(program) => format!("{} replaces the shell with {}", code(leaves), code(program)),
-        None => format!("{} ends the shell", code(leaves)),
-    };
-    let help = if replaced_by.is_some() {
-        "delete this `exec`, or what comes after its command"
-    } else {
-        "delete this command, or what comes after it"
+fn unreached_command(command: &str, replaced_by: Option<&str>) -> Message {
+    let (why, help) = match replaced_by {
+        Some(program) => (
+            format!("`exec` replaces the shell with {}", code(program)),
+            "delete this `exec`, or what comes after its command",
+        ),
+        None => ("`exit` ends the shell".to_string(), "delete this command, or what comes after it"),
     };
     Message::new(format!("{} never runs, because {why}", code(&brief(command))))
         .label("nothing after it runs")
@@ -183,9 +171,9 @@ fn bash_only(found: &str, instead: &str, is_name: bool) -> Message {
     message.write(instead)
 }
 
-fn missing_ampersand(file: &str, is_error: bool, instead: &str) -> Message {
-    let (what, other) = if is_error { ("error", "output") } else { ("output", "error") };
-    Message::new(format!("standard {what} goes to a file called {}, not to standard {other}", code(file)))
+fn missing_ampersand(is_error: bool, instead: &str) -> Message {
+    let (what, file, other) = if is_error { ("error", "1", "output") } else { ("output", "2", "error") };
+    Message::new(format!("standard {what} goes to a file called `{file}`, not to standard {other}"))
         .label("a file")
         .write(instead)
 }
