@@ -92,6 +92,7 @@ fn scripts_that_hand_over_are_quiet() {
         "main() {\n  exec gunicorn app\n}\nmain \"$@\"",
         "web() {\n  exec gunicorn app\n}\n\"$@\"",
         ". ./lib.sh\nstart_app \"$@\"",
+        "source \"$(dirname \"$0\")/lib.sh\"\nstart_app \"$@\"",
         "node server.js &\nPID=$!\ntrap \"kill -TERM $PID; wait $PID\" TERM\nwait $PID",
         "trap 'exit' TERM\ntrap 'kill 0' EXIT\na &\nb &\nwait",
         "trap 'kill $PID; wait $PID' TERM\nnode server.js & PID=$!\nwait $PID",
@@ -105,10 +106,24 @@ fn scripts_that_hand_over_are_quiet() {
     ];
     for shell in ["/bin/sh", "/bin/bash", "/usr/bin/env bash", "/usr/bin/env -S bash -e"] {
         for script in quiet {
-            let outcome = app("./run.sh", format!("#!{shell}\n{script}\n")).build();
+            let lib = "start_app() {\n  exec gunicorn app \"$@\"\n}\n";
+            let outcome = app("./run.sh", format!("#!{shell}\n{script}\n")).file("lib.sh", lib).build();
             assert_eq!(outcome.stderr, "", "{script}");
         }
     }
+}
+
+/// (X4d) Code of the app that a script loads is read, to know what is a function of it.
+#[test]
+fn loaded_code_tells_functions_from_programs() {
+    let help = |code: &str| {
+        let script = "#!/bin/sh\n. ./lib.sh\nstart_app \"$@\"\n";
+        let outcome = app("./run.sh", script).file("lib.sh", code).build();
+        outcome.stderr.lines().filter_map(|line| line.trim_start().strip_prefix("= help: ")).take(1).collect::<String>()
+    };
+    assert_eq!(help("A=1\n"), "write `exec start_app \"$@\"`");
+    assert_eq!(help("start_app() {\n  gunicorn app\n}\n"), "write `exec` before the program");
+    assert_eq!(help("function start_app {\n  exec gunicorn app\n}\n"), "");
 }
 
 /// (X4c, X4d) Programs that pass signals on to a whole group reach what a shell waits for.

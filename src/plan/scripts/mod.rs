@@ -1,5 +1,6 @@
 //! Reads the scripts of the app that process types run (X4d, X6a), each once.
 
+mod code;
 pub(crate) mod problems;
 mod shebang;
 mod waiting;
@@ -8,8 +9,9 @@ use crate::diagnostics::Diagnostics;
 use crate::find::LONGEST_SCRIPT;
 use crate::plan::image::Image;
 use crate::plan::started::dialect;
-use crate::shell::{self, Arguments, Budget, Given, Insert, Reason, edited};
+use crate::shell::{self, Arguments, Given, Insert, Reason, edited};
 use crate::text::{Source, Span, Text};
+use code::Code;
 use std::path::{Path, PathBuf};
 use waiting::{Warning, waiting};
 
@@ -56,7 +58,7 @@ impl Scripts {
                 if by.is_none() && !surroundings.head(path)?.starts_with(b"#!") {
                     return None;
                 }
-                self.read.push(Script::new(path, by, surroundings.script(path)?, image.budget));
+                self.read.push(Script::new(path, by, surroundings.script(path)?, image));
                 self.read.len() - 1
             }
             None => return None,
@@ -75,7 +77,7 @@ impl Scripts {
 }
 
 impl Script {
-    fn new(path: &Path, by: Option<&str>, content: Vec<u8>, budget: &Budget) -> Self {
+    fn new(path: &Path, by: Option<&str>, content: Vec<u8>, image: &Image) -> Self {
         let interpreter = shebang::interpreter(&content).map(str::to_string);
         let mut new = Self {
             path: path.to_path_buf(),
@@ -90,12 +92,13 @@ impl Script {
         };
         if let Some(dialect) = by.or(interpreter.as_deref()).and_then(dialect)
             && let Some(content) = readable(content)
-            && let Ok(script) = shell::script(&content, dialect, Given::File, budget)
+            && let Ok(script) = shell::script(&content, dialect, Given::File, image.budget)
         {
+            let code = Code::read(path, &content, &script, image);
             let text = Text::new(&path.to_string_lossy(), content);
             new.passing_line = passing_line(&text, &script);
             new.passes_arguments = Some(script.arguments == Arguments::Used);
-            new.warning = waiting(&text, &script).map(|warning| (text, warning));
+            new.warning = waiting(&text, &script, &code).map(|warning| (text, warning));
             new.stays_for = new.warning.as_ref().and_then(|(_, (problem, _))| problem.stays_for());
         }
         Self { interpreter, ..new }

@@ -1,5 +1,6 @@
 //! Finds the programs that the shell of a script waits for, and those that it leaves behind.
 
+use crate::plan::scripts::code::Code;
 use crate::plan::scripts::problems::{ScriptProblem, Why};
 use crate::plan::started::keeper;
 use crate::shell::{self, Arguments, Edit, Insert, Invocation, Reason, Script, Signal, Stay, edited};
@@ -30,14 +31,16 @@ const RUNTIMES: [&str; 17] = [
 ];
 
 /// What the shell of a script waits for, or a program that it starts last and does not wait for, if that can be seen.
-pub(super) fn waiting(text: &Text, script: &Script) -> Option<Warning> {
-    let reader = Reader { text, script };
+/// `code`: what the script loads.
+pub(super) fn waiting(text: &Text, script: &Script, code: &Code) -> Option<Warning> {
+    let reader = Reader { text, script, code };
     reader.without_exec().or_else(|| reader.staying()).or_else(|| reader.ending())
 }
 
 struct Reader<'t> {
     text: &'t Text,
     script: &'t Script,
+    code: &'t Code,
 }
 
 impl<'t> Reader<'t> {
@@ -53,12 +56,17 @@ impl<'t> Reader<'t> {
         self.words(invocation).skip(1).any(|word| JOBS.binary_search(&word).is_ok())
     }
 
-    /// Whether a program leaves its process by itself, so that `exec` does not help.
+    /// Whether a program leaves its process by itself, so that `exec` does not help. `-D` is the opposite for other programs
+    /// than these servers, and so is `--daemonize no`.
     fn leaves(&self, invocation: &Invocation) -> bool {
-        let is_option = |word: &str| matches!(word, "-D" | "--daemon" | "--daemonize" | "--detach");
         let mut words = self.words(invocation);
-        let manages = words.next().is_some_and(|program| matches!(file_name(program), "forever" | "pm2"));
-        manages || words.any(is_option)
+        let Some(program) = words.next().map(file_name) else { return false };
+        let is_server = SERVERS.binary_search(&program).is_ok();
+        let is_option =
+            |word: &str| matches!(word, "--daemon" | "--daemonize" | "--detach") || is_server && word == "-D";
+        let words: Vec<&str> = words.collect();
+        let says_no = |at: usize| words.get(at + 1).is_some_and(|next| *next == "no");
+        matches!(program, "forever" | "pm2") || (0..words.len()).any(|at| is_option(words[at]) && !says_no(at))
     }
 
     /// The programs that `exec` would give the signal.
@@ -85,7 +93,7 @@ impl<'t> Reader<'t> {
                 let stay = self.script.stays.iter().find(|stay| stay.programs.contains(&number))?;
                 match stay.reason {
                     Reason::NoExec => Some(true),
-                    Reason::AfterCode(_) => self.is_program(invocation).then_some(true),
+                    Reason::AfterCode(_) => (!self.may_be_function(invocation)).then_some(true),
                     Reason::UnknownProgram | Reason::Doubt => (!self.has_functions()).then_some(false),
                     _ => None,
                 }
@@ -94,16 +102,34 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether the name of a command is that of a program: after `. FILE`, others may be functions of that file, which `exec`
-    /// does not find.
-    fn is_program(&self, invocation: &Invocation) -> bool {
+    /// Whether the name of a command may be that of a function in the code that the script loads, which `exec` does not find.
+    fn may_be_function(&self, invocation: &Invocation) -> bool {
         let is_known = |name: &str| SERVERS.binary_search(&name).is_ok() || RUNTIMES.binary_search(&name).is_ok();
-        self.words(invocation).next().is_some_and(|name| name.contains('/') || is_known(name))
+        let may_be = |name: &str| !name.contains('/') && !is_known(name);
+        let is_or_may_be = |name| self.code.declares(name) || !self.code.is_whole && may_be(name);
+        self.words(invocation).next().is_none_or(is_or_may_be)
     }
 
     /// Whether the script has functions, one of which an expanded name may be.
     fn has_functions(&self) -> bool {
         self.text.content.contains("()") || self.text.content.contains("function ")
+    }
+
+    /// Whether a function replaces the shell by a program that stays otherwise: one of the script whose name is expanded, or
+    /// one of the code that it loads.
+    fn hands_over(&self, stay: &Stay) -> bool {
+        let mut commands = stay.programs.iter().filter_map(|number| self.script.invocations.get(*number));
+        match stay.reason {
+            Reason::AfterCode(_) => {
+                commands.all(|command| self.words(command).next().is_some_and(|name| self.code.hands_over(name)))
+            }
+            Reason::UnknownProgram => {
+                let is_exec =
+                    |command: &Invocation| command.position.conditional && self.words(command).next() == Some("exec");
+                self.has_functions() && self.script.invocations.iter().any(is_exec)
+            }
+            _ => false,
+        }
     }
 
     /// The lines that change if `exec` and the arguments are added to commands, with their numbers.
@@ -179,8 +205,7 @@ impl<'t> Reader<'t> {
                     let waits = |number: &usize| invocations.get(*number).is_some_and(|job| !job.position.background);
                     has("wait") || stay.programs.iter().any(waits) || !behind.iter().all(is_nothing)
                 }
-                // They may be functions.
-                Reason::AfterCode(_) | Reason::UnknownProgram => false,
+                _ if self.hands_over(stay) => false,
                 // Such a loop ends when a job of it has ended.
                 Reason::Loop if has("trap") => false,
                 _ => !behind.iter().any(|command| matches!(command.signal, Signal::Arrives | Signal::Lost)),
