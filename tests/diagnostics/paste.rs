@@ -266,10 +266,8 @@ impl<'f> Advice<'f> {
             "foreign-format" | "repeated-name" if self.help.contains('\n') => {
                 (line, self.help.split_once('\n')?.1.to_string())
             }
-            "missing-colon" | "quoted-line" | "repeated-name" | "foreign-comment" | "foreign-format"
-            | "not-an-entry" | "foreign-value" | "line-continuation" | "empty-command" => {
-                (self.entry(), first.to_string())
-            }
+            "missing-colon" | "repeated-name" | "foreign-format" | "not-an-entry" | "foreign-value"
+            | "line-continuation" | "empty-command" => (self.entry(), first.to_string()),
             "unused-words" if self.found.at.source == Source::Procfile => (self.value_of_line()?, format!(" {first}")),
             "literal-assignment" | "literal-operator" | "unexpanded-value"
                 if self.found.at.source == Source::ProjectToml =>
@@ -282,7 +280,6 @@ impl<'f> Advice<'f> {
                 let all = lines.chain([self.help.split_once('\n')?.1]).flat_map(|line| [line, "\n"]);
                 (0..self.text.len(), all.collect())
             }
-            "blank-before-colon" => (line.start..self.at.end + 1, first.to_string()),
             "invalid-name" if self.text[line.clone()].ends_with(':') => (line, format!("{first}: COMMAND")),
             "invalid-name" if self.found.at.source == Source::Procfile => {
                 (line.start..line.start + self.text[line].find(':')?, first.to_string())
@@ -301,9 +298,7 @@ impl<'f> Advice<'f> {
                 let start = self.text[..self.at.start].rfind('"')?;
                 (start..self.at.end + self.text[self.at.end..].find('"')? + 1, first.to_string())
             }
-            "misspelled-table" | "heroku-command" | "smart-punctuation" | "invisible-character" => {
-                (line, first.to_string())
-            }
+            "misspelled-table" | "heroku-command" => (line, first.to_string()),
             "missing-key" => match self.text[..line.end].rfind('{') {
                 Some(brace) if brace > self.at.start => (brace + 1..brace + 1, format!(" {first}")),
                 _ => (line.end..line.end, format!("\n{first}")),
