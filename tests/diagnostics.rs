@@ -7,7 +7,7 @@
 pub(crate) mod page;
 mod paste;
 
-use crate::support::{App, BINARY, files, manifest};
+use crate::support::{App, BINARY, files, manifest, without_pages};
 use octopilot_procfile::catalogue;
 use octopilot_procfile::diagnostics::{Listed, Severity};
 use octopilot_procfile::text::is_invisible;
@@ -149,7 +149,7 @@ fn an_unreadable_file_reads_as_its_snapshot() {
     }
     let output = command.arg(app.path()).env_clear().output().unwrap();
     assert_data_eq!(
-        String::from_utf8(output.stderr).unwrap(),
+        without_pages(&String::from_utf8(output.stderr).unwrap()),
         str![[r#"
 error[unreadable-file]: this file cannot be read: Permission denied (os error 13)
 --> Procfile

@@ -1,6 +1,6 @@
 //! The apps of `examples/`: a snapshot of each in `tests/examples`, and the list in `examples/README.md`.
 
-use crate::support::{BINARY, files, manifest};
+use crate::support::{BINARY, files, manifest, without_pages};
 use snapbox::{Data, assert_data_eq};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -49,7 +49,7 @@ fn every_example_reads_as_its_snapshot() {
         let mut all = format!("{status}\n");
         for (name, bytes) in [("standard output", stdout), ("standard error", stderr)] {
             if !bytes.is_empty() {
-                write!(all, "--- {name}\n{}", String::from_utf8(bytes).unwrap()).unwrap();
+                write!(all, "--- {name}\n{}", without_pages(&String::from_utf8(bytes).unwrap())).unwrap();
             }
         }
         let all = all

@@ -196,7 +196,7 @@ impl App {
 
     fn outcome(&self, command: Command) -> Outcome {
         let output = finished(command);
-        let text = |bytes| self.redacted(str::from_utf8(bytes).unwrap());
+        let text = |bytes: &[u8]| self.redacted(&without_pages(str::from_utf8(bytes).unwrap()));
         let layers = self.layers();
         Outcome {
             status: output.status.code(),
@@ -265,6 +265,31 @@ impl Outcome {
         }
         all
     }
+}
+
+/// A text without the last line of each diagnostic, which has to be the address of its page (O7): the version is in it, and
+/// it says nothing that the name does not.
+pub(crate) fn without_pages(text: &str) -> String {
+    let (mut kept, mut name) = (Vec::new(), None);
+    for line in text.lines() {
+        let header = ["error[", "warning[", "note["].iter().find_map(|start| line.strip_prefix(start));
+        if let Some((found, _)) = header.and_then(|rest| rest.split_once("]: ")) {
+            assert_eq!(name.replace(found), None, "no page at the end of a diagnostic: {text}");
+        }
+        if let Some(page) = line.trim_start().strip_prefix("= page: ") {
+            let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+            let name = name.take().expect("a page of no diagnostic");
+            assert_eq!(page, format!("{repository}/blob/v{version}/docs/diagnostics/{name}.md"));
+            assert!(manifest(&format!("docs/diagnostics/{name}.md")).is_file(), "{name}");
+            // Without help, nothing else is set off from the carets.
+            kept.pop_if(|line: &mut &str| line.trim() == "|");
+            continue;
+        }
+        assert!(!line.is_empty() || name.is_none(), "no page at the end of a diagnostic: {text}");
+        kept.push(line);
+    }
+    let end = if text.ends_with('\n') { "\n" } else { "" };
+    kept.join("\n") + end
 }
 
 /// A text whose columns are one blank apart: how wide they are depends on where the app directory is.

@@ -10,5 +10,5 @@ pub mod render;
 pub use found::{Diagnostic, Diagnostics};
 pub use message::Message;
 pub(crate) use problem::problems;
-pub use problem::{Listed, Problem, Severity};
+pub use problem::{Listed, Problem, Severity, page};
 pub use render::render;

@@ -27,6 +27,12 @@ impl Severity {
 /// The stable name of a problem, in kebab case, and its severity.
 pub type Listed = (&'static str, Severity);
 
+/// The address of the page about the problem of this name, in this version (O7).
+pub fn page(name: &str) -> String {
+    let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+    format!("{repository}/blob/v{version}/docs/diagnostics/{name}.md")
+}
+
 /// What can be wrong, as a value. The macro `problems` implements it.
 pub trait Problem {
     /// The name and severity.

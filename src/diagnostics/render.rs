@@ -1,7 +1,7 @@
-//! Draws diagnostics as the Rust compiler does: title, place, line, carets, help (O2).
+//! Draws diagnostics as the Rust compiler does: title, place, line, carets, help (O2), and the address of the page (O7).
 
 use crate::diagnostics::found::{Diagnostic, Diagnostics};
-use crate::diagnostics::problem::Severity;
+use crate::diagnostics::problem::{Severity, page};
 use crate::text::{Sources, Span, Text, Variable, is_invisible};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -46,7 +46,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, problems: &'a Diagnostics, sources: &'a
     {
         group = group.elements(place(text, *related, AnnotationKind::Context, message.related.as_deref()));
     }
-    group.elements(message.help.iter().map(|help| Level::HELP.message(help.as_str())))
+    let help = message.help.iter().map(|help| Level::HELP.message(help.as_str()));
+    group.elements(help).element(Level::NOTE.with_name("page").message(page(name)))
 }
 
 /// The place of a diagnostic: its line with carets and a label, or, without a label, only the file.

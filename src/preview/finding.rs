@@ -1,6 +1,6 @@
 //! Diagnostics as other programs read them: with lines and columns, and what to write instead.
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, page};
 use crate::text::{Position, Source, Sources, Span, Text};
 use serde::Serialize;
 use std::ops::Range;
@@ -143,10 +143,4 @@ fn lines(text: &Text, range: Range<usize>) -> Lines {
 /// The path of a file of the app, from the working directory. `directory`: that of the app, from there.
 pub(super) fn path(directory: &Path, file: &str) -> String {
     directory.join(file).to_string_lossy().into_owned()
-}
-
-/// The address of the page about a diagnostic, in this version.
-pub(super) fn page(name: &str) -> String {
-    let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
-    format!("{repository}/blob/v{version}/docs/diagnostics/{name}.md")
 }

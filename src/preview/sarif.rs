@@ -2,8 +2,9 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
 use crate::catalogue;
+use crate::diagnostics::page;
 use crate::preview::escape;
-use crate::preview::finding::{Finding, Kind, Lines, Place, findings, page, path};
+use crate::preview::finding::{Finding, Kind, Lines, Place, findings, path};
 use crate::preview::report::{Report, Status};
 use serde_json::{Value, json};
 use std::io;
