@@ -13,6 +13,7 @@ use octopilot_procfile::diagnostics::{Diagnostics, Severity};
 use octopilot_procfile::parse::Command;
 use octopilot_procfile::parse::procfile::parse;
 use octopilot_procfile::text::{Source, Text, decode};
+use serde_json::Value;
 use snapbox::{Data, IntoData, assert_data_eq};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         ("corpus_is_read_as_elsewhere", reads_as_elsewhere as fn(&[PathBuf])),
         ("corpus_gets_right_advice", advice_is_right),
         ("corpus_gets_right_notes", notes_are_right),
+        ("corpus_is_fixed_once", fixes_are_right),
     ];
     let trials = trials.into_iter().map(|(name, test)| {
         let (unset, corpus) = (corpus.is_none(), corpus.clone());
@@ -62,6 +64,47 @@ fn advice_is_right(paths: &[PathBuf]) {
 fn notes_are_right(paths: &[PathBuf]) {
     let given: Vec<String> = paths.iter().flat_map(|path| said(path, &["note[unset-port]".to_string()])).collect();
     assert_data_eq!(given.concat(), Data::read_from(Path::new("tests/notes.txt"), None).raw());
+}
+
+/// (L3) `--fix` writes the files that `tests/fix/corpus.txt` lists, with the number of lines that get another text; each
+/// was read and found right. Then the Procfile builds, process types in other lines run what they ran, and a second run
+/// finds nothing to write.
+fn fixes_are_right(paths: &[PathBuf]) {
+    let given: Vec<String> = paths.iter().map(|path| fixed(path)).collect();
+    assert_data_eq!(given.concat(), Data::read_from(Path::new("tests/fix/corpus.txt"), None).raw());
+}
+
+/// How many lines of a Procfile `--fix` writes.
+fn fixed(path: &Path) -> String {
+    let app = tempfile::tempdir().unwrap();
+    let file = path.file_name().unwrap().to_string_lossy();
+    std::fs::copy(path, app.path().join("Procfile")).unwrap();
+    let preview = |arguments: &[&str]| {
+        let mut preview = Process::new(env!("CARGO_BIN_EXE_octopilot-procfile"));
+        let output = preview.args(arguments).current_dir(app.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (_, before) = preview(&["--format", "json"]);
+    let (status, diff) = preview(&["--diff"]);
+    let (fixed, _) = preview(&["--fix"]);
+    if diff.is_empty() {
+        assert_eq!(std::fs::read(path).unwrap(), std::fs::read(app.path().join("Procfile")).unwrap(), "{file}");
+        return String::new();
+    }
+    assert_eq!((status, fixed), (Some(1), Some(0)), "{file}: {diff}");
+    let (_, after) = preview(&["--format", "json"]);
+    let commands = |json: &str| {
+        let json: Value = serde_json::from_str(json).unwrap();
+        let run = |one: &Value| (one["type"].to_string(), format!("{}{}", one["command"], one["args"]));
+        json["processes"].as_array().unwrap().iter().map(run).collect::<BTreeMap<_, _>>()
+    };
+    let after = commands(&after);
+    for (name, command) in commands(&before) {
+        let is_written = diff.contains(&format!("\n+{}:", name.trim_matches('"')));
+        assert!(is_written || after[&name] == command, "{file}: {name}");
+    }
+    assert_eq!(preview(&["--diff"]).1, "", "{file}");
+    format!("{file} {}\n", diff.lines().filter(|line| line.starts_with('+')).count() - 1)
 }
 
 /// The advice on a Procfile that the preview gives. Programs of its app are not in the corpus.

@@ -230,6 +230,8 @@ PATH             the app directory (what `pack build --path` takes), or a Procfi
 --format sarif   the diagnostics for code scanning
 --strict         treat warnings as errors, as BP_PROCFILE_STRICT=true does
 --allow NAMES    turn off these warnings and notes, separated by commas, as BP_PROCFILE_ALLOW does
+--fix            write what can be written instead of mistakes without asking
+--diff           print what `--fix` would write, and write nothing
 --color WHEN     auto (the default), always or never
 --explain NAME   print the page about a diagnostic
 --help           this text
@@ -257,7 +259,7 @@ octopilot-procfile [VERSION]
 /// (L3) A wrong command line is one line and status 2, with what was probably meant.
 #[test]
 fn wrong_usage_is_one_line() {
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 11] = [
         &["--format", "jsn", "a"],
         &["--format", "yaml"],
         &["--format"],
@@ -267,6 +269,8 @@ fn wrong_usage_is_one_line() {
         &["a", "b"],
         &["-x"],
         &["--strict=yes"],
+        &["--diff", "--format", "json"],
+        &["--fxi"],
     ];
     let said = wrong.iter().fold(String::new(), |all, arguments| {
         let out = run(arguments);
@@ -284,6 +288,8 @@ error: there is no diagnostic `missing-colons`; did you mean `missing-colon`? (`
 error: only one path is taken, and `b` is a second one (`octopilot-procfile --help` shows the options)
 error: there is no option `-x` (`octopilot-procfile --help` shows the options)
 error: `--strict` takes no value (`octopilot-procfile --help` shows the options)
+error: `--diff` prints a diff, and takes no `--format` (`octopilot-procfile --help` shows the options)
+error: there is no option `--fxi`; did you mean `--fix`? (`octopilot-procfile --help` shows the options)
 
 "#]].raw());
 }

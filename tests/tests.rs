@@ -17,6 +17,7 @@ mod diagnostics;
 mod docs;
 mod examples;
 mod extend;
+mod fix;
 mod formats;
 mod groups;
 mod hostile;

@@ -17,6 +17,9 @@ pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagno
         instead: variable(&found.default.to_string()),
         is_expansion: found.is_expansion,
         in_array,
+        // In a template, the program itself may replace braces or a bare name; single quotes may keep the shell from
+        // expanding what would be written.
+        is_safe: text[found.at.clone()].starts_with(['$', '%']) && !text.contains('\''),
     };
     let line = command.value.line();
     if names_port(line) {

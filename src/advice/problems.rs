@@ -16,7 +16,7 @@ problems! {
         /// A web server whose port is a `$PORT` that only some platforms set (O6).
         Note "unset-port" UnsetPort { instead: String, assigned: Option<String> },
         /// A placeholder for the port that only another tool replaces (O6).
-        Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, is_expansion: bool, in_array: bool },
+        Warning "foreign-placeholder" ForeignPlaceholder { found: String, instead: String, is_expansion: bool, in_array: bool, is_safe: bool },
         /// A web server that only its own container can reach (O4).
         Warning "loopback-bind" LoopbackBind { program: String, address: String, by_default: bool, instead: String },
         /// A file of the app that does not exist where it is looked for, or that cannot be executed (O4).
@@ -133,8 +133,8 @@ fn message(advice: &Advice) -> Message {
                 .help(format!("write `{}`, without quotes or in double quotes", whole(instead)))
         }
         Advice::UnsetPort { instead, assigned } => unset_port(instead, assigned.as_deref()),
-        Advice::ForeignPlaceholder { found, instead, is_expansion, in_array } => {
-            foreign_placeholder(found, instead, *is_expansion, *in_array)
+        Advice::ForeignPlaceholder { found, instead, is_expansion, in_array, is_safe } => {
+            foreign_placeholder(found, instead, *is_expansion, *in_array, *is_safe)
         }
         Advice::LoopbackBind { program, address, by_default, instead } => {
             loopback_bind(program, address, *by_default, instead)
@@ -222,7 +222,7 @@ fn hardcoded_port(port: &str, instead: &str, in_array: bool) -> Message {
         })
 }
 
-fn foreign_placeholder(found: &str, instead: &str, is_expansion: bool, in_array: bool) -> Message {
+fn foreign_placeholder(found: &str, instead: &str, is_expansion: bool, in_array: bool, is_safe: bool) -> Message {
     let who = if in_array { "nothing replaces" } else { "a shell does not replace" };
     let message = if is_expansion && !in_array {
         Message::new(format!("a shell does not read {} as the port with a default", code(found)))
@@ -230,11 +230,12 @@ fn foreign_placeholder(found: &str, instead: &str, is_expansion: bool, in_array:
     } else {
         Message::new(format!("{who} {} with the port", code(found))).label("a placeholder of another tool")
     };
-    message.help(if in_array {
-        format!("write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`")
-    } else {
-        format!("write `{instead}`")
-    })
+    if in_array {
+        return message.help(format!(
+            "write the whole command as a string, with `{instead}`: nothing is expanded in an array or in `args`"
+        ));
+    }
+    message.write(instead).safe_if(is_safe)
 }
 
 fn loopback_bind(program: &str, address: &str, by_default: bool, instead: &str) -> Message {

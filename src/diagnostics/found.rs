@@ -1,6 +1,6 @@
 //! The problems that a build has found so far.
 
-use crate::diagnostics::message::{Message, Replacement};
+use crate::diagnostics::message::{Message, Replaced, Replacement};
 use crate::diagnostics::problem::{Problem, Severity};
 use crate::text::{Source, Sources, Span, Text};
 use std::ops::Range;
@@ -22,11 +22,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// What to write instead of which bytes of the text that it is in, if a help line says so.
-    pub fn replacement(&self, text: &Text) -> Option<(Range<usize>, &str)> {
-        Some(match self.message.replacement.as_ref()? {
-            Replacement::OfPlace(new) => (self.at.range(), new),
-            Replacement::OfLine(new) => (text.line_at(self.at.start), new),
-        })
+    pub fn replacement(&self, text: &Text) -> Option<(Range<usize>, &Replacement)> {
+        let replacement = self.message.replacement.as_ref()?;
+        let range = match replacement.of {
+            Replaced::Place => self.at.range(),
+            Replaced::Line => text.line_at(self.at.start),
+        };
+        Some((range, replacement))
     }
 }
 

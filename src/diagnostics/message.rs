@@ -19,11 +19,22 @@ pub struct Message {
 
 /// A text to write instead of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Replacement {
-    /// Instead of what the carets point at.
-    OfPlace(String),
-    /// Instead of the line that the carets are in.
-    OfLine(String),
+pub struct Replacement {
+    /// The new text.
+    pub text: String,
+    /// Instead of what.
+    pub of: Replaced,
+    /// Whether it can be written without asking: what is there works nowhere, and can only mean this.
+    pub is_safe: bool,
+}
+
+/// What a replacement replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// What the carets point at.
+    Place,
+    /// The line that the carets are in.
+    Line,
 }
 
 impl Message {
@@ -47,23 +58,32 @@ impl Message {
 
     /// Adds what to write instead of what the carets point at.
     pub(crate) fn write(self, text: impl Into<String>) -> Self {
-        self.write_instead(text.into(), Replacement::OfPlace)
+        self.write_instead(text.into(), Replaced::Place)
     }
 
     /// Adds what to write instead of the line.
     pub(crate) fn write_line(self, text: impl Into<String>) -> Self {
-        self.write_instead(text.into(), Replacement::OfLine)
+        self.write_instead(text.into(), Replaced::Line)
     }
 
-    fn write_instead(self, text: String, of: fn(String) -> Replacement) -> Self {
+    fn write_instead(self, text: String, of: Replaced) -> Self {
         let message = self.help(format!("write `{}`", whole(&text)));
-        let replacement = message.replacement.or(Some(of(text)));
+        let replacement = message.replacement.or(Some(Replacement { text, of, is_safe: false }));
         Self { replacement, ..message }
     }
 
     /// Notes what replaces what the carets point at, as the help says in other words.
     pub(crate) fn replace(self, text: impl Into<String>) -> Self {
-        Self { replacement: Some(Replacement::OfPlace(text.into())), ..self }
+        let replacement = Replacement { text: text.into(), of: Replaced::Place, is_safe: false };
+        Self { replacement: Some(replacement), ..self }
+    }
+
+    /// Lets the replacement be written without asking, if `is_safe`.
+    pub(crate) fn safe_if(mut self, is_safe: bool) -> Self {
+        if let Some(replacement) = &mut self.replacement {
+            replacement.is_safe = is_safe;
+        }
+        self
     }
 
     /// Adds a paragraph of help, if there is one.

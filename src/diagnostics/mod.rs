@@ -8,7 +8,7 @@ pub mod problem;
 pub mod render;
 
 pub use found::{Diagnostic, Diagnostics};
-pub use message::Message;
+pub use message::{Message, Replaced};
 pub(crate) use problem::problems;
 pub use problem::{Listed, Problem, Severity, page};
 pub use render::render;

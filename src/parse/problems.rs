@@ -129,7 +129,11 @@ fn invisible_character(character: char, is_escape: bool, plain: Option<&str>) ->
     let message = Message::new(format!("invisible character U+{:04X}{name}", u32::from(character)))
         .label(if is_escape { "this stands for it" } else { "part of the line, but not visible" });
     match plain {
-        Some(plain) => message.write_line(plain),
+        // Other characters mean something to somebody: they join letters, or write from right to left. In quotes, all do.
+        Some(plain) => {
+            let is_slip = matches!(character, '\u{a0}' | '\u{200b}' | '\u{feff}') && !plain.contains(['\'', '"']);
+            message.write_line(plain).safe_if(is_slip)
+        }
         None => message.help("delete it; if you meant a space, type an ordinary one"),
     }
 }

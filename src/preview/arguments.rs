@@ -24,6 +24,8 @@ pub(super) const USAGE: &str = indoc! {"
     --format sarif   the diagnostics for code scanning
     --strict         treat warnings as errors, as BP_PROCFILE_STRICT=true does
     --allow NAMES    turn off these warnings and notes, separated by commas, as BP_PROCFILE_ALLOW does
+    --fix            write what can be written instead of mistakes without asking
+    --diff           print what `--fix` would write, and write nothing
     --color WHEN     auto (the default), always or never
     --explain NAME   print the page about a diagnostic
     --help           this text
@@ -51,6 +53,19 @@ pub(super) struct Preview {
     pub(super) colour: Colour,
     /// Variables that win over those of the environment.
     pub(super) variables: Vec<Given>,
+    pub(super) fix: Fix,
+}
+
+/// What happens to mistakes for which a replacement is safe.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Fix {
+    /// They are reported, as others are.
+    #[default]
+    No,
+    /// They are replaced.
+    Write,
+    /// What would be written is printed, and not the result.
+    Show,
 }
 
 /// How the result is printed.
@@ -61,6 +76,8 @@ pub(super) enum Format {
     Json,
     Github,
     Sarif,
+    /// Only the diagnostics on standard error.
+    Nothing,
 }
 
 const FORMATS: [(&str, Format); 4] =
@@ -68,7 +85,8 @@ const FORMATS: [(&str, Format); 4] =
 
 const COLOURS: [(&str, Colour); 3] = [("auto", Colour::Auto), ("always", Colour::Always), ("never", Colour::Never)];
 
-const OPTIONS: [&str; 7] = ["--format", "--strict", "--allow", "--color", "--explain", "--help", "--version"];
+const OPTIONS: [&str; 9] =
+    ["--format", "--strict", "--allow", "--fix", "--diff", "--color", "--explain", "--help", "--version"];
 
 /// Parses the arguments that follow the name of the program.
 ///
@@ -77,14 +95,17 @@ const OPTIONS: [&str; 7] = ["--format", "--strict", "--allow", "--color", "--exp
 pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, String> {
     let mut parser = Parser::from_args(args);
     let mut preview = Preview::default();
-    let mut path = None;
+    let (mut path, mut format) = (None, None);
     while let Some(argument) = parser.next().map_err(|error| text_of(&error))? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Request::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Request::Version),
             Arg::Long("explain") => return explained(&value(&mut parser, "--explain")?).map(Request::Explain),
-            Arg::Long("format") => preview.format = one_of(&FORMATS, "--format", &value(&mut parser, "--format")?)?,
+            Arg::Long("format") => format = Some(one_of(&FORMATS, "--format", &value(&mut parser, "--format")?)?),
             Arg::Long("color") => preview.colour = one_of(&COLOURS, "--color", &value(&mut parser, "--color")?)?,
+            Arg::Long("diff") => preview.fix = Fix::Show,
+            Arg::Long("fix") if preview.fix == Fix::No => preview.fix = Fix::Write,
+            Arg::Long("fix") => {}
             Arg::Long("strict") => preview.set(Variable::Strict, "true".into()),
             Arg::Long("allow") => {
                 let names = parser.value().map_err(|_| "`--allow` needs the names of diagnostics")?;
@@ -96,6 +117,11 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
             Arg::Short(letter) => return Err(format!("there is no option `-{letter}`")),
         }
     }
+    preview.format = match (preview.fix, format) {
+        (Fix::Show, Some(_)) => return Err("`--diff` prints a diff, and takes no `--format`".to_string()),
+        (Fix::Show, None) => Format::Nothing,
+        (_, format) => format.unwrap_or_default(),
+    };
     preview.read(path.unwrap_or_else(|| PathBuf::from(".")));
     Ok(Request::Preview(preview))
 }

@@ -82,6 +82,8 @@ pub(super) struct Replacement<'f> {
     #[serde(flatten)]
     pub(super) range: Lines,
     pub(super) text: &'f str,
+    /// Whether `--fix` may write it.
+    pub(super) safe: bool,
 }
 
 impl Finding<'_> {
@@ -103,7 +105,7 @@ fn finding<'f>(diagnostic: &'f Diagnostic, problems: &'f Diagnostics, sources: &
     let text = |source| problems.text(source, sources);
     let replacement = text(at.source).and_then(|text| {
         let (range, new) = diagnostic.replacement(text)?;
-        Some(Replacement { range: lines(text, range), text: new })
+        Some(Replacement { range: lines(text, range), text: &new.text, safe: new.is_safe })
     });
     Finding {
         name,

@@ -4,6 +4,7 @@ mod arguments;
 mod escape;
 mod explain;
 mod finding;
+mod fix;
 mod github;
 mod json;
 mod layers;
@@ -16,11 +17,12 @@ use crate::diagnostics::Diagnostics;
 use crate::failure::message;
 use crate::find::{Earlier, Host, ProcfilePlatform, RootDir};
 use crate::parse::project_toml::build_env;
-use crate::plan::Image;
+use crate::plan::{Image, Planned};
 use crate::shell::Budget;
 use crate::tell::print::{self, Colour};
 use crate::text::{Sources, visible};
-use arguments::{Format, Preview, Request, USAGE, parse};
+use arguments::{Fix, Format, Preview, Request, USAGE, parse};
+use fix::Fixed;
 use report::{Report, Status};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
@@ -49,9 +51,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit(result)
 }
 
-fn preview(Preview { directory, format, colour, variables }: Preview) -> ExitCode {
+fn preview(Preview { directory, format, colour, variables, fix }: Preview) -> ExitCode {
     let from_here = from_working_directory(&directory);
-    match prepare(&directory, &platform(&directory).overridden_by(variables)) {
+    let platform = || platform(&directory).overridden_by(variables.clone());
+    let fixed = if fix == Fix::No { Vec::new() } else { fixed(&directory, &platform()) };
+    if fix == Fix::Write {
+        for file in &fixed {
+            if let Err(failure) = file.write(&directory) {
+                print::failure(&failure.into(), colour);
+                return ExitCode::FAILURE;
+            }
+            let _ = write!(io::stderr(), "{}", file.summary(&from_here));
+        }
+    } else if !fixed.is_empty() {
+        let diff: String = fixed.iter().map(|file| file.diff(&from_here)).collect();
+        exit(write(&diff));
+    }
+    let result = match prepare(&directory, &platform()) {
         Ok(prepared) => of_app(prepared, (format, colour), from_here),
         Err(failure) => {
             let failure = failure.into();
@@ -67,30 +83,52 @@ fn preview(Preview { directory, format, colour, variables }: Preview) -> ExitCod
             };
             show((format, colour), &report)
         }
-    }
+    };
+    if fix == Fix::Show && !fixed.is_empty() { ExitCode::FAILURE } else { result }
+}
+
+/// The files of an app in which mistakes can be replaced without asking.
+fn fixed(directory: &Path, platform: &ProcfilePlatform) -> Vec<Fixed> {
+    let Ok(Prepared { app, sources, problems }) = prepare(directory, platform) else { return Vec::new() };
+    let check = |sources: &Sources| {
+        let mut problems = problems.clone();
+        let _ = plan_of(&app, sources, &Earlier::default(), &mut problems);
+        problems
+    };
+    fix::fixed(sources, check)
 }
 
 fn of_app(Prepared { app, sources, mut problems }: Prepared, how: (Format, Colour), directory: PathBuf) -> ExitCode {
-    let nested = || app.directories_with("Procfile");
-    let detection = detect(&sources, &|wanted| app.names(wanted), &nested, &mut problems.clone());
-    let host = Host::new(&app, false);
-    let image = Image {
-        app: app.path(),
-        launcher: Path::new(LAUNCHER_IN_IMAGE),
-        surroundings: &host,
-        budget: &Budget::default(),
-    };
     let earlier = Earlier::default();
-    let (status, reason, plan) = if let Detection::Fail(miss) = detection {
-        print::miss(&miss, &mut io::stderr());
-        (Status::NothingToDo, Some(miss), Vec::new())
-    } else {
-        let plan = planned(&sources, &earlier, &image, &mut problems);
-        print::diagnostics(&problems, &sources, how.1);
-        (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
+    let (status, reason, plan) = match plan_of(&app, &sources, &earlier, &mut problems) {
+        Err(miss) => {
+            print::miss(&miss, &mut io::stderr());
+            (Status::NothingToDo, Some(miss), Vec::new())
+        }
+        Ok(plan) => {
+            print::diagnostics(&problems, &sources, how.1);
+            (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
+        }
     };
     let (problems, sources) = (&problems, &sources);
     show(how, &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory })
+}
+
+/// What an app runs, or why there is nothing to do.
+fn plan_of<'a>(
+    app: &RootDir,
+    sources: &'a Sources,
+    earlier: &'a Earlier,
+    problems: &mut Diagnostics,
+) -> Result<Vec<Planned<'a>>, String> {
+    let nested = || app.directories_with("Procfile");
+    if let Detection::Fail(miss) = detect(sources, &|wanted| app.names(wanted), &nested, &mut problems.clone()) {
+        return Err(miss);
+    }
+    let host = Host::new(app, false);
+    let launcher = Path::new(LAUNCHER_IN_IMAGE);
+    let image = Image { app: app.path(), launcher, surroundings: &host, budget: &Budget::default() };
+    Ok(planned(sources, earlier, &image, problems))
 }
 
 /// Prints what a format has of the result on standard output.
@@ -100,7 +138,7 @@ fn show((format, colour): (Format, Colour), report: &Report) -> ExitCode {
             print::log(report.plan, &Earlier::default(), report.sources, colour);
             layers::layers(report.plan)
         }
-        Format::Text => Ok(String::new()),
+        Format::Text | Format::Nothing => Ok(String::new()),
         Format::Json => json::json(report),
         Format::Github => Ok(github::github(report)),
         Format::Sarif => sarif::sarif(report),

@@ -67,6 +67,12 @@ impl Sources {
         self.texts.push((source, text));
     }
 
+    /// Gives a source another text.
+    pub fn replace(&mut self, source: Source, text: Text) {
+        self.texts.retain(|(there, _)| *there != source);
+        self.add(source, text);
+    }
+
     /// Adds a source of this name that could not be read.
     pub fn add_unread(&mut self, source: Source, name: &str) {
         self.unread.push(source);

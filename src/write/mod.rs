@@ -1,4 +1,4 @@
-//! Writes what the plan says into the layers directory: launch.toml and launch layers.
+//! Writes what the plan says into the layers directory: launch.toml and launch layers. And files of the app, for `--fix`.
 
 pub mod launch;
 mod staging;
@@ -44,6 +44,14 @@ pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
     staging.file(LAUNCH, launch.as_bytes(), Kind::Data)?;
     staging.publish()
+}
+
+/// Replaces the content of a file of the app, whole or not at all.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    staging::replace(path, content).map_err(|error| Failure::Write { path: path.to_path_buf(), error })
 }
 
 /// What the lifecycle reads the process types from.

@@ -23,6 +23,15 @@ pub(super) enum Kind {
     Program,
 }
 
+impl Kind {
+    fn permissions(self) -> Permissions {
+        Permissions::from_mode(match self {
+            Self::Data => 0o644,
+            Self::Program => 0o755,
+        })
+    }
+}
+
 /// Files on their way into the layers directory.
 pub(super) struct Staging<'l> {
     layers: &'l Path,
@@ -48,7 +57,7 @@ impl<'l> Staging<'l> {
             self.names.push(name.to_string());
         }
         let made = path.match_indices('/').try_for_each(|(end, _)| directory(&self.directory.join(&path[..end])));
-        let written = made.and_then(|()| file(&self.directory.join(path), content, kind));
+        let written = made.and_then(|()| file(&self.directory.join(path), content, kind.permissions()));
         written.map_err(|error| Failure::Write { path: self.layers.join(path), error })
     }
 
@@ -77,17 +86,27 @@ fn directory(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Replaces the content of a file, whole or not at all. It keeps its mode, and a link to it stays one.
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let permissions = fs::metadata(&path)?.permissions();
+    let new = path.with_added_extension(format!("{}.new", std::process::id()));
+    let written = file(&new, content, permissions).and_then(|()| fs::rename(&new, &path));
+    written.inspect_err(|error| {
+        if error.kind() != ErrorKind::AlreadyExists {
+            let _ = fs::remove_file(&new);
+        }
+    })
+}
+
 /// Makes a file. The kernel would kill a process that writes more than it may (SIGXFSZ), so the limit is asked first.
-fn file(path: &Path, content: &[u8], kind: Kind) -> io::Result<()> {
+fn file(path: &Path, content: &[u8], permissions: Permissions) -> io::Result<()> {
     if getrlimit(Resource::Fsize).current.is_some_and(|most| most < content.len() as u64) {
         return Err(Errno::FBIG.into());
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(content)?;
-    file.set_permissions(Permissions::from_mode(match kind {
-        Kind::Data => 0o644,
-        Kind::Program => 0o755,
-    }))
+    file.set_permissions(permissions)
 }
 
 /// Removes whatever has this path, with what is in it. A link is removed, and not what it points to.

@@ -176,7 +176,7 @@ impl<'f> Advice<'f> {
     fn edit(&self) -> Option<Edit> {
         if self.is_replacement() {
             let text = Text::new("", self.text.to_string());
-            return self.found.replacement(&text).map(|(range, new)| Edit::Replace(range, new.to_string()));
+            return self.found.replacement(&text).map(|(range, new)| Edit::Replace(range, new.text.clone()));
         }
         // What is typed in a terminal when the image runs is not a fix of a file.
         let first = *self.codes.first().filter(|code| !code.starts_with("docker run "))?;

@@ -31,7 +31,12 @@ pub(super) fn of_line(text: &str) -> Option<Line<'_>> {
     };
     if let Some(mark) = ["//", "/*", "*/", ";", "<!--", "REM", "--"].into_iter().find(is_comment) {
         let comment = trimmed[mark.len()..].trim_end_matches("*/").trim_end_matches("-->").trim_matches(BLANKS);
-        let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string() };
+        let is_whole = match mark {
+            "/*" => trimmed.ends_with("*/"),
+            "<!--" => trimmed.ends_with("-->"),
+            mark => mark != "*/",
+        };
+        let problem = ProcfileProblem::ForeignComment { mark, text: comment.to_string(), is_whole };
         return Some(Line::Mistake(problem, whole.start..whole.start + mark.len()));
     }
     if trimmed.starts_with("```") {

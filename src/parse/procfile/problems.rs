@@ -11,8 +11,8 @@ problems! {
     enum ProcfileProblem {
         /// What a merge left behind.
         Error "merge-conflict" MergeConflict,
-        /// A comment in the syntax of another language.
-        Error "foreign-comment" ForeignComment { mark: &'static str, text: String },
+        /// A comment in the syntax of another language, whole or a part of several lines.
+        Error "foreign-comment" ForeignComment { mark: &'static str, text: String, is_whole: bool },
         /// The whole line, or its name, is in quotes.
         Error "quoted-line" QuotedLine { entry: Option<String> },
         /// A command for the Heroku CLI.
@@ -154,15 +154,17 @@ fn message(problem: &ProcfileProblem) -> Message {
         ProcfileProblem::MergeConflict => Message::new("this line is left over from a merge conflict")
             .label("a git conflict marker")
             .help("keep one side of the conflict, and delete the other side and all marker lines"),
-        ProcfileProblem::ForeignComment { mark, text } => {
+        ProcfileProblem::ForeignComment { mark, text, is_whole } => {
             Message::new(format!("`{mark}` does not start a comment in a Procfile"))
                 .label("a comment starts with `#`")
                 .write_line(format!("# {text}").trim())
+                // What else is in a comment of several lines would become entries.
+                .safe_if(*is_whole)
         }
         ProcfileProblem::QuotedLine { entry } => {
             let message = Message::new("this line starts with a quote").label("an entry has no quotes around it");
             match entry {
-                Some(entry) => message.write_line(entry),
+                Some(entry) => message.write_line(entry).safe_if(true),
                 None => message.help("write `TYPE: COMMAND`, such as `web: node server.js`"),
             }
         }
@@ -187,12 +189,15 @@ fn message(problem: &ProcfileProblem) -> Message {
             Message::new(format!("unexpected whitespace before the process type {}", code(name)))
                 .label("other tools ignore this line")
                 .help("delete the whitespace at the start of the line")
+                .replace("")
+                .safe_if(true)
         }
         ProcfileProblem::BlankBeforeColon { name } => {
             Message::new(format!("unexpected whitespace between {} and its colon", code(name)))
                 .label("other tools ignore or reject this line")
                 .help(format!("write `{}:`", shown(name)))
                 .replace("")
+                .safe_if(true)
         }
         ProcfileProblem::DuplicateName { name, joined } => duplicate_name(name, joined.as_deref()),
         ProcfileProblem::NoEntries => {
@@ -245,11 +250,12 @@ fn repeated_name(name: &str, again: Option<&str>, command: Option<&str>, before:
             .label("an entry of a Procfile")
             .help(format!("write `{}`", whole(&toml_string(command.unwrap_or("COMMAND")))));
     }
-    let (title, name) = match again {
-        None => (format!("two colons after the process type {}", code(name)), name),
-        Some(again) => (format!("the command starts with a second process type, {}", code(again)), again),
+    let title = match again {
+        None => format!("two colons after the process type {}", code(name)),
+        Some(again) => format!("the command starts with a second process type, {}", code(again)),
     };
-    write_entry(Message::new(title).label("this is not a program"), name, command)
+    let meant = again.unwrap_or(name);
+    write_entry(Message::new(title).label("this is not a program"), meant, command).safe_if(meant == name)
 }
 
 fn heroku_command(name: Option<&str>, run: Option<&str>, scales: bool) -> Message {
@@ -311,7 +317,7 @@ fn missing_colon(name: &str, instead: Option<&str>, command: Option<&str>) -> Me
             .label("replace this with a `:`"),
         None => Message::new(format!("no colon after the process type {}", code(name))).label("a `:` is missing here"),
     };
-    write_entry(message, &name.to_ascii_lowercase(), command)
+    write_entry(message, &name.to_ascii_lowercase(), command).safe_if(true)
 }
 
 /// The title of a command in the syntax of another tool.
@@ -328,8 +334,11 @@ fn of_tool(name: &str, of: &Syntax) -> String {
 
 /// A string of a project.toml. `command`: what to write instead, with its quotes or brackets.
 fn foreign_string(name: &str, of: &Syntax, command: Option<&str>) -> Message {
-    let message =
-        Message::new(of_tool(name, of)).label("expected a command line").write(command.unwrap_or("\"COMMAND\""));
+    let message = Message::new(of_tool(name, of)).label("expected a command line");
+    let message = match command {
+        Some(command) => message.write(command),
+        None => message.help("write `\"COMMAND\"`"),
+    };
     match of {
         Syntax::Crontab(times) => message.help(on_schedule(times, &shown(name))),
         _ => message,

@@ -1,0 +1,131 @@
+//! Writes what can be written instead of mistakes without asking (`--fix`), or shows it (`--diff`).
+
+use crate::diagnostics::{Diagnostics, Replaced};
+use crate::failure::Failure;
+use crate::preview::finding::path;
+use crate::text::{Source, Sources, Text, decode, lines, visible};
+use crate::write::replace;
+use similar::TextDiff;
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::path::Path;
+
+/// The files that are sources.
+const FILES: [Source; 2] = [Source::Procfile, Source::ProjectToml];
+
+/// What is replaced can lie below something that is replaced as well, and only a hundred diagnostics of a severity are
+/// kept, so the file is read again until nothing is left, but not for ever.
+const PASSES: usize = 100;
+
+/// The lines around a change that a diff shows.
+const CONTEXT: usize = 3;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A file that gets another content.
+pub(super) struct Fixed {
+    name: String,
+    old: String,
+    new: String,
+    /// How many replacements there are.
+    count: usize,
+    /// Whether it is UTF-16, and becomes UTF-8.
+    is_utf16: bool,
+}
+
+/// The files in which a mistake can be replaced without asking. `check` finds the mistakes in some sources.
+pub(super) fn fixed(mut sources: Sources, check: impl Fn(&Sources) -> Diagnostics) -> Vec<Fixed> {
+    let mut found = check(&sources);
+    let start = |source| {
+        let old = sources.content(source)?.to_string();
+        let name = sources.text(source)?.name.clone();
+        let has = |name| found.in_file_order().iter().any(|one| (one.at.source, one.name) == (source, name));
+        let is_utf16 = has("utf-16");
+        // Bytes that are no text would be lost.
+        let is_text = !has("invalid-encoding");
+        is_text.then(|| (source, Fixed { name, new: old.clone(), old, count: usize::from(is_utf16), is_utf16 }))
+    };
+    let mut files: Vec<_> = FILES.into_iter().filter_map(start).collect();
+    for _ in 0..PASSES {
+        let mut is_done = true;
+        for (source, file) in &mut files {
+            let replacements = safe(*source, &sources, &found);
+            if replacements.is_empty() {
+                continue;
+            }
+            is_done = false;
+            file.count += replacements.len();
+            for (range, text) in replacements.iter().rev() {
+                file.new.replace_range(range.clone(), text);
+            }
+            sources.replace(*source, Text::new(&file.name, file.new.clone()));
+        }
+        if is_done {
+            break;
+        }
+        found = check(&sources);
+    }
+    files.into_iter().map(|(_, file)| file).filter(|file| file.count > 0).collect()
+}
+
+/// The replacements in a source that are safe and do not overlap, in their order. None declares a process type a second
+/// time, or in a line that may continue the one before it: only the author knows what counts.
+fn safe(source: Source, sources: &Sources, found: &Diagnostics) -> Vec<(Range<usize>, String)> {
+    let mut chosen: Vec<(Range<usize>, String)> = Vec::new();
+    let Some(text) = sources.text(source) else { return chosen };
+    let mut names: HashSet<&str> = lines(&text.content).filter_map(|line| name(&text.content[line])).collect();
+    let here = found.in_file_order().into_iter().filter(|one| one.at.source == source);
+    for (range, replacement) in here.filter_map(|one| one.replacement(text)).filter(|(_, new)| new.is_safe) {
+        let (old, new) = (&text.content[range.clone()], replacement.text.as_str());
+        let declared = name(new).filter(|new| replacement.of == Replaced::Line && name(old) != Some(new));
+        let line = text.line_at(range.start).start;
+        let may_continue = text.content[..line].trim_end().ends_with('\\');
+        let is_clear = !may_continue && declared.is_none_or(|name| names.insert(name));
+        if is_clear && old != new && chosen.last().is_none_or(|(before, _)| before.end <= range.start) {
+            chosen.push((range, new.to_string()));
+        }
+    }
+    chosen
+}
+
+/// The process type that a line of a Procfile declares.
+fn name(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once(':')?;
+    Some(name.trim()).filter(|name| !name.starts_with('#'))
+}
+
+impl Fixed {
+    /// Writes the file. One that has changed since it was read stays.
+    pub(super) fn write(&self, app: &Path) -> Result<(), Failure> {
+        let path = app.join(&self.name);
+        let write = |error| Failure::Write { path: path.clone(), error };
+        let bytes = fs::read(&path).map_err(write)?;
+        let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { &[] };
+        if decode(bytes.clone()).0 != self.old {
+            return Err(write(io::Error::new(ErrorKind::Interrupted, "it has just changed")));
+        }
+        replace(&path, &[mark, self.new.as_bytes()].concat())
+    }
+
+    /// What was written, in a line. `directory`: that of the app, from the working directory.
+    pub(super) fn summary(&self, directory: &Path) -> String {
+        let (path, count) = (path(directory, &self.name), self.count);
+        format!("fixed {count} mistake{} in {}\n", if count == 1 { "" } else { "s" }, visible(&path))
+    }
+
+    /// What would be written, as a unified diff. What cannot be seen is escaped.
+    pub(super) fn diff(&self, directory: &Path) -> String {
+        let path = path(directory, &self.name);
+        let encoding = if self.is_utf16 { " (UTF-16)" } else { "" };
+        let header = format!("--- {0}{encoding}\n+++ {0}\n", visible(&path));
+        let diff = TextDiff::from_lines(&self.old, &self.new);
+        let diff = diff.unified_diff().context_radius(CONTEXT).to_string();
+        diff.split_inclusive('\n').fold(header, |text, line| {
+            let content = line.trim_end_matches(['\r', '\n']);
+            let shown: Vec<_> = content.split('\t').map(visible).collect();
+            text + &shown.join("\t") + &line[content.len()..]
+        })
+    }
+}
