@@ -6,6 +6,25 @@ pub const TABLE: &str = "io.octopilot.processes";
 /// The array of tables with the shape of launch.toml (T2).
 pub const ALIAS: &str = "io.buildpacks.processes";
 
+/// What a key takes (T3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The name of a process type.
+    Name,
+    /// A command line, or a program and its arguments.
+    Command,
+    /// Strings, or none.
+    Words,
+    /// A program, and strings after it.
+    Program,
+    /// The path of a directory.
+    Directory,
+    /// Strings by the names of environment variables.
+    Variables,
+    /// `true` or `false`.
+    Boolean,
+}
+
 /// A key of a process type in `[io.octopilot.processes]` or `[[io.buildpacks.processes]]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
@@ -50,6 +69,19 @@ impl Key {
             Self::Env => "env",
             Self::Default => "default",
             Self::Init => "init",
+        }
+    }
+
+    /// What the key takes.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Type => Kind::Name,
+            Self::Command => Kind::Command,
+            Self::Args => Kind::Words,
+            Self::Wrap => Kind::Program,
+            Self::WorkingDir => Kind::Directory,
+            Self::Env => Kind::Variables,
+            Self::Default | Self::Init => Kind::Boolean,
         }
     }
 

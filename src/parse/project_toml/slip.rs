@@ -1,6 +1,6 @@
 //! Recognises the usual mistakes in TOML. Most are a habit from Procfiles or YAML.
 
-use crate::parse::key::{Key, TABLE};
+use crate::parse::key::{Key, Kind, TABLE};
 use std::ops::Range;
 
 /// What is written that is not TOML.
@@ -132,7 +132,7 @@ fn twice(text: &str, above: &str) -> Option<String> {
 
 /// The boolean that a word means as the value of a key that takes one.
 fn boolean(key: &str, word: &str) -> Option<bool> {
-    let takes_one = [Key::Default, Key::Init].iter().any(|known| known.name() == key);
+    let takes_one = Key::ALL.iter().any(|known| known.name() == key && known.kind() == Kind::Boolean);
     match word.to_ascii_lowercase().as_str() {
         "yes" | "on" | "y" if takes_one => Some(true),
         "no" | "off" | "n" if takes_one => Some(false),
