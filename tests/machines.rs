@@ -9,13 +9,13 @@ use std::fs;
 use std::sync::LazyLock;
 
 /// A JSON Schema of this repository.
-struct Schema {
+pub(crate) struct Schema {
     schemas: Schemas,
     index: SchemaIndex,
 }
 
 impl Schema {
-    fn read(path: &str) -> Self {
+    pub(crate) fn read(path: &str) -> Self {
         let schema = serde_json::from_str(&fs::read_to_string(manifest(path)).unwrap()).unwrap();
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.enable_format_assertions();
@@ -24,13 +24,18 @@ impl Schema {
         Self { schemas, index }
     }
 
+    /// What is wrong with a value, if it is not as the schema says.
+    pub(crate) fn refusal(&self, value: &Value) -> Option<String> {
+        self.schemas.validate(value, self.index).err().map(|error| format!("{error:#}"))
+    }
+
     /// Checks a document, in which the test has put placeholders for what changes.
     #[track_caller]
     fn check(&self, text: &str) -> Value {
         let text = &text.replace("[APP]", "app").replace("[VERSION]", env!("CARGO_PKG_VERSION"));
         let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
-        if let Err(error) = self.schemas.validate(&value, self.index) {
-            panic!("{error:#}\n{text}");
+        if let Some(error) = self.refusal(&value) {
+            panic!("{error}\n{text}");
         }
         value
     }

@@ -1,5 +1,6 @@
 //! An app directory, and the compiled buildpack run on it as the lifecycle does.
 
+use crate::editors;
 use crate::machines::check;
 use octopilot_procfile::diagnostics::{Diagnostic, Diagnostics};
 use octopilot_procfile::text::Text;
@@ -80,6 +81,9 @@ impl App {
     }
 
     pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        if path == "project.toml" {
+            editors::check(content.as_ref());
+        }
         self.beside(&format!("app/{path}"), content)
     }
 

@@ -15,6 +15,7 @@ mod contract;
 mod detect;
 mod diagnostics;
 mod docs;
+mod editors;
 mod examples;
 mod extend;
 mod fix;
