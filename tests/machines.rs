@@ -1,10 +1,11 @@
 //! The formats for other programs: JSON, GitHub, SARIF (L2).
 
+mod versions;
+
 use crate::diagnostics::pages;
 use crate::support::manifest;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
-use snapbox::{Data, assert_data_eq};
 use std::fs;
 use std::sync::LazyLock;
 
@@ -105,26 +106,4 @@ fn same(json: &Value, sarif: &Value, github: &str) {
     }
     let replacement = &sarif["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"];
     assert!(!is_file || *replacement == json["replacement"]["text"], "{name}");
-}
-
-/// (L2) A reader that knows a version of the document can read all that has it: its schema changes only with its version.
-#[test]
-fn a_version_has_one_schema() {
-    let schema: Value =
-        serde_json::from_str(&fs::read_to_string(manifest("docs/schema/output.json")).unwrap()).unwrap();
-    let version = schema["properties"]["version"]["const"].clone();
-    let shape = format!("{version}: {}", shape(&schema));
-    assert_data_eq!(shape, Data::read_from(&manifest("tests/schema/output.txt"), None).raw());
-}
-
-/// What a schema says, without its descriptions.
-fn shape(schema: &Value) -> Value {
-    match schema {
-        Value::Object(members) => {
-            let kept = members.iter().filter(|(key, value)| key.as_str() != "description" || !value.is_string());
-            Value::Object(kept.map(|(key, value)| (key.clone(), shape(value))).collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(shape).collect()),
-        other => other.clone(),
-    }
 }
