@@ -118,6 +118,26 @@ error: no process types were written because of 3 errors
     assert_eq!((diff.status, diff.stdout.as_str()), (Some(1), ""));
 }
 
+/// The diff can be applied, whatever is at the end of the file, and in several hunks.
+#[test]
+fn git_applies_the_diff() {
+    let plain = (1..30).fold(String::new(), |text, line| text + &format!("a{line}: x\n"));
+    for content in
+        ["web : x", "web : x\n", "web: x\nworker\t: y", &format!("web : x\n{plain}worker : y\n{plain}\nb : z")]
+    {
+        let app = App::procfile(content);
+        let diff = Command::new(BINARY).arg("--diff").current_dir(app.path()).output().unwrap();
+        fs::write(app.path().join("diff"), diff.stdout).unwrap();
+        let git = Command::new("git").args(["apply", "-p0", "diff"]).current_dir(app.path()).output().unwrap();
+        assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+        let applied = read(&app, "Procfile");
+        fs::write(app.path().join("Procfile"), content).unwrap();
+        app.preview(&["--fix"]);
+        assert_eq!(applied, read(&app, "Procfile"));
+        assert_ne!(applied, content);
+    }
+}
+
 /// Of everything that the pages show, what is written; nothing new is wrong with it, and a second run changes nothing.
 #[test]
 fn the_mistakes_of_the_pages_are_fixed_once() {

@@ -2,10 +2,10 @@
 
 use crate::diagnostics::{Diagnostics, Replaced};
 use crate::failure::Failure;
+use crate::preview::diff::hunks;
 use crate::preview::finding::path;
 use crate::text::{Source, Sources, Text, decode, lines, visible};
 use crate::write::replace;
-use similar::TextDiff;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -18,9 +18,6 @@ const FILES: [Source; 2] = [Source::Procfile, Source::ProjectToml];
 /// What is replaced can lie below something that is replaced as well, and only a hundred diagnostics of a severity are
 /// kept, so the file is read again until nothing is left, but not for ever.
 const PASSES: usize = 100;
-
-/// The lines around a change that a diff shows.
-const CONTEXT: usize = 3;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -115,17 +112,11 @@ impl Fixed {
         format!("fixed {count} mistake{} in {}\n", if count == 1 { "" } else { "s" }, visible(&path))
     }
 
-    /// What would be written, as a unified diff. What cannot be seen is escaped.
+    /// What would be written, as a unified diff.
     pub(super) fn diff(&self, directory: &Path) -> String {
         let path = path(directory, &self.name);
         let encoding = if self.is_utf16 { " (UTF-16)" } else { "" };
         let header = format!("--- {0}{encoding}\n+++ {0}\n", visible(&path));
-        let diff = TextDiff::from_lines(&self.old, &self.new);
-        let diff = diff.unified_diff().context_radius(CONTEXT).to_string();
-        diff.split_inclusive('\n').fold(header, |text, line| {
-            let content = line.trim_end_matches(['\r', '\n']);
-            let shown: Vec<_> = content.split('\t').map(visible).collect();
-            text + &shown.join("\t") + &line[content.len()..]
-        })
+        header + &hunks(&self.old, &self.new)
     }
 }

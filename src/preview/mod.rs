@@ -1,6 +1,7 @@
 //! The preview: detect and build on a directory, without a lifecycle (L1).
 
 mod arguments;
+mod diff;
 mod escape;
 mod explain;
 mod finding;
