@@ -57,9 +57,12 @@ warning: the build continues with 1 warning
 /// (R7) With one file open at a time, everything is found, bindings too.
 #[test]
 fn few_files_can_be_open() {
-    is_as_usual(&App::procfile("web: x\nworker: y $Z\n"), "ulimit -n 4");
+    // What starts the tests may have left files open.
+    let limit =
+        "for fd in /proc/$$/fd/*; do fd=${fd##*/}; [ \"$fd\" -lt 3 ] || eval \"exec $fd>&-\"; done\nulimit -n 4";
+    is_as_usual(&App::procfile("web: x\nworker: y $Z\n"), limit);
     let bound = App::procfile("web: x\n").binding("b", "type", "Procfile").binding("b", "Procfile", "web: bound\n");
-    is_as_usual(&bound.env("BP_PROCFILE_STRICT", "true"), "ulimit -n 4");
+    is_as_usual(&bound.env("BP_PROCFILE_STRICT", "true"), limit);
 }
 
 /// (R7) The deepest commands fit into a small stack.
