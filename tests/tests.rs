@@ -9,6 +9,7 @@ mod advice;
 mod architecture;
 mod bindings;
 mod blocks;
+#[cfg(target_os = "linux")]
 mod colour;
 mod configuration;
 mod contract;
@@ -22,6 +23,7 @@ mod fix;
 mod formats;
 mod groups;
 mod hostile;
+#[cfg(target_os = "linux")]
 mod init;
 mod integration;
 mod integration_examples;

@@ -4,8 +4,10 @@
 
 #![expect(unused_crate_dependencies, reason = "the library target uses them")]
 
+use octopilot_procfile::launcher::WORDS;
 use octopilot_procfile::launcher::template::{Expanded, Failed, Template};
-use octopilot_procfile::launcher::{INIT, WORDS, init};
+#[cfg(target_os = "linux")]
+use octopilot_procfile::launcher::{INIT, init};
 use octopilot_procfile::text::visible;
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
@@ -28,17 +30,17 @@ const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 const UNREADABLE: &[u8] = b"the command in launch.toml is not one that this launcher can read";
 
 fn main() -> ExitCode {
-    let mut arguments = env::args_os();
-    let own_name = arguments.next().unwrap_or_default();
-    let arguments: Vec<OsString> = arguments.collect();
-    match arguments.as_slice() {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    match arguments.get(1..).unwrap_or_default() {
+        #[cfg(target_os = "linux")]
         [first, command @ ..] if first == INIT => {
-            let launcher = env::current_exe().unwrap_or_else(|_| own_name.into());
+            let launcher = env::current_exe().unwrap_or_else(|_| PathBuf::from(&arguments[0]));
             match init::supervise(&launcher, command) {
                 Ok(status) => ExitCode::from(status),
                 Err(error) => fail(NOT_EXECUTABLE, &[b"no process can be started: ", error.to_string().as_bytes()]),
             }
         }
+        #[cfg(target_os = "linux")]
         [first, start, command @ ..] if first == init::COMMAND && init::prepare(start) => run(command),
         command => run(command),
     }

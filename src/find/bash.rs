@@ -2,19 +2,27 @@
 
 use crate::find::surroundings::Check;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::process::Pid;
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, prlimit};
 use std::fs;
 use std::io::Read;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Where shells are. Another buildpack may have changed PATH (R3).
+#[cfg(not(target_os = "macos"))]
 const DIRECTORIES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+
+/// Where Homebrew puts shells. The bash of macOS is of 2007, and refuses what that of an image accepts.
+#[cfg(target_os = "macos")]
+const DIRECTORIES: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
 
 /// How long bash may take to answer, on a machine that does a lot else.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The most memory that bash may map, and the most CPU time, in seconds, if nothing else ends it.
+#[cfg(target_os = "linux")]
 const LIMITS: [(Resource, u64); 2] = [(Resource::As, 48 << 20), (Resource::Cpu, 1)];
 
 /// Checks the syntax of a command line with `SHELL -n`, and says how much of the CPU time `left` is left then. Only what
@@ -24,6 +32,7 @@ pub fn check(shell: &str, line: &str, left: Duration) -> (Check, Duration) {
         return (Check::Unknown, left);
     };
     let pid = Pid::from_child(&bash);
+    #[cfg(target_os = "linux")]
     for (resource, most) in LIMITS {
         let _ = prlimit(Some(pid), resource, Rlimit { current: Some(most), maximum: Some(most) });
     }

@@ -111,6 +111,7 @@ impl RootDir {
             let found = match fs::symlink_metadata(&real) {
                 Err(error) if is_absent(&error) && ends_in_link => return Err(FindProblem::BrokenLink),
                 Err(error) if is_absent(&error) => return Ok(None),
+                Ok(_) if !has_exact_name(&real) => return Ok(None),
                 found => found?,
             };
             if found.is_symlink() {
@@ -187,6 +188,16 @@ fn follow(path: &Path, real: &mut PathBuf, left: &mut Vec<OsString>) {
     }
     let names = path.components().filter(|name| matches!(name, Component::Normal(_) | Component::ParentDir));
     left.extend(names.rev().map(|name| name.as_os_str().to_os_string()));
+}
+
+/// Whether what has this path is called exactly so. Most file systems of macOS take `procfile` for `Procfile`, and those of
+/// images do not.
+fn has_exact_name(path: &Path) -> bool {
+    let (true, Some(directory), Some(name)) = (cfg!(target_os = "macos"), path.parent(), path.file_name()) else {
+        return true;
+    };
+    let names = || fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names().any(|found| found == name) || !names().any(|found| found.eq_ignore_ascii_case(name))
 }
 
 fn is_absent(error: &io::Error) -> bool {

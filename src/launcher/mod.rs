@@ -1,6 +1,7 @@
 //! What the buildpack and its static launcher share: commands that are expanded when a process starts (X6), and what the
 //! launcher does as process 1 (X8).
 
+#[cfg(target_os = "linux")]
 pub mod init;
 pub mod template;
 
