@@ -118,7 +118,7 @@ impl Walk<'_> {
             if self.are_last(commands.clone()) {
                 let start = self.place(list.location().as_ref()).start;
                 let end = end().map_or(self.line.len(), |end| self.line.range(&end).end);
-                self.are_before(commands, &list.first, start..end);
+                self.are_before(commands, &list.first, start..end.max(start));
             }
         }
     }
@@ -233,14 +233,30 @@ impl Walk<'_> {
                 let at = self.place(list.location().as_ref());
                 self.are_held(commands.clone(), reason, at);
             } else if let Some(AndOr::And(next) | AndOr::Or(next)) = list.additional.get(number) {
-                let start = self.place(next.location().as_ref()).start;
-                let end = self.place(list.location().as_ref()).end;
-                self.are_before(commands.clone(), next, start..end);
+                let at = self.rest(list, number);
+                self.are_before(commands.clone(), next, at);
             }
         }
         if !next.ends {
             self.settle(commands);
         }
+    }
+
+    /// The bytes of what follows a part of a list, without the operator before it. The parser knows no place of a
+    /// redirection, so operators are looked for where it may be.
+    fn rest(&self, list: &AndOrList, number: usize) -> Range<usize> {
+        let places = pipelines(list).map(|(_, part)| part.location().map(|at| self.line.range(&at)));
+        let places: Vec<Option<Range<usize>>> = places.collect();
+        let (before, after) = places.split_at(number + 1);
+        let before = before.iter().flatten().map(|at| at.end).max().unwrap_or_default();
+        let known = after.iter().flatten().map(|at| at.start).min().unwrap_or(self.line.len());
+        let between = self.line.get(before..known).unwrap_or_default();
+        let operator = ["&&", "||"].into_iter().filter_map(|operator| between.find(operator)).min();
+        let start = operator.map_or(known, |at| before + at + 2);
+        let rest = self.line[start..].trim_start();
+        let start = self.line.len() - rest.len();
+        let end = after.iter().flatten().map(|at| at.end).max().filter(|end| *end >= start);
+        start..end.unwrap_or_else(|| start + rest.find([';', '&', '|', '\n', ')']).unwrap_or(rest.len()))
     }
 
     /// `TEST && A || B`, which an `if` says better.
