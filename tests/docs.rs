@@ -20,6 +20,7 @@ fn buildpack_toml_is_the_contract() {
     assert_eq!(buildpack["buildpack"]["id"].as_str(), Some("octopilot/procfile"));
     assert_eq!(buildpack["buildpack"]["version"].as_str(), Some(env!("CARGO_PKG_VERSION")));
     assert_eq!(buildpack["buildpack"]["licenses"][0]["type"].as_str(), Some("Apache-2.0"));
+    assert_eq!(buildpack["buildpack"]["sbom-formats"][0].as_str(), Some("application/vnd.cyclonedx+json"));
     let targets: Vec<_> =
         buildpack["targets"].as_array().unwrap().iter().map(|t| (t["os"].as_str(), t["arch"].as_str())).collect();
     assert_eq!(targets, [(Some("linux"), Some("amd64")), (Some("linux"), Some("arm64"))]);

@@ -11,11 +11,15 @@ use std::process::Command;
 /// An app whose build writes everything that a build can write.
 fn app() -> App {
     let table = "[io.octopilot.processes.web]\ncommand = 'x $A'\nenv = { B = 'b' }\n";
-    App::project_toml(table).env("BP_PROCFILE_SHELL", "none")
+    App::project_toml(table).env("BP_PROCFILE_SHELL", "none").beside(SBOM_OF_THE_LAUNCHER, SBOM)
 }
 
+/// Where a released buildpack has the list of what its launcher is made of.
+const SBOM_OF_THE_LAUNCHER: &str = ".libcnb-cargo/additional-bin/launcher.sbom.cdx.json";
+const SBOM: &str = r#"{ "bomFormat": "CycloneDX" }"#;
+
 /// The files and directories that it writes, with their modes.
-const WRITTEN: [(&str, u32); 9] = [
+const WRITTEN: [(&str, u32); 10] = [
     ("environment", 0o755),
     ("environment.toml", 0o644),
     ("environment/env.launch", 0o755),
@@ -23,6 +27,7 @@ const WRITTEN: [(&str, u32); 9] = [
     ("environment/env.launch/web/B.default", 0o644),
     ("launch.toml", 0o644),
     ("launcher", 0o755),
+    ("launcher.sbom.cdx.json", 0o644),
     ("launcher.toml", 0o644),
     ("launcher/launcher", 0o755),
 ];
@@ -53,6 +58,34 @@ fn writes_everything(app: &App, line: &str) {
     written.retain(|path, _| !path.starts_with("store.toml"));
     assert_eq!(written, BTreeMap::from(expected));
     assert_eq!(fs::read(app.layers().join("launcher/launcher")).unwrap(), fs::read(LAUNCHER).unwrap());
+    assert_eq!(fs::read_to_string(app.layers().join("launcher.sbom.cdx.json")).unwrap(), SBOM);
+}
+
+/// An image without the launcher has no list of what that is made of.
+#[test]
+fn the_sbom_is_that_of_a_layer_which_is_there() {
+    let built = App::procfile("web: x\n").beside(SBOM_OF_THE_LAUNCHER, SBOM).build();
+    assert_eq!(built.layers.keys().collect::<Vec<_>>(), ["launch.toml"]);
+}
+
+/// One that cannot be read is not left out.
+#[test]
+fn an_sbom_that_cannot_be_read_fails_the_build() {
+    let built = App::procfile("web: x $A\n")
+        .env("BP_PROCFILE_SHELL", "none")
+        .beside(&format!("{SBOM_OF_THE_LAUNCHER}/a-directory"), "")
+        .build();
+    assert_data_eq!(
+        built.all(),
+        str![[r#"
+exit status 1
+--- standard error
+error: the build cannot go on, and not because of a mistake in the files of the app
+  the launcher of the buildpack cannot be read: Is a directory (os error 21)
+  = help: build again; if it fails again, report it at https://github.com/octopilot/procfile/issues
+
+"#]]
+    );
 }
 
 /// (R4) The modes are those that another user of the image needs, whatever the umask of the build.
@@ -79,7 +112,10 @@ fn what_was_there_is_replaced() {
 /// Places in the layers directory where another buildpack, or a cache, may have left something. Of each list, no place is
 /// in another.
 const PLACES: [&[&str]; 3] = [
-    &["environment", "environment.toml", "launch.toml", "launcher", "launcher.toml", ".new", "store.toml"],
+    &[
+        "environment", "environment.toml", "launch.toml", "launcher", "launcher.toml", "launcher.sbom.cdx.json",
+        ".new", "store.toml",
+    ],
     &["environment/env.launch", "launcher/launcher", ".new/launch.toml"],
     &["environment/env.launch/web/B.default", "launcher/other"],
 ];

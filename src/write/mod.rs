@@ -8,6 +8,7 @@ use crate::launcher::LAUNCHER;
 use crate::plan::Planned;
 use libcnb::additional_buildpack_binary_path;
 use staging::{Kind, Staging};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::{fs, io};
 
@@ -17,6 +18,10 @@ pub const ENVIRONMENT: &str = "environment";
 /// What `<layer>.toml` says about a launch layer. Nothing is cached: the lifecycle does not store a layer again that has
 /// not changed.
 const LAUNCH_LAYER: &[u8] = b"[types]\nlaunch = true\n";
+
+/// What a layer's list of what it is made of is called (CNB Buildpack spec, "Bill-of-Materials"). A released buildpack has
+/// that of the launcher beside it.
+const SBOM: &str = "sbom.cdx.json";
 
 /// Writes launch.toml and the launch layers, all of them or none. The framework has nothing left to write: it would
 /// follow links, and leave a part of a file where the disk is full.
@@ -36,9 +41,15 @@ pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
         staging.file(&format!("{ENVIRONMENT}.toml"), LAUNCH_LAYER, Kind::Data)?;
     }
     if plan.iter().any(Planned::needs_launcher) {
-        let binary = fs::read(additional_buildpack_binary_path!("launcher")).map_err(Failure::Launcher)?;
+        let packaged = additional_buildpack_binary_path!("launcher");
+        let binary = fs::read(&packaged).map_err(Failure::Launcher)?;
         staging.file(&format!("{LAUNCHER}/{LAUNCHER}"), &binary, Kind::Program)?;
         staging.file(&format!("{LAUNCHER}.toml"), LAUNCH_LAYER, Kind::Data)?;
+        match fs::read(packaged.with_extension(SBOM)) {
+            Ok(sbom) => staging.file(&format!("{LAUNCHER}.{SBOM}"), &sbom, Kind::Data)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(Failure::Launcher(error)),
+        }
     }
     let launch = launch::launch(plan)
         .map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
