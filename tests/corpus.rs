@@ -121,7 +121,7 @@ fn said(path: &Path, headers: &[String]) -> Vec<String> {
     // A name that ends in `.dev` says what the file is for.
     let name = if file.ends_with(".dev") { "Procfile.dev" } else { "Procfile" };
     std::fs::copy(path, app.path().join(name)).unwrap();
-    let mut preview = Process::new(env!("CARGO_BIN_EXE_octopilot-procfile"));
+    let mut preview = Process::new(option_env!("TEST_BINARY").unwrap_or(env!("CARGO_BIN_EXE_octopilot-procfile")));
     let preview = preview
         .arg(app.path())
         .env("BP_PROCFILE_ALLOW", "missing-program,missing-directory")

@@ -14,11 +14,17 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// The compiled binary, the preview under its own name.
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_octopilot-procfile");
+/// The binary under test, the preview under its own name: the compiled one, unless another is given.
+pub(crate) const BINARY: &str = match option_env!("TEST_BINARY") {
+    Some(given) => given,
+    None => env!("CARGO_BIN_EXE_octopilot-procfile"),
+};
 
-/// The compiled launcher.
-pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_launcher");
+/// The launcher under test.
+pub(crate) const LAUNCHER: &str = match option_env!("TEST_LAUNCHER") {
+    Some(given) => given,
+    None => env!("CARGO_BIN_EXE_launcher"),
+};
 
 /// The layers directory of the buildpack, beside those of others.
 const LAYERS: &str = "layers/octopilot_procfile";

@@ -11,7 +11,10 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 /// The compiled launcher.
-pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_launcher");
+pub(crate) const LAUNCHER: &str = match option_env!("TEST_LAUNCHER") {
+    Some(given) => given,
+    None => env!("CARGO_BIN_EXE_launcher"),
+};
 
 const NAMES: [&str; 3] = ["A", "B", "C"];
 
