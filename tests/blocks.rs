@@ -99,7 +99,7 @@ fn every_command_block_is_marked() {
 }
 
 /// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
-const ELSEWHERE: [(&str, &str, &str); 19] = [
+const ELSEWHERE: [(&str, &str, &str); 31] = [
     ("cargo test", ".ci/run", "\ncargo test\n"),
     ("make check", ".ci/run", "make check\n"),
     (
@@ -146,15 +146,71 @@ const ELSEWHERE: [(&str, &str, &str); 19] = [
     ),
     (
         "cargo install libcnb-cargo --version 0.30.4 --locked",
-        ".github/workflows/release.yml",
+        ".github/workflows/checks.yml",
         "cargo install libcnb-cargo --version 0.30.4 --locked\n",
+    ),
+    (
+        "cargo libcnb package --release --target x86_64-unknown-linux-musl",
+        ".github/workflows/checks.yml",
+        "cargo libcnb package --release --target x86_64-unknown-linux-musl\n",
     ),
     (
         "rustup target add x86_64-unknown-linux-musl aarch64-unknown-linux-musl",
         ".github/workflows/release.yml",
         "--target x86_64-unknown-linux-musl,aarch64-unknown-linux-musl\n",
     ),
-    ("make package", ".github/workflows/release.yml", "make package "),
+    ("make package", "Makefile", "\npackage: directory\n"),
+    ("make release-dry-run", "Makefile", "\nrelease-dry-run:\n"),
+    (
+        "cargo install cargo-cyclonedx --version 0.5.9 --locked",
+        ".github/workflows/release.yml",
+        "cargo install cargo-cyclonedx --version 0.5.9 --locked\n",
+    ),
+    (
+        "go install github.com/google/go-containerregistry/cmd/crane@v0.22.1",
+        ".github/workflows/release.yml",
+        "go install github.com/google/go-containerregistry/cmd/crane@v0.22.1\n",
+    ),
+    (
+        "cargo install --locked --git https://github.com/octopilot/procfile --tag vVERSION --bin octopilot-procfile",
+        "Cargo.toml",
+        "name = \"octopilot-procfile\"\npath",
+    ),
+    (
+        "curl --fail --location --remote-name-all https://github.com/octopilot/procfile/releases/download/vVERSION/SHA256SUMS \
+         https://github.com/octopilot/procfile/releases/download/vVERSION/octopilot-procfile-VERSION-linux-amd64.tar.gz",
+        "release/package",
+        "/octopilot-procfile-$version-$platform.tar.gz\"",
+    ),
+    ("sha256sum --check --ignore-missing SHA256SUMS", "release/dry-run", "sha256sum --check SHA256SUMS"),
+    (
+        "tar --extract --file octopilot-procfile-VERSION-linux-amd64.tar.gz octopilot-procfile",
+        "release/package",
+        " octopilot-procfile LICENSE | gzip",
+    ),
+    (
+        "cosign verify ghcr.io/octopilot/procfile:VERSION --certificate-identity \
+         https://github.com/octopilot/procfile/.github/workflows/release.yml@refs/heads/main \
+         --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+        "release/verify",
+        "--certificate-identity https://github.com/octopilot/procfile/.github/workflows/release.yml@refs/heads/main \\\n",
+    ),
+    (
+        "gh attestation verify oci://ghcr.io/octopilot/procfile:VERSION --repo octopilot/procfile",
+        "release/verify",
+        "gh attestation verify \"$artifact\" --repo octopilot/procfile\n",
+    ),
+    (
+        "gh attestation verify procfile-VERSION-linux-amd64.cnb --repo octopilot/procfile",
+        ".github/workflows/release.yml",
+        "release/verify \"${IMAGE}\" dist/*.cnb dist/*.tar.gz\n",
+    ),
+    (
+        "gh attestation verify octopilot-procfile-VERSION-linux-amd64.tar.gz --repo octopilot/procfile \
+         --predicate-type https://cyclonedx.org/bom",
+        "release/verify",
+        "--repo octopilot/procfile --predicate-type https://cyclonedx.org/bom\n",
+    ),
 ];
 
 /// Every block that needs neither pack nor Docker does what its page says.
@@ -169,7 +225,8 @@ fn the_blocks_of_the_documentation_run() {
         }
         let desk = Desk::new();
         desk.run(&blocks, None);
-        started.extend(desk.notes());
+        // The pages name the version that is released next.
+        started.extend(desk.notes().iter().map(|note| note.replace(env!("CARGO_PKG_VERSION"), "VERSION")));
     }
     started.sort();
     started.dedup();
@@ -238,7 +295,8 @@ impl Desk {
         for directory in ["copy", "bin"] {
             fs::create_dir(root.path().join(directory)).unwrap();
         }
-        for program in ["cargo", "docker", "make", "pack", "rustup"] {
+        let programs = ["cargo", "cosign", "curl", "docker", "gh", "go", "make", "pack", "rustup", "sha256sum", "tar"];
+        for program in programs {
             symlink(manifest("tests/blocks/stand-in"), root.path().join("bin").join(program)).unwrap();
         }
         for path in repository() {

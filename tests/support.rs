@@ -234,6 +234,9 @@ impl App {
             .replace(&platform.to_string_lossy().into_owned(), "[PLATFORM]")
             .replace(&layers.to_string_lossy().into_owned(), "[LAYERS]")
             .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+            // What musl says, in glibc's words.
+            .replace("Symbolic link loop", "Too many levels of symbolic links")
+            .replace("Filename too long", "File name too long")
     }
 }
 

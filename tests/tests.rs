@@ -46,6 +46,7 @@ mod ports;
 mod preview;
 mod procfile;
 mod project_toml;
+mod release;
 mod run;
 mod scripts;
 mod slips;
