@@ -32,13 +32,14 @@ const WRITTEN: [(&str, u32); 10] = [
     ("launcher/launcher", 0o755),
 ];
 
-/// What is below a directory, with the modes; a link as mode 0.
+/// What is below a directory, with the modes; a link, a pipe or a device as mode 0.
 fn modes(directory: &Path, below: &Path) -> BTreeMap<String, u32> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(directory.join(below)).unwrap() {
         let path = below.join(entry.unwrap().file_name());
         let metadata = directory.join(&path).symlink_metadata().unwrap();
-        let mode = if metadata.is_symlink() { 0 } else { metadata.permissions().mode() & 0o7777 };
+        let is_regular = metadata.is_file() || metadata.is_dir();
+        let mode = if is_regular { metadata.permissions().mode() & 0o7777 } else { 0 };
         found.insert(path.to_str().unwrap().to_string(), mode);
         if metadata.is_dir() {
             found.extend(modes(directory, &path));
