@@ -9,6 +9,7 @@ mod advice;
 mod architecture;
 mod bindings;
 mod blocks;
+mod ci;
 #[cfg(target_os = "linux")]
 mod colour;
 mod configuration;
