@@ -2,6 +2,8 @@
 //!
 //! Each has a background of its own, for pages light and dark, and fonts that every system has.
 
+mod pull_request;
+
 use crate::support::{App, manifest};
 use anstyle_svg::{Term, WIN10_CONSOLE};
 use snapbox::{assert_data_eq, file};
