@@ -3,10 +3,12 @@
 //! A block in a `sh` fence is run by bash in a copy of this repository, at whose root stands the app of the reader; all
 //! blocks of a page in order in the same copy.
 //! A `text` fence directly after it is what it prints, on both streams; `[..]` and a line `...` stand for anything
-//! there. Words after `sh`, which readers do not see, say more: `fails`, that the block ends in an error, and `pack`,
-//! that it needs pack and Docker. A page with such a block is run by an ignored test too. A script
+//! there. Words after `sh`, which readers do not see, say more: `fails`, that the block ends in an error, `pack`,
+//! that it needs pack and Docker, and `app=NAME`, that the app of the reader is `tests/blocks/apps/NAME`, of which
+//! `my-app` is the image. A page with a block that needs pack is run by an ignored test too. A script
 //! marked `sh fixed` is a file, which `tests/pages.rs` reads.
 
+use crate::ci::{RELEASES, release};
 use crate::integration_ports::publish;
 use crate::support::{BINARY, files, manifest};
 use snapbox::assert_data_eq;
@@ -36,6 +38,11 @@ impl Block {
 
     fn is_commands(&self) -> bool {
         self.language() == "sh" && !self.says("fixed")
+    }
+
+    /// The app that it is run in.
+    fn app(&self) -> Option<&str> {
+        self.words.iter().find_map(|word| word.strip_prefix("app="))
     }
 
     fn says(&self, word: &str) -> bool {
@@ -77,14 +84,16 @@ fn blocks(page: &str) -> Vec<Block> {
 fn every_command_block_is_marked() {
     let is_command = |line: &&str| {
         let line = line.trim_start_matches("$ ");
-        ["cargo ", "docker ", "make ", "pack "].iter().any(|program| line.starts_with(program))
+        ["cargo ", "docker ", "make ", "octopilot-procfile", "pack "].iter().any(|program| line.starts_with(program))
     };
+    let is_app = |name: &str| manifest(APPS).join(name).is_dir();
+    let is_known = |word: &String| word == "fails" || word == "pack" || word.strip_prefix("app=").is_some_and(is_app);
     let mut wrong = Vec::new();
     for block in pages().iter().flat_map(|page| blocks(page)) {
         let needs_pack = |line: &str| ["pack ", "docker "].iter().any(|program| line.starts_with(program));
         let problem = match block.language() {
             "sh" if block.says("fixed") => continue,
-            "sh" if block.words.iter().skip(1).any(|word| word != "fails" && word != "pack") => "an unknown word",
+            "sh" if block.words.iter().skip(1).any(|word| !is_known(word)) => "an unknown word",
             "sh" if block.content.lines().any(needs_pack) != block.says("pack") => {
                 "`pack`, and no command for it, or vice versa"
             }
@@ -254,9 +263,15 @@ fn the_blocks_with_pack_run() {
         }
         let image = format!("procfile-test/blocks-{}-{number}", std::process::id());
         desk.run(&blocks, Some(&image));
-        let removed = Command::new("docker").args(["rmi", "--force", &image]).stdout(Stdio::null()).status();
-        assert!(removed.unwrap().success());
+        remove(&image);
     }
+}
+
+/// Removes an image, if there is one.
+fn remove(image: &str) {
+    let removed =
+        Command::new("docker").args(["rmi", "--force", image]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(removed.unwrap().success());
 }
 
 /// The packaged buildpack: the one under test, else where packaging puts it.
@@ -269,7 +284,8 @@ pub(crate) fn buildpack() -> String {
 /// What the pages say, and what is used here in its place.
 fn substitutions(image: &str) -> Vec<(&'static str, String)> {
     let released = concat!("docker://ghcr.io/octopilot/procfile:", env!("CARGO_PKG_VERSION"));
-    let mut table = vec![("my-app", image.to_string()), (released, buildpack())];
+    let container = ("my-container", image.replace('/', "-"));
+    let mut table = vec![("my-app", image.to_string()), container, (released, buildpack())];
     if let Ok(builder) = env::var("INTEGRATION_TEST_BUILDER") {
         let builders = ["heroku/builder:24", "paketobuildpacks/builder-jammy-base", "gcr.io/buildpacks/builder"];
         table.extend(builders.map(|shown| (shown, builder.clone())));
@@ -286,6 +302,15 @@ fn substitutions(image: &str) -> Vec<(&'static str, String)> {
 /// The app of the reader, a Python one that installs nothing.
 const PROCFILE: &str = "web: python3 -m http.server ${PORT:-8080}\nworker: sleep 60\n";
 
+/// Where apps are that have what a page is about.
+const APPS: &str = "tests/blocks/apps";
+
+/// How an image is made of one of them, in its directory.
+const BUILD: &str = concat!(
+    "pack build my-app --builder heroku/builder:24 --buildpack heroku/python --buildpack docker://ghcr.io/octopilot/procfile:",
+    env!("CARGO_PKG_VERSION")
+);
+
 /// A copy of this repository, and a PATH on which other programs stand in for some commands.
 struct Desk(TempDir);
 
@@ -299,6 +324,7 @@ impl Desk {
         for program in programs {
             symlink(manifest("tests/blocks/stand-in"), root.path().join("bin").join(program)).unwrap();
         }
+        symlink(BINARY, root.path().join("bin/octopilot-procfile")).unwrap();
         for path in repository() {
             let (from, to) = (manifest("").join(&path), root.path().join("copy").join(&path));
             fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -317,27 +343,44 @@ impl Desk {
         assert!(pip.arg("--target").arg(target).arg("fastapi").status().unwrap().success());
     }
 
-    /// Runs the blocks of a page, with pack where an image is named for it.
+    /// Runs the blocks of a page, with pack where an image is named for it. Those of an app have an image of their own.
     fn run(&self, blocks: &[Block], image: Option<&str>) {
-        let table = image.map_or(Vec::new(), substitutions);
+        let mut built = Vec::new();
         for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_commands()) {
             println!("{}", block.place);
-            let script = table.iter().fold(block.content.clone(), |text, (shown, used)| text.replace(shown, used));
-            let (success, printed) = self.bash(&script, image.is_some());
+            let app = block.app().map(|app| format!("{APPS}/{app}")).unwrap_or_default();
+            let image = image.map(|image| block.app().map_or(image.to_string(), |app| format!("{image}-{app}")));
+            let table = image.as_deref().map_or(Vec::new(), substitutions);
+            let used =
+                |script: &str| table.iter().fold(script.to_string(), |text, (shown, used)| text.replace(shown, used));
+            if let Some(image) =
+                image.filter(|image| block.says("pack") && block.app().is_some() && !built.contains(image))
+            {
+                let (success, printed) = self.bash(&app, &used(BUILD), true);
+                assert!(success, "{}: {printed}", block.place);
+                built.push(image);
+            }
+            let (success, printed) = self.bash(&app, &used(&block.content), !table.is_empty());
             assert_eq!(success, !block.says("fails"), "{}: {printed}", block.place);
             if let Some(expected) = blocks.get(index + 1).filter(|next| next.follows && next.language() == "text") {
-                assert_data_eq!(printed, expected.content.as_str());
+                assert_data_eq!(printed, used(&expected.content));
             }
+        }
+        for image in built {
+            remove(&image);
         }
     }
 
-    /// Whether a script succeeds, and what it prints.
-    fn bash(&self, script: &str, with_pack: bool) -> (bool, String) {
+    /// Whether a script succeeds in a directory of the copy, and what it prints.
+    fn bash(&self, directory: &str, script: &str, with_pack: bool) -> (bool, String) {
+        let releases = script.contains(RELEASES).then(|| release(env!("CARGO_PKG_VERSION"), "linux-amd64"));
+        let here = releases.as_ref().map_or(String::new(), |releases| format!("file://{}", releases.path().display()));
+        let script = script.replace(RELEASES, &here);
         let path = env::var("PATH").unwrap();
         let output = fs::File::create(self.0.path().join("output")).unwrap();
         let mut bash = Command::new("bash");
-        bash.args(["-eu", "-o", "pipefail", "-c", script])
-            .current_dir(self.0.path().join("copy"))
+        bash.args(["-eu", "-o", "pipefail", "-c", &script])
+            .current_dir(self.0.path().join("copy").join(directory))
             .env_clear()
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", self.0.path().join("bin").display()))
             .env("HOME", self.0.path())
@@ -358,7 +401,7 @@ impl Desk {
 }
 
 /// The files of this repository: those that git has, or where there is no git, all that nothing generates.
-fn repository() -> Vec<PathBuf> {
+pub(crate) fn repository() -> Vec<PathBuf> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(manifest("")).output();
     if let Ok(listed) = listed.map(|output| String::from_utf8(output.stdout).unwrap())
         && !listed.is_empty()

@@ -10,18 +10,20 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// The files of a release: an archive for this machine's programs, whose program is the compiled preview, and its checksum.
+/// The files of a release: an archive, whose program is the compiled preview, and its checksum among others.
 const RELEASE: &str = r#"
 mkdir "v$VERSION"
 cd "v$VERSION"
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$BINARY" >octopilot-procfile
 chmod +x octopilot-procfile
-tar -czf "octopilot-procfile-$VERSION-$TARGET.tar.gz" octopilot-procfile
-rm octopilot-procfile
+echo licence >LICENSE
+tar -czf "octopilot-procfile-$VERSION-$TARGET.tar.gz" octopilot-procfile LICENSE
+rm octopilot-procfile LICENSE
+echo buildpack >"procfile-$TARGET.cnb"
 sha256sum -- * >SHA256SUMS
 "#;
 
-fn release(version: &str, target: &str) -> TempDir {
+pub(crate) fn release(version: &str, target: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let mut bash = Command::new("bash");
     bash.args(["-euc", RELEASE]).current_dir(&directory);
@@ -125,7 +127,7 @@ impl Runner {
 }
 
 /// Where the files of releases are.
-const RELEASES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/releases/download");
+pub(crate) const RELEASES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/releases/download");
 
 fn action() -> Value {
     serde_saphyr::from_str(&fs::read_to_string(manifest("action.yml")).unwrap()).unwrap()
