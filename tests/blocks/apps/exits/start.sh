@@ -1,0 +1,2 @@
+#!/bin/sh
+python3 -m http.server "${PORT:-8080}" &

@@ -1,0 +1,2 @@
+with open("started", "w", encoding="utf-8") as file:
+    file.write("yes")
