@@ -1,6 +1,6 @@
 # make check      everything that must hold before a change lands; the tests over a corpus of Procfiles run if
 #                 PROCFILE_CORPUS names it, and show as ignored otherwise. Needs Go, valgrind, readelf (binutils),
-#                 python3, GNU time, cargo-libcnb and cargo-deny; tests show as ignored without dash and busybox.
+#                 python3 with venv, GNU time, cargo-libcnb and cargo-deny; tests show as ignored without dash and busybox.
 #   TESTS="--test corpus" make check       with these arguments of cargo test
 # make package    packages the buildpack: its directory, and if pack is installed, an OCI image of every target:
 #   make package                           the musl targets that rustup has installed
@@ -39,6 +39,7 @@ check:
 	cargo clippy --locked --all-targets -- --deny warnings
 	cargo test --locked $(TESTS)
 	cargo test --locked --test tests manifests::schemas -- --ignored
+	cargo test --locked --test tests ci::tools -- --ignored
 	RUSTDOCFLAGS='--deny warnings' cargo doc --locked --no-deps --document-private-items
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS='-C target-feature=+crt-static' \
 		cargo libcnb package --release --target $(CHECKED)

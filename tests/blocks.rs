@@ -108,7 +108,7 @@ fn every_command_block_is_marked() {
 }
 
 /// What blocks start that a test does not: the command, and where the repository runs it or holds what it needs.
-const ELSEWHERE: [(&str, &str, &str); 31] = [
+const ELSEWHERE: [(&str, &str, &str); 32] = [
     ("cargo test", ".ci/run", "\ncargo test\n"),
     ("make check", ".ci/run", "make check\n"),
     (
@@ -117,6 +117,7 @@ const ELSEWHERE: [(&str, &str, &str); 31] = [
         "pipx install taplo==0.9.3\n",
     ),
     ("cargo test --test tests manifests::schemas -- --ignored", "Makefile", "manifests::schemas -- --ignored\n"),
+    ("cargo test --test tests ci::tools -- --ignored", "Makefile", "ci::tools -- --ignored\n"),
     ("cargo test --test commands generated", "Cargo.toml", "name = \"commands\""),
     ("cargo install cargo-fuzz --locked", "fuzz/Cargo.toml", "cargo-fuzz = true"),
     (

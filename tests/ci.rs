@@ -1,6 +1,7 @@
 //! What others run in their CI: the GitHub action, the hook of pre-commit, and the files that docs/ci.md shows.
 
 mod files;
+mod tools;
 
 use crate::machines::check;
 use crate::support::{BINARY, manifest};

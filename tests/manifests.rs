@@ -48,7 +48,7 @@ fn list(value: &Value) -> &[Value] {
 }
 
 /// The content with one part of it replaced, for tests that something wrong is found.
-fn with(content: &str, part: &str, other: &str) -> String {
+pub(crate) fn with(content: &str, part: &str, other: &str) -> String {
     assert_eq!(content.matches(part).count(), 1, "{part}");
     content.replace(part, other)
 }
