@@ -184,8 +184,8 @@ fn pre_commit_runs_the_hooks() {
     desk.write("app.py", "");
     let (status, output) = desk.commit();
     assert_eq!(status, Some(0), "{output}");
-    fs::remove_file(desk.path("app/Procfile")).unwrap();
-    refused("looked for a Procfile");
+    fs::remove_file(desk.path("app/app.py")).unwrap();
+    refused("error[missing-program]");
 
     desk.write(".pre-commit-config.yaml", &configs[1]);
     desk.write("services/api/Procfile", "web gunicorn app:app\n");
