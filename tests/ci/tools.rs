@@ -187,6 +187,15 @@ fn pre_commit_runs_the_hooks() {
     fs::remove_file(desk.path("app/app.py")).unwrap();
     refused("error[missing-program]");
 
+    desk.write(".pre-commit-config.yaml", &configs[2]);
+    desk.write("Procfile", "web gunicorn app:app --bind 0.0.0.0:${PORT:-8000}\n");
+    let (status, output) = desk.commit();
+    assert!(status == Some(1) && output.contains("- files were modified by this hook"), "{output}");
+    let fixed = fs::read_to_string(desk.path("app/Procfile")).unwrap();
+    assert_eq!(fixed, "web: gunicorn app:app --bind 0.0.0.0:${PORT:-8000}\n");
+    let (status, output) = desk.commit();
+    assert_eq!(status, Some(0), "{output}");
+
     desk.write(".pre-commit-config.yaml", &configs[1]);
     desk.write("services/api/Procfile", "web gunicorn app:app\n");
     desk.write("services/shop/Procfile", "web: gunicorn app:app --bind 0.0.0.0:${PORT:-8000}\n");
