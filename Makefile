@@ -39,7 +39,7 @@ check:
 	cargo clippy --locked --all-targets -- --deny warnings
 	cargo test --locked $(TESTS)
 	cargo test --locked --test tests manifests::schemas -- --ignored
-	cargo test --locked --test tests ci::tools -- --ignored
+	cargo test --locked --test tests ci::tools -- --ignored --skip pre_commit_runs_the_hooks
 	RUSTDOCFLAGS='--deny warnings' cargo doc --locked --no-deps --document-private-items
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS='-C target-feature=+crt-static' \
 		cargo libcnb package --release --target $(CHECKED)

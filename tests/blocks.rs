@@ -117,7 +117,7 @@ const ELSEWHERE: [(&str, &str, &str); 30] = [
         "pipx install taplo==0.9.3\n",
     ),
     ("cargo test --test tests manifests::schemas -- --ignored", "Makefile", "manifests::schemas -- --ignored\n"),
-    ("cargo test --test tests ci::tools -- --ignored", "Makefile", "ci::tools -- --ignored\n"),
+    ("cargo test --test tests ci::tools -- --ignored", "Makefile", "ci::tools -- --ignored"),
     ("cargo test --test commands generated", "Cargo.toml", "name = \"commands\""),
     ("cargo install cargo-fuzz --locked", "fuzz/Cargo.toml", "cargo-fuzz = true"),
     (
