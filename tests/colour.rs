@@ -146,8 +146,9 @@ fn packs_users_ask_for_colour_by_a_variable() {
 fn colour_changes_no_character() {
     let app = App::procfile("web gunicorn app:app\n\"worker: a\"\nbeat: (a\n");
     let plain = in_a_pipe(&app, &[]);
-    assert_eq!(on_a_terminal(&app, &[]), plain);
-    assert_eq!(without_colour(&on_a_terminal(&app, &[("TERM", "xterm")])), plain);
+    let hinted = format!("{plain}help: `--fix` corrects 2 of these mistakes, and `--diff` shows how\n");
+    assert_eq!(on_a_terminal(&app, &[]), hinted);
+    assert_eq!(without_colour(&on_a_terminal(&app, &[("TERM", "xterm")])), hinted);
     let app = App::procfile("web: a && b $C\nworker: a | b\nbeat: a\n")
         .file("project.toml", "io.octopilot.processes.web = \"a\"");
     let log = |variables| String::from_utf8(preview(&app, variables).output().unwrap().stdout).unwrap();
@@ -198,6 +199,18 @@ fn the_log_never_breaks_a_command() {
             "exec form, without a shell".to_string(),
         ]
     );
+}
+
+/// (L3) Who reads the messages on a terminal is told that some of the mistakes can be corrected.
+#[test]
+fn a_terminal_shows_that_there_is_a_fix() {
+    let hint = |procfile: &str| {
+        let text = on_a_terminal(&App::procfile(procfile), &[("TERM", "xterm"), ("NO_COLOR", "1")]);
+        text.lines().filter(|line| line.contains("--fix")).collect::<String>()
+    };
+    assert_eq!(hint("web x\nworker : y\n"), "help: `--fix` corrects 2 of these mistakes, and `--diff` shows how");
+    assert_eq!(hint("web x\nweb y\n"), "help: `--fix` corrects one of these mistakes, and `--diff` shows how");
+    assert_eq!(hint("web: x\nweb y\n"), "");
 }
 
 /// (O2) A long line of a file is cut around the carets, which stay under what they point at. The line of help that

@@ -38,11 +38,8 @@ pub(super) fn fixed(mut sources: Sources, check: impl Fn(&Sources) -> Diagnostic
     let start = |source| {
         let old = sources.content(source)?.to_string();
         let name = sources.text(source)?.name.clone();
-        let has = |name| found.in_file_order().iter().any(|one| (one.at.source, one.name) == (source, name));
-        let is_utf16 = has("utf-16");
-        // Bytes that are no text would be lost.
-        let is_text = !has("invalid-encoding");
-        is_text.then(|| (source, Fixed { name, new: old.clone(), old, count: usize::from(is_utf16), is_utf16 }))
+        let is_utf16 = found.in_file_order().iter().any(|one| (one.at.source, one.name) == (source, "utf-16"));
+        Some((source, Fixed { name, new: old.clone(), old, count: usize::from(is_utf16), is_utf16 }))
     };
     let mut files: Vec<_> = FILES.into_iter().filter_map(start).collect();
     for _ in 0..PASSES {
@@ -67,14 +64,27 @@ pub(super) fn fixed(mut sources: Sources, check: impl Fn(&Sources) -> Diagnostic
     files.into_iter().map(|(_, file)| file).filter(|file| file.count > 0).collect()
 }
 
+/// That some mistakes can be replaced, in a line, or nothing.
+pub(super) fn hint(sources: &Sources, found: &Diagnostics) -> String {
+    let count: usize = FILES.into_iter().map(|source| safe(source, sources, found).len()).sum();
+    match count {
+        0 => String::new(),
+        1 => "help: `--fix` corrects one of these mistakes, and `--diff` shows how\n".to_string(),
+        _ => format!("help: `--fix` corrects {count} of these mistakes, and `--diff` shows how\n"),
+    }
+}
+
 /// The replacements in a source that are safe and do not overlap, in their order. None declares a process type a second
 /// time, or in a line that may continue the one before it: only the author knows what counts.
 fn safe(source: Source, sources: &Sources, found: &Diagnostics) -> Vec<(Range<usize>, String)> {
     let mut chosen: Vec<(Range<usize>, String)> = Vec::new();
-    let Some(text) = sources.text(source) else { return chosen };
+    let here = || found.in_file_order().into_iter().filter(move |one| one.at.source == source);
+    // Bytes that are no text would be lost.
+    let Some(text) = sources.text(source).filter(|_| here().all(|one| one.name != "invalid-encoding")) else {
+        return chosen;
+    };
     let mut names: HashSet<&str> = lines(&text.content).filter_map(|line| name(&text.content[line])).collect();
-    let here = found.in_file_order().into_iter().filter(|one| one.at.source == source);
-    for (range, replacement) in here.filter_map(|one| one.replacement(text)).filter(|(_, new)| new.is_safe) {
+    for (range, replacement) in here().filter_map(|one| one.replacement(text)).filter(|(_, new)| new.is_safe) {
         let (old, new) = (&text.content[range.clone()], replacement.text.as_str());
         let declared = name(new).filter(|new| replacement.of == Replaced::Line && name(old) != Some(new));
         let line = text.line_at(range.start).start;

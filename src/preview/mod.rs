@@ -26,7 +26,7 @@ use arguments::{Fix, Format, Preview, Request, USAGE, parse};
 use fix::Fixed;
 use report::{Report, Status};
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
@@ -69,7 +69,7 @@ fn preview(Preview { directory, format, colour, variables, fix }: Preview) -> Ex
         exit(write(&diff));
     }
     let result = match prepare(&directory, &platform()) {
-        Ok(prepared) => of_app(prepared, (format, colour), from_here),
+        Ok(prepared) => of_app(prepared, (format, colour, fix), from_here),
         Err(failure) => {
             let failure = failure.into();
             print::failure(&failure, colour);
@@ -99,7 +99,8 @@ fn fixed(directory: &Path, platform: &ProcfilePlatform) -> Vec<Fixed> {
     fix::fixed(sources, check)
 }
 
-fn of_app(Prepared { app, sources, mut problems }: Prepared, how: (Format, Colour), directory: PathBuf) -> ExitCode {
+fn of_app(prepared: Prepared, (format, colour, fix): (Format, Colour, Fix), directory: PathBuf) -> ExitCode {
+    let Prepared { app, sources, mut problems } = prepared;
     let earlier = Earlier::default();
     let (status, reason, plan) = match plan_of(&app, &sources, &earlier, &mut problems) {
         Err(miss) => {
@@ -107,12 +108,16 @@ fn of_app(Prepared { app, sources, mut problems }: Prepared, how: (Format, Colou
             (Status::NothingToDo, Some(miss), Vec::new())
         }
         Ok(plan) => {
-            print::diagnostics(&problems, &sources, how.1);
+            print::diagnostics(&problems, &sources, colour);
+            // Programs that read this get what a build says, and nothing else.
+            if fix == Fix::No && io::stderr().is_terminal() {
+                let _ = write!(io::stderr(), "{}", fix::hint(&sources, &problems));
+            }
             (if problems.fail() { Status::Errors } else { Status::Ok }, None, plan)
         }
     };
     let (problems, sources) = (&problems, &sources);
-    show(how, &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory })
+    show((format, colour), &Report { status, reason, plan: &plan, problems, sources, app: app.path(), directory })
 }
 
 /// What an app runs, or why there is nothing to do.
