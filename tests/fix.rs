@@ -112,7 +112,8 @@ error: no process types were written because of 3 errors
     assert_eq!(fixed.replace('\r', ""), expected.replace('\r', ""));
     assert!(fixed.starts_with("# the shop\r\nweb: gunicorn shop:app --bind 0.0.0.0:${PORT:-8080}\r\nworker: celery"));
     let again = app.preview(&["--fix"]);
-    assert_eq!(outcome.stderr.split_once('\n').unwrap().1, again.stderr);
+    assert_eq!(outcome.stderr.split_once('\n').unwrap().1, again.stderr.split_once('\n').unwrap().1);
+    assert!(again.stderr.starts_with("nothing to fix\n"), "{}", again.stderr);
     assert_eq!(read(&app, "Procfile"), fixed);
     let diff = app.preview(&["--diff"]);
     assert_eq!((diff.status, diff.stdout.as_str()), (Some(1), ""));
@@ -247,6 +248,36 @@ fn only_the_file_that_is_read_is_written() {
     assert_eq!(outcome.stderr, "fixed 1 mistake in [APP]/config/Procfile.web\n");
     assert_eq!(read(&app, "Procfile"), "web : y\n");
     assert_eq!(read(&app, "config/Procfile.web"), "web: x\n");
+}
+
+/// What is not called like a source stays as it is, also where a shell expands `--fix *`.
+#[test]
+fn other_files_stay() {
+    let app = App::new().file("app.py", "app = Flask(__name__)\n").file("Procfile.prod", "web x\n");
+    let run = |arguments: &[&str]| {
+        let output = Command::new(BINARY).args(arguments).current_dir(app.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let refused = "error: `app.py` is called neither like a Procfile nor like a project.toml \
+                   (`octopilot-procfile --help` shows the options)\n";
+    assert_eq!(run(&["--fix", "app.py"]), (Some(2), refused.to_string()));
+    assert_eq!(run(&["--diff", "app.py"]), (Some(2), refused.to_string()));
+    assert_eq!(read(&app, "app.py"), "app = Flask(__name__)\n");
+    assert_eq!(run(&["--fix", "Procfile.prod"]).0, Some(0));
+    assert_eq!(read(&app, "Procfile.prod"), "web: x\n");
+}
+
+/// Without `--format`, only what was done and what is left is printed.
+#[test]
+fn a_fix_says_what_it_did() {
+    let app = App::procfile("web : x\n");
+    assert_data_eq!(
+        app.preview(&["--fix"]).all(),
+        "exit status 0\n--- standard error\nfixed 1 mistake in [APP]/Procfile\n".raw()
+    );
+    assert_data_eq!(app.preview(&["--fix"]).all(), "exit status 0\n--- standard error\nnothing to fix\n".raw());
+    let sarif = Command::new(BINARY).args(["--fix", "--format", "sarif"]).arg(app.path()).output().unwrap();
+    assert!(String::from_utf8(sarif.stdout).unwrap().starts_with('{'));
 }
 
 /// A file keeps its mode, and a link stays a link.

@@ -52,8 +52,9 @@ fn the_diagnostics() {
                             release: python manage.py migrate\nrelease: python manage.py seed\n";
     let shown = App::procfile(PROCFILE).file("manage.py", "").env("CLICOLOR_FORCE", "1").preview(&[]);
     assert_eq!((shown.status, shown.stdout.as_str()), (Some(1), ""));
+    let shown = shown.stderr.replace("[VERSION]", env!("CARGO_PKG_VERSION"));
     let title = "Three mistakes in a Procfile, each with its line, a caret and what to type";
-    assert_data_eq!(terminal(title, &shown.stderr), file!["../docs/pictures/diagnostics.svg"].raw());
+    assert_data_eq!(terminal(title, &shown), file!["../docs/pictures/diagnostics.svg"].raw());
 }
 
 /// The groups of modules, and the module that each starts with in `src/lib.rs`.

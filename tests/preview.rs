@@ -230,8 +230,8 @@ PATH             the app directory (what `pack build --path` takes), or a Procfi
 --format sarif   the diagnostics for code scanning
 --strict         treat warnings as errors, as BP_PROCFILE_STRICT=true does
 --allow NAMES    turn off these warnings and notes, separated by commas, as BP_PROCFILE_ALLOW does
---fix            write what can be written instead of mistakes without asking
---diff           print what `--fix` would write, and write nothing
+--fix            correct the mistakes that can only mean one thing
+--diff           print what `--fix` would change, and change nothing
 --color WHEN     auto (the default), always or never
 --explain NAME   print the page about a diagnostic
 --help           this text

@@ -24,8 +24,8 @@ pub(super) const USAGE: &str = indoc! {"
     --format sarif   the diagnostics for code scanning
     --strict         treat warnings as errors, as BP_PROCFILE_STRICT=true does
     --allow NAMES    turn off these warnings and notes, separated by commas, as BP_PROCFILE_ALLOW does
-    --fix            write what can be written instead of mistakes without asking
-    --diff           print what `--fix` would write, and write nothing
+    --fix            correct the mistakes that can only mean one thing
+    --diff           print what `--fix` would change, and change nothing
     --color WHEN     auto (the default), always or never
     --explain NAME   print the page about a diagnostic
     --help           this text
@@ -119,10 +119,10 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
     }
     preview.format = match (preview.fix, format) {
         (Fix::Show, Some(_)) => return Err("`--diff` prints a diff, and takes no `--format`".to_string()),
-        (Fix::Show, None) => Format::Nothing,
+        (Fix::Write | Fix::Show, None) => Format::Nothing,
         (_, format) => format.unwrap_or_default(),
     };
-    preview.read(path.unwrap_or_else(|| PathBuf::from(".")));
+    preview.read(path.unwrap_or_else(|| PathBuf::from(".")))?;
     Ok(Request::Preview(preview))
 }
 
@@ -131,16 +131,20 @@ impl Preview {
         self.variables.push((variable.name().into(), Ok(value)));
     }
 
-    /// Takes a directory, or a file that is named as a source in it.
-    fn read(&mut self, path: PathBuf) {
+    /// Takes a directory, or a file that is named as a source in it. Only a file that is called like one is changed.
+    fn read(&mut self, path: PathBuf) -> Result<(), String> {
         let Some(name) = path.to_str().map(file_name).filter(|_| path.is_file()) else {
             self.directory = path;
-            return;
+            return Ok(());
         };
         let is_toml = Path::new(name).extension().is_some_and(|extension| extension == "toml");
+        if self.fix != Fix::No && !is_toml && !name.to_ascii_lowercase().contains("procfile") {
+            return Err(format!("{} is called neither like a Procfile nor like a project.toml", code(name)));
+        }
         self.set(if is_toml { Variable::DescriptorPath } else { Variable::ProcfilePath }, name.into());
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         self.directory = parent.unwrap_or(Path::new(".")).to_path_buf();
+        Ok(())
     }
 }
 

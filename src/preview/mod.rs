@@ -64,6 +64,9 @@ fn preview(Preview { directory, format, colour, variables, fix }: Preview) -> Ex
             }
             let _ = write!(io::stderr(), "{}", file.summary(&from_here));
         }
+        if fixed.is_empty() {
+            let _ = io::stderr().write_all(b"nothing to fix\n");
+        }
     } else if !fixed.is_empty() {
         let diff: String = fixed.iter().map(|file| file.diff(&from_here)).collect();
         exit(write(&diff));
