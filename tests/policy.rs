@@ -46,7 +46,7 @@ error[blank-before-colon]: unexpected whitespace between `Worker` and its colon
 
 error: no process types were written because of 1 warning
  |
- = help: BP_PROCFILE_STRICT treats warnings as errors: fix them, or allow them with BP_PROCFILE_ALLOW=blank-before-colon
+ = help: BP_PROCFILE_STRICT or `--strict` treats warnings as errors: fix them, or allow them with BP_PROCFILE_ALLOW=blank-before-colon
 
 "#]]
         .raw()

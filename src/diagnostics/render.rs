@@ -135,5 +135,5 @@ fn strictness(problems: &Diagnostics) -> Option<String> {
     }
     let names = problems.names_to_allow().join(",");
     let (strict, allow) = (Variable::Strict.name(), Variable::Allow.name());
-    Some(format!("{strict} treats warnings as errors: fix them, or allow them with {allow}={names}"))
+    Some(format!("{strict} or `--strict` treats warnings as errors: fix them, or allow them with {allow}={names}"))
 }
