@@ -144,3 +144,16 @@ fn the_lifecycle_does_not_wait_for_a_pipe() {
     let built = lifecycle(app(), None, "100m", pipes);
     assert_eq!(built.status, Some(0), "{}", built.output);
 }
+
+/// (R4) What the lifecycle restores of an image that had the launcher is not a part of a build without it. The lifecycle would
+/// take the list of what the launcher was made of, and refuse a format that this version does not declare.
+#[test]
+#[ignore = "needs root and the lifecycle"]
+fn the_lifecycle_takes_nothing_of_an_earlier_build() {
+    let restored = |layers: &Path| {
+        fs::write(layers.join("launcher.toml"), "").unwrap();
+        fs::write(layers.join("launcher.sbom.spdx.json"), "{}").unwrap();
+    };
+    let built = lifecycle(App::procfile("web: x\n"), None, "100m", restored);
+    assert_eq!(built.status, Some(0), "{}", built.output);
+}

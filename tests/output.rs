@@ -110,12 +110,30 @@ fn what_was_there_is_replaced() {
     writes_everything(&app, "");
 }
 
+/// (R4) A layer that this build does not have is not in the image, and neither is what an earlier build said about it. The
+/// lifecycle puts some of that back, and takes it.
+#[test]
+fn what_is_not_written_again_is_removed() {
+    let app = app();
+    app.build();
+    for name in ["launcher.sbom.spdx.json", "launch.sbom.cdx.json", "launcher.ignore", "launchers.toml", "other.toml"] {
+        fs::write(app.layers().join(name), "[types]\nlaunch = true\n").unwrap();
+    }
+    let others = ["launchers.toml", "other.toml"];
+    fs::remove_file(app.layers().join("../..").join(SBOM_OF_THE_LAUNCHER)).unwrap();
+    let written = |app: &App| app.build().layers.into_keys().collect::<Vec<_>>();
+    let all = ["environment.toml", "environment/env.launch/web/B.default", "launch.toml", "launcher.toml"];
+    assert_eq!(written(&app), [&all[..], &["launcher/launcher"], &others].concat());
+    let app = app.file("project.toml", "[io.octopilot.processes]\nweb = 'x'\n");
+    assert_eq!(written(&app), [&["launch.toml"], &others[..]].concat());
+}
+
 /// Places in the layers directory where another buildpack, or a cache, may have left something. Of each list, no place is
 /// in another.
 const PLACES: [&[&str]; 3] = [
     &[
         "environment", "environment.toml", "launch.toml", "launcher", "launcher.toml", "launcher.sbom.cdx.json",
-        ".new", "store.toml",
+        "launcher.sbom.spdx.json", "launcher.ignore", "environment.sbom.cdx.json", ".new", "store.toml",
     ],
     &["environment/env.launch", "launcher/launcher", ".new/launch.toml"],
     &["environment/env.launch/web/B.default", "launcher/other"],

@@ -23,15 +23,16 @@ const LAUNCH_LAYER: &[u8] = b"[types]\nlaunch = true\n";
 /// that of the launcher beside it.
 const SBOM: &str = "sbom.cdx.json";
 
-/// Writes launch.toml and the launch layers, all of them or none. The framework has nothing left to write: it would
-/// follow links, and leave a part of a file where the disk is full.
+/// What this buildpack ever writes has one of these names, up to the first dot. The lifecycle restores some of it from the
+/// previous image, and would take it for a part of this build: a list of what an earlier launcher was made of, or a layer.
+const OURS: [&str; 3] = [ENVIRONMENT, LAUNCHER, "launch"];
+
+/// Writes launch.toml and the launch layers, all of them or none, and leaves nothing of an earlier build. The framework has
+/// nothing left to write: it would follow links, and leave a part of a file where the disk is full.
 ///
 /// # Errors
 /// If a file cannot be written.
 pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
-    if plan.is_empty() {
-        return Ok(());
-    }
     let mut staging = Staging::new(layers)?;
     let mut environment = launch::environment(plan).peekable();
     if environment.peek().is_some() {
@@ -51,10 +52,12 @@ pub fn write(plan: &[Planned], layers: &Path) -> Result<(), Failure> {
             Err(error) => return Err(Failure::Launcher(error)),
         }
     }
-    let launch = launch::launch(plan)
-        .map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
-    staging.file(LAUNCH, launch.as_bytes(), Kind::Data)?;
-    staging.publish()
+    if !plan.is_empty() {
+        let launch = launch::launch(plan)
+            .map_err(|error| Failure::Write { path: layers.join(LAUNCH), error: io::Error::other(error) })?;
+        staging.file(LAUNCH, launch.as_bytes(), Kind::Data)?;
+    }
+    staging.publish(&OURS)
 }
 
 /// Replaces the content of a file of the app, whole or not at all.

@@ -61,12 +61,25 @@ impl<'l> Staging<'l> {
         written.map_err(|error| Failure::Write { path: self.layers.join(path), error })
     }
 
-    /// Moves all files to their places.
-    pub(super) fn publish(self) -> Result<(), Failure> {
+    /// Moves all files to their places, and removes what else has one of these names, up to the first dot.
+    pub(super) fn publish(self, ours: &[&str]) -> Result<(), Failure> {
+        self.remove_others(ours).map_err(|error| Failure::Write { path: self.layers.to_path_buf(), error })?;
         for name in &self.names {
             let (from, to) = (self.directory.join(name), self.layers.join(name));
             let moved = fs::rename(&from, &to).or_else(|_| remove(&to).and_then(|()| fs::rename(&from, &to)));
             moved.map_err(|error| Failure::Write { path: to, error })?;
+        }
+        Ok(())
+    }
+
+    fn remove_others(&self, ours: &[&str]) -> io::Result<()> {
+        for entry in fs::read_dir(self.layers)? {
+            let name = entry?.file_name();
+            let known = |name: &str| self.names.iter().any(|known| known == name);
+            let is_ours = |name: &str| ours.contains(&name.split('.').next().unwrap_or(name));
+            if name.to_str().is_some_and(|name| is_ours(name) && !known(name)) {
+                remove(&self.layers.join(name))?;
+            }
         }
         Ok(())
     }
