@@ -68,17 +68,26 @@ fn the_buildpack_has_a_directory_for_each_platform() {
     );
 }
 
-/// A program on PATH that stands in for crane, with a registry that has these tags of another image.
-fn registry(tags: &str) -> (tempfile::TempDir, String) {
+/// A directory with a program that stands in for another, and PATH with it.
+fn stand_in(program: &str, script: &str) -> (tempfile::TempDir, String) {
     let root = tempfile::tempdir().unwrap();
-    let crane = root.path().join("crane");
-    let script = format!(
-        "#!/bin/bash\ncase $1 in\nls) printf '{tags}' ;;\ndigest) echo sha256:other ;;\n*) echo \"crane $*\" ;;\nesac\n"
-    );
-    fs::write(&crane, script).unwrap();
-    fs::set_permissions(&crane, PermissionsExt::from_mode(0o755)).unwrap();
+    let program = root.path().join(program);
+    fs::write(&program, format!("#!/bin/bash\n{script}")).unwrap();
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
     let path = format!("{}:{PATH}", root.path().display());
     (root, path)
+}
+
+/// Crane, with a registry that has these tags of another image.
+fn registry(tags: &str) -> (tempfile::TempDir, String) {
+    let script = "ls) printf 'TAGS' ;;\ndigest) echo sha256:other ;;\n*) echo \"crane $*\" ;;\n".replace("TAGS", tags);
+    stand_in("crane", &format!("case $1 in\n{script}esac\n"))
+}
+
+/// What a script prints, without the version.
+fn versionless(printed: &str) -> String {
+    let minor = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    printed.replace(env!("CARGO_PKG_VERSION"), "VERSION").replace(minor, "MINOR")
 }
 
 const IMAGE: &str = "example.com/procfile@sha256:new";
@@ -89,10 +98,8 @@ fn tags_move_to_the_image() {
     let (_registry, path) = registry("0.0.9\\n0.0\\n");
     let (success, printed) = run("promote", &[IMAGE], &path);
     assert!(success, "{printed}");
-    let printed = printed.replace(env!("CARGO_PKG_VERSION"), "VERSION");
-    let minor = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
     assert_data_eq!(
-        printed.replace(minor, "MINOR"),
+        versionless(&printed),
         str![[r#"
 crane tag example.com/procfile@sha256:new VERSION
 example.com/procfile:VERSION is sha256:new
@@ -113,12 +120,125 @@ fn the_tag_of_a_version_never_moves() {
     assert_eq!((success, printed.as_str()), (false, expected));
 }
 
+/// A job that is run again finds the tags that it has moved.
+#[test]
+fn promotion_can_be_repeated() {
+    let (_registry, path) = registry(concat!(env!("CARGO_PKG_VERSION"), "\\n0.0.9\\n"));
+    let (success, printed) = run("promote", &["example.com/procfile@sha256:other"], &path);
+    assert!(success, "{printed}");
+    assert_data_eq!(
+        versionless(&printed),
+        str![[r#"
+crane tag example.com/procfile@sha256:other VERSION
+example.com/procfile:VERSION is sha256:other
+crane tag example.com/procfile@sha256:other MINOR
+example.com/procfile:MINOR is sha256:other
+
+"#]]
+    );
+}
+
+/// Repeated after a later version, it takes nothing from that.
+#[test]
+fn the_tag_of_a_minor_version_never_moves_back() {
+    let minor = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    let (_registry, path) = registry(&format!("{minor}\\n{minor}.999\\n{minor}.1000\\n{minor}.1001-rc.1\\n"));
+    let (success, printed) = run("promote", &[IMAGE], &path);
+    assert!(success, "{printed}");
+    assert_data_eq!(
+        versionless(&printed),
+        str![[r#"
+crane tag example.com/procfile@sha256:new VERSION
+example.com/procfile:VERSION is sha256:new
+
+"#]]
+    );
+}
+
 /// Where the registry doesn't answer, nothing is known of the tag.
 #[test]
 fn no_tag_moves_without_an_answer() {
-    let (root, path) = registry("");
-    fs::write(root.path().join("crane"), "#!/bin/bash\necho no answer >&2\nexit 1\n").unwrap();
+    let (_registry, path) = stand_in("crane", "echo no answer >&2\nexit 1\n");
     assert_eq!(run("promote", &[IMAGE], &path), (false, "no answer\n".to_string()));
+}
+
+/// What is asked of GitHub for a release, if it says this about one: a line of bash.
+fn github(view: &str) -> (bool, String) {
+    let root = tempfile::tempdir().unwrap();
+    let dist = fs::canonicalize(root.path()).unwrap();
+    for name in ["x.cnb", "x.tar.gz", "x.cdx.json", "notes.md"] {
+        fs::write(dist.join(name), "").unwrap();
+    }
+    fs::write(dist.join("SHA256SUMS"), "sums\n").unwrap();
+    let dist = dist.to_str().unwrap();
+    let other = "download) echo sums ;;\n*) echo \"gh ${*//$DIST/DIST}\" ;;\nesac\n";
+    let (_gh, path) = stand_in("gh", &format!("DIST='{dist}'\ncase $2 in\nview) {view} ;;\n{other}"));
+    let (success, printed) = run("github", &[dist, "COMMIT"], &path);
+    (success, versionless(&printed))
+}
+
+/// A release is seen when all of its files are there.
+#[test]
+fn a_release_has_all_files_before_it_is_public() {
+    let (success, printed) = github("echo 'release not found' >&2; exit 1");
+    assert!(success, "{printed}");
+    assert_data_eq!(
+        printed,
+        str![[r#"
+gh release create vVERSION --draft --target COMMIT --title vVERSION --notes-file DIST/notes.md
+gh release upload vVERSION --clobber DIST/x.cnb DIST/x.tar.gz DIST/x.cdx.json DIST/SHA256SUMS
+gh release edit vVERSION --draft=false
+
+"#]]
+    );
+}
+
+/// A job that stopped in the middle leaves a draft, with some of the files.
+#[test]
+fn a_draft_is_completed() {
+    let (success, printed) = github("echo true");
+    assert!(success, "{printed}");
+    assert_data_eq!(
+        printed,
+        str![[r#"
+gh release edit vVERSION --target COMMIT --title vVERSION --notes-file DIST/notes.md
+gh release upload vVERSION --clobber DIST/x.cnb DIST/x.tar.gz DIST/x.cdx.json DIST/SHA256SUMS
+gh release edit vVERSION --draft=false
+
+"#]]
+    );
+}
+
+/// What is public stays as it is.
+#[test]
+fn a_release_never_changes() {
+    assert_eq!(github("echo false"), (true, "vVERSION is released already\n".to_string()));
+    let other = "echo false; echo other >>$DIST/SHA256SUMS";
+    assert_eq!(github(other), (false, "vVERSION is released with other files: release a new version\n".to_string()));
+}
+
+/// Where GitHub doesn't answer, nothing is known of the release.
+#[test]
+fn no_release_is_made_without_an_answer() {
+    assert_eq!(github("echo no answer >&2; exit 1"), (false, "no answer\n".to_string()));
+}
+
+/// What happens if an account has asked, or has not, and the issue has this label.
+fn registered(asked: &str, label: &str) -> (bool, String) {
+    let answers = "create) echo issue/new ;;\nview) echo LABEL of $3 >&2; echo LABEL ;;\nesac\n";
+    let script = format!("case $2 in\nlist) printf '{asked}' ;;\n{}", answers.replace("LABEL", label));
+    let (_gh, path) = stand_in("gh", &script);
+    run("register", &[IMAGE], &path)
+}
+
+/// An entry is asked for once, and the answer of the registry is that of the job.
+#[test]
+fn the_entry_is_asked_for_once() {
+    for (asked, issue) in [("", "issue/new"), ("issue/asked", "issue/asked")] {
+        let (success, printed) = registered(asked, "succeeded");
+        assert_eq!((success, printed), (true, format!("registered: {issue}\nsucceeded of {issue}\n")));
+    }
+    assert_eq!(registered("", "failed"), (false, "failed of issue/new\nrefused: issue/new\n".to_string()));
 }
 
 /// The registry of buildpacks reads this text.
