@@ -182,7 +182,7 @@ const ELSEWHERE: [(&str, &str, &str); 30] = [
         "go install github.com/google/go-containerregistry/cmd/crane@v0.22.1\n",
     ),
     (
-        "cargo install --locked --git https://github.com/octopilot/procfile --tag vVERSION --bin octopilot-procfile",
+        "cargo install --locked --git https://github.com/octopilot/procfile --tag vVERSION octopilot-procfile --bin octopilot-procfile",
         "Cargo.toml",
         "name = \"octopilot-procfile\"\npath",
     ),
