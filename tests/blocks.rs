@@ -137,7 +137,7 @@ const ELSEWHERE: [(&str, &str, &str); 30] = [
     ),
     ("cargo +nightly fuzz run launcher -- -max_total_time=600 -timeout=2", "fuzz/Cargo.toml", "name = \"launcher\""),
     (
-        "cargo +nightly fuzz run cost --sanitizer none -- -max_total_time=600 -max_len=24",
+        "cargo +nightly fuzz run cost --sanitizer none --release -- -max_total_time=600 -max_len=24",
         "fuzz/Cargo.toml",
         "name = \"cost\"",
     ),
