@@ -35,11 +35,16 @@ fn unclosed(line: &str) -> Option<Range<usize>> {
 /// An expansion that bash refuses when it runs the command, and what is probably meant: `${process.env.PORT}`,
 /// `${{ secrets.KEY }}`.
 pub(super) fn bad_expansion(line: &str) -> Option<(Remedy, Range<usize>)> {
+    // A line can have thousands of expansions, so nothing is looked at twice.
+    let (mut quotes, mut counted) = (0, 0);
     let found = line.match_indices("${").find_map(|(start, _)| {
         let (before, inside) = (&line[..start], &line[start + 2..]);
-        let is_quoted = before.ends_with(['\\', '$']) || before.matches('\'').count() % 2 == 1;
+        quotes += line[counted..start].matches('\'').count();
+        counted = start;
+        let is_quoted = before.ends_with(['\\', '$']) || quotes % 2 == 1;
         let (text, closer) = inside.strip_prefix('{').map_or((inside, "}"), |text| (text, "}}"));
-        let length = text.find(closer)?;
+        let is_in_names = |c: char| c == '_' || c == '.' || c.is_ascii_alphanumeric() || c.is_whitespace();
+        let length = text.find(|c| !is_in_names(c)).filter(|length| text[*length..].starts_with(closer))?;
         let parts = || text[..length].trim().split('.');
         let are_names = parts().all(is_shell_name);
         let is_bad = are_names && (closer == "}}" || parts().count() > 1);
