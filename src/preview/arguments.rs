@@ -56,8 +56,8 @@ pub(super) struct Preview {
     pub(super) fix: Fix,
 }
 
-/// What happens to mistakes for which a replacement is safe.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+/// What happens to mistakes for which a replacement is safe. The last that is asked for in this order counts.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fix {
     /// They are reported, as others are.
     #[default]
@@ -104,8 +104,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
             Arg::Long("format") => format = Some(one_of(&FORMATS, "--format", &value(&mut parser, "--format")?)?),
             Arg::Long("color") => preview.colour = one_of(&COLOURS, "--color", &value(&mut parser, "--color")?)?,
             Arg::Long("diff") => preview.fix = Fix::Show,
-            Arg::Long("fix") if preview.fix == Fix::No => preview.fix = Fix::Write,
-            Arg::Long("fix") => {}
+            Arg::Long("fix") => preview.fix = preview.fix.max(Fix::Write),
             Arg::Long("strict") => preview.set(Variable::Strict, "true".into()),
             Arg::Long("allow") => {
                 let names = parser.value().map_err(|_| "`--allow` needs the names of diagnostics")?;

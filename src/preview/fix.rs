@@ -4,7 +4,7 @@ use crate::diagnostics::{Diagnostics, Replaced};
 use crate::failure::Failure;
 use crate::preview::diff::hunks;
 use crate::preview::finding::path;
-use crate::text::{Source, Sources, Text, decode, lines, visible};
+use crate::text::{Source, Sources, Span, Text, decode, lines, visible};
 use crate::write::replace;
 use std::collections::HashSet;
 use std::fs;
@@ -38,7 +38,7 @@ pub(super) fn fixed(mut sources: Sources, check: impl Fn(&Sources) -> Diagnostic
     let start = |source| {
         let old = sources.content(source)?.to_string();
         let name = sources.text(source)?.name.clone();
-        let is_utf16 = found.in_file_order().iter().any(|one| (one.at.source, one.name) == (source, "utf-16"));
+        let is_utf16 = found.has_in("utf-16", Span::new(source, 0..0));
         Some((source, Fixed { name, new: old.clone(), old, count: usize::from(is_utf16), is_utf16 }))
     };
     let mut files: Vec<_> = FILES.into_iter().filter_map(start).collect();
@@ -78,13 +78,14 @@ pub(super) fn hint(sources: &Sources, found: &Diagnostics) -> String {
 /// time, or in a line that may continue the one before it: only the author knows what counts.
 fn safe(source: Source, sources: &Sources, found: &Diagnostics) -> Vec<(Range<usize>, String)> {
     let mut chosen: Vec<(Range<usize>, String)> = Vec::new();
-    let here = || found.in_file_order().into_iter().filter(move |one| one.at.source == source);
+    let Some(text) = sources.text(source) else { return chosen };
     // Bytes that are no text would be lost.
-    let Some(text) = sources.text(source).filter(|_| here().all(|one| one.name != "invalid-encoding")) else {
+    if found.has_in("invalid-encoding", Span::new(source, 0..text.content.len())) {
         return chosen;
-    };
+    }
     let mut names: HashSet<&str> = lines(&text.content).filter_map(|line| name(&text.content[line])).collect();
-    for (range, replacement) in here().filter_map(|one| one.replacement(text)).filter(|(_, new)| new.is_safe) {
+    let here = found.in_file_order().into_iter().filter(|one| one.at.source == source);
+    for (range, replacement) in here.filter_map(|one| one.replacement(text)).filter(|(_, new)| new.is_safe) {
         let (old, new) = (&text.content[range.clone()], replacement.text.as_str());
         let declared = name(new).filter(|new| replacement.of == Replaced::Line && name(old) != Some(new));
         let line = text.line_at(range.start).start;

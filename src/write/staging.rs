@@ -53,7 +53,7 @@ impl<'l> Staging<'l> {
     /// Writes a file with this path in the layers directory.
     pub(super) fn file(&mut self, path: &str, content: &[u8], kind: Kind) -> Result<(), Failure> {
         let name = path.split('/').next().unwrap_or(path);
-        if !self.names.iter().any(|known| known == name) {
+        if !self.has(name) {
             self.names.push(name.to_string());
         }
         let made = path.match_indices('/').try_for_each(|(end, _)| directory(&self.directory.join(&path[..end])));
@@ -72,12 +72,16 @@ impl<'l> Staging<'l> {
         Ok(())
     }
 
+    /// Whether a file or a directory of this name is moved.
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
     fn remove_others(&self, ours: &[&str]) -> io::Result<()> {
         for entry in fs::read_dir(self.layers)? {
             let name = entry?.file_name();
-            let known = |name: &str| self.names.iter().any(|known| known == name);
             let is_ours = |name: &str| ours.contains(&name.split('.').next().unwrap_or(name));
-            if name.to_str().is_some_and(|name| is_ours(name) && !known(name)) {
+            if name.to_str().is_some_and(|name| is_ours(name) && !self.has(name)) {
                 remove(&self.layers.join(name))?;
             }
         }
