@@ -92,14 +92,19 @@ fn versionless(printed: &str) -> String {
 
 const IMAGE: &str = "example.com/procfile@sha256:new";
 
+/// What is printed where the tags of an image move, without the version.
+fn promoted(image: &str, tags: &str) -> String {
+    let (_registry, path) = registry(tags);
+    let (success, printed) = run("promote", &[image], &path);
+    assert!(success, "{printed}");
+    versionless(&printed)
+}
+
 /// The tag of a version is made once, and the tag of its minor version moves.
 #[test]
 fn tags_move_to_the_image() {
-    let (_registry, path) = registry("0.0.9\\n0.0\\n");
-    let (success, printed) = run("promote", &[IMAGE], &path);
-    assert!(success, "{printed}");
     assert_data_eq!(
-        versionless(&printed),
+        promoted(IMAGE, "0.0.9\\n0.0\\n"),
         str![[r#"
 crane tag example.com/procfile@sha256:new VERSION
 example.com/procfile:VERSION is sha256:new
@@ -123,11 +128,9 @@ fn the_tag_of_a_version_never_moves() {
 /// A job that is run again finds the tags that it has moved.
 #[test]
 fn promotion_can_be_repeated() {
-    let (_registry, path) = registry(concat!(env!("CARGO_PKG_VERSION"), "\\n0.0.9\\n"));
-    let (success, printed) = run("promote", &["example.com/procfile@sha256:other"], &path);
-    assert!(success, "{printed}");
+    let tags = concat!(env!("CARGO_PKG_VERSION"), "\\n0.0.9\\n");
     assert_data_eq!(
-        versionless(&printed),
+        promoted("example.com/procfile@sha256:other", tags),
         str![[r#"
 crane tag example.com/procfile@sha256:other VERSION
 example.com/procfile:VERSION is sha256:other
@@ -142,11 +145,9 @@ example.com/procfile:MINOR is sha256:other
 #[test]
 fn the_tag_of_a_minor_version_never_moves_back() {
     let minor = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
-    let (_registry, path) = registry(&format!("{minor}\\n{minor}.999\\n{minor}.1000\\n{minor}.1001-rc.1\\n"));
-    let (success, printed) = run("promote", &[IMAGE], &path);
-    assert!(success, "{printed}");
+    let tags = format!("{minor}\\n{minor}.999\\n{minor}.1000\\n{minor}.1001-rc.1\\n");
     assert_data_eq!(
-        versionless(&printed),
+        promoted(IMAGE, &tags),
         str![[r#"
 crane tag example.com/procfile@sha256:new VERSION
 example.com/procfile:VERSION is sha256:new
