@@ -164,6 +164,19 @@ fn bash_is_asked() {
     }
 }
 
+/// (X0) The expansion that bash refuses is pointed at, and not one that stands in single quotes, is escaped or is no name.
+#[test]
+fn the_expansion_that_bash_refuses_is_found() {
+    for before in ["", "'${a.b}' ", "'x' '${a.b}' '${{ c }}' ", "\\${a.b} ", "${a:-${b:-x}} ", "'${a.b}'${a}'${a.b}' "]
+    {
+        let stderr = App::procfile(format!("web: p {before}${{process.env.PORT}} ${{c.d}}\n")).build().stderr;
+        let title = "bash cannot expand `${process.env.PORT}`: bad substitution\n";
+        assert!(stderr.starts_with(&format!("error[shell-syntax]: {title}")), "{before}: {stderr}");
+        let place = format!(" --> Procfile:1:{}\n", "web: p ".len() + before.len() + 1);
+        assert!(stderr.contains(&place), "{before}: {stderr}");
+    }
+}
+
 /// (X0) What the parser takes for another command than bash is an error, as bash says it, with what to write.
 #[test]
 fn words_behind_assignments_are_names_of_programs() {
