@@ -79,7 +79,7 @@ fn forms_follow_the_shell() {
         of("none"),
         str![[r#"
 ["x", "b c"]
-["LAUNCHER", "7", "+A=", "'1", ".", "'x", ".", "'", "\"B"]
+["LAUNCHER", "6", "+A=", "'1", ".", "'x", ".", "\"B"]
 ["LAUNCHER", "4", ".", "'x", ".", "$C"]
 ["echo", "d"]
 

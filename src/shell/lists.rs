@@ -5,6 +5,7 @@ use crate::shell::fate::{Fate, Outcome};
 use crate::shell::script::Reason;
 use crate::shell::walk::{Walk, Walked};
 use crate::shell::words::literal;
+use crate::text::quote::enough;
 use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, Command, CompoundList, CompoundListItem, Pipeline, Program, SeparatorOperator, SourceLocation,
@@ -36,6 +37,10 @@ struct Before {
 struct Part {
     /// Its first command.
     first: usize,
+    /// The byte at which it starts, if the parser knows.
+    start: Option<usize>,
+    /// The byte at which it ends, or else the last part before it of which the parser knows.
+    end: usize,
     is_and: bool,
     is_negated: bool,
     outcome: Outcome,
@@ -65,14 +70,14 @@ impl Walk<'_> {
         let mut before = Before { program: start, any: start };
         let was_dead = self.is_dead;
         let mut outcome = Outcome::SUCCESS;
-        let end = || items.clone().last().and_then(SourceLocation::location);
+        let end = items.clone().last().and_then(SourceLocation::location);
         for item in items.clone() {
             let number = self.effects.fates.len();
             let next = self.item(item)?;
             if self.is_dead {
                 continue;
             }
-            self.follow(&mut before, number, next, &item.0, &end);
+            self.follow(&mut before, number, next, &item.0, end.as_ref());
             outcome = Outcome { starts: outcome.starts || next.starts, ..next };
             self.is_dead |= next.leaves();
         }
@@ -107,7 +112,7 @@ impl Walk<'_> {
         number: usize,
         next: Outcome,
         list: &AndOrList,
-        end: &impl Fn() -> Option<SourceSpan>,
+        end: Option<&SourceSpan>,
     ) {
         if next.starts {
             self.are_steps(before.program..number);
@@ -117,7 +122,7 @@ impl Walk<'_> {
             before.any = number;
             if self.are_last(commands.clone()) {
                 let start = self.place(list.location().as_ref()).start;
-                let end = end().map_or(self.line.len(), |end| self.line.range(&end).end);
+                let end = end.map_or(self.line.len(), |end| self.line.range(end).end);
                 self.are_before(commands, &list.first, start..end.max(start));
             }
         }
@@ -160,7 +165,8 @@ impl Walk<'_> {
             [Command::Simple(command)] => command.word_or_name.as_ref().and_then(|word| literal(&word.value)),
             _ => None,
         };
-        let text = with_operator(self.line, &at).to_string();
+        // Each program of a long list has almost all of the list behind it.
+        let text = enough(with_operator(self.line, &at)).to_string();
         let name = name.map_or_else(|| text.clone(), Cow::into_owned);
         self.are_held(commands, Reason::After { name, text }, at);
     }
@@ -188,12 +194,15 @@ impl Walk<'_> {
             list.additional.iter().any(|next| matches!(next, AndOr::Or(_))) || is_test(&list.first);
         let mut parts = Vec::with_capacity(1 + list.additional.len());
         let (was_optional, was_dead) = (self.optional, self.is_dead);
-        let mut all = Outcome::SUCCESS;
+        let (mut all, mut end) = (Outcome::SUCCESS, 0);
         for (is_and, pipeline) in pipelines(list) {
             let first = self.effects.fates.len();
             let outcome = self.pipeline(pipeline)?;
             self.optional = Some(self.effects.fates.len());
-            parts.push(Part { first, is_and, is_negated: pipeline.bang, outcome });
+            let at = pipeline.location().map(|at| self.line.range(&at));
+            end = at.as_ref().map_or(end, |at| at.end);
+            let start = at.map(|at| at.start);
+            parts.push(Part { first, start, end, is_and, is_negated: pipeline.bang, outcome });
             all = all.then(is_and, outcome);
             self.is_dead |= all.leaves();
         }
@@ -208,10 +217,11 @@ impl Walk<'_> {
         let end = Next { starts: false, ends: true };
         let (mut success, mut failure) = (end, end);
         let mut behind = self.effects.fates.len();
+        let mut known = self.line.len()..parts.last().map_or(0, |part| part.end);
         for (number, part) in parts.iter().enumerate().rev() {
             let next = if part.is_negated { failure } else { success };
             if number + 1 < parts.len() {
-                self.part(list, number, part.first..behind, next);
+                self.part(list, number, part.first..behind, next, self.rest(part.end, &known));
             }
             let outcome = part.outcome;
             let mut runs = Next { starts: outcome.starts, ends: false };
@@ -221,11 +231,12 @@ impl Walk<'_> {
             }
             *(if part.is_and { &mut success } else { &mut failure }) = runs;
             behind = part.first;
+            known.start = part.start.unwrap_or(known.start);
         }
     }
 
-    /// Notes what follows the commands of a part that is not the last.
-    fn part(&mut self, list: &AndOrList, number: usize, commands: Range<usize>, next: Next) {
+    /// Notes what follows the commands of a part that is not the last. `rest`: the bytes of that.
+    fn part(&mut self, list: &AndOrList, number: usize, commands: Range<usize>, next: Next, rest: Range<usize>) {
         if next.starts {
             self.are_steps(commands.clone());
         } else if self.are_last(commands.clone()) {
@@ -233,8 +244,7 @@ impl Walk<'_> {
                 let at = self.place(list.location().as_ref());
                 self.are_held(commands.clone(), reason, at);
             } else if let Some(AndOr::And(next) | AndOr::Or(next)) = list.additional.get(number) {
-                let at = self.rest(list, number);
-                self.are_before(commands.clone(), next, at);
+                self.are_before(commands.clone(), next, rest);
             }
         }
         if !next.ends {
@@ -243,19 +253,15 @@ impl Walk<'_> {
     }
 
     /// The bytes of what follows a part of a list, without the operator before it. The parser knows no place of a
-    /// redirection, so operators are looked for where it may be.
-    fn rest(&self, list: &AndOrList, number: usize) -> Range<usize> {
-        let places = pipelines(list).map(|(_, part)| part.location().map(|at| self.line.range(&at)));
-        let places: Vec<Option<Range<usize>>> = places.collect();
-        let (before, after) = places.split_at(number + 1);
-        let before = before.iter().flatten().map(|at| at.end).max().unwrap_or_default();
-        let known = after.iter().flatten().map(|at| at.start).min().unwrap_or(self.line.len());
-        let between = self.line.get(before..known).unwrap_or_default();
-        let operator = ["&&", "||"].into_iter().filter_map(|operator| between.find(operator)).min();
-        let start = operator.map_or(known, |at| before + at + 2);
+    /// redirection, so operators are looked for where it may be: between `before`, where it knows of no part up to this
+    /// one any more, and `known`, what it knows behind it.
+    fn rest(&self, before: usize, known: &Range<usize>) -> Range<usize> {
+        let between = self.line.get(before..known.start).unwrap_or_default();
+        let operator = between.as_bytes().windows(2).position(|pair| matches!(pair, b"&&" | b"||"));
+        let start = operator.map_or(known.start, |at| before + at + 2);
         let rest = self.line[start..].trim_start();
         let start = self.line.len() - rest.len();
-        let end = after.iter().flatten().map(|at| at.end).max().filter(|end| *end >= start);
+        let end = Some(known.end).filter(|end| *end >= start);
         start..end.unwrap_or_else(|| start + rest.find([';', '&', '|', '\n', ')']).unwrap_or(rest.len()))
     }
 

@@ -275,9 +275,9 @@ impl Reader<'_> {
     fn word(&mut self, value: &str, start: usize, at: &SourceSpan, assigns: bool) -> Result<Vec<Piece>, Unreadable> {
         let whole = self.line.range(at);
         let text = &self.line[start..whole.end];
-        // It takes about as long as the tokenizer has.
-        self.line.budget.spend(1);
         if !text.is_empty() && text.bytes().all(words::is_plain) {
+            // It takes about as long as the tokenizer has.
+            self.line.budget.spend(1);
             return Ok(vec![Piece::Text { text: text.to_string(), split: false }]);
         }
         let is_continued = text.contains("\\\n");
@@ -287,7 +287,7 @@ impl Reader<'_> {
         let place = |piece: &WordPieceWithSource| {
             if is_continued { whole.clone() } else { start + piece.start_index..start + piece.end_index }
         };
-        let mut word = WordReader { needs: Vec::new(), place: &place, assigns };
+        let mut word = WordReader { needs: Vec::new(), place: &place, assigns, budget: self.line.budget };
         let pieces = word.unquoted(&pieces(if is_continued { value } else { text })?, None)?;
         self.needs.append(&mut word.needs);
         Ok(pieces)
@@ -302,6 +302,8 @@ struct WordReader<'p> {
     needs: Vec<(Construct, Range<usize>)>,
     place: &'p dyn Fn(&WordPieceWithSource) -> Range<usize>,
     assigns: bool,
+    /// What the parser may still read. Each piece takes memory, however short it is.
+    budget: &'p Budget,
 }
 
 impl WordReader<'_> {
@@ -311,6 +313,7 @@ impl WordReader<'_> {
         pieces: &[WordPieceWithSource],
         of: Option<&WordPieceWithSource>,
     ) -> Result<Vec<Piece>, Unreadable> {
+        self.budget.spend(pieces.len());
         let texts = pieces.iter().map(|piece| match &piece.piece {
             WordPiece::Text(text) => text,
             _ => "\0",
@@ -325,12 +328,12 @@ impl WordReader<'_> {
         for piece in pieces {
             let at = (self.place)(of.unwrap_or(piece));
             match &piece.piece {
-                WordPiece::Text(text) => out.push(Piece::Text { text: text.clone(), split: of.is_some() }),
-                WordPiece::SingleQuotedText(text) => out.push(fixed(text)),
-                WordPiece::EscapeSequence(escape) => out.push(fixed(words::escaped(escape))),
+                WordPiece::Text(text) => add(&mut out, Piece::Text { text: text.clone(), split: of.is_some() }),
+                WordPiece::SingleQuotedText(text) => add(&mut out, fixed(text)),
+                WordPiece::EscapeSequence(escape) => add(&mut out, fixed(words::escaped(escape))),
+                WordPiece::DoubleQuotedSequence(quoted) if quoted.is_empty() => add(&mut out, fixed("")),
                 WordPiece::DoubleQuotedSequence(quoted) => {
-                    out.push(fixed(""));
-                    out.extend(self.quoted(quoted, of)?);
+                    self.quoted(quoted, of)?.into_iter().for_each(|piece| add(&mut out, piece));
                 }
                 WordPiece::ParameterExpansion(expression) => out.extend(self.parameter(expression, piece, of, false)?),
                 other => self.needs.push((need(other), at)),
@@ -344,11 +347,12 @@ impl WordReader<'_> {
         pieces: &[WordPieceWithSource],
         of: Option<&WordPieceWithSource>,
     ) -> Result<Vec<Piece>, Unreadable> {
+        self.budget.spend(pieces.len());
         let mut out = Vec::new();
         for piece in pieces {
             match &piece.piece {
-                WordPiece::Text(text) => out.push(fixed(text)),
-                WordPiece::EscapeSequence(escape) => out.push(fixed(words::escaped(escape))),
+                WordPiece::Text(text) => add(&mut out, fixed(text)),
+                WordPiece::EscapeSequence(escape) => add(&mut out, fixed(words::escaped(escape))),
                 WordPiece::ParameterExpansion(expression) => out.extend(self.parameter(expression, piece, of, true)?),
                 other => self.needs.push((need(other), (self.place)(of.unwrap_or(piece)))),
             }
@@ -426,6 +430,16 @@ impl WordReader<'_> {
 
 fn fixed(text: &str) -> Piece {
     Piece::Text { text: text.to_string(), split: false }
+}
+
+/// Adds a piece to a word. Texts with nothing between them are one token of the launcher.
+fn add(word: &mut Vec<Piece>, piece: Piece) {
+    match (word.last_mut(), piece) {
+        (Some(Piece::Text { text: before, split: is_split }), Piece::Text { text, split }) if *is_split == split => {
+            *before += &text;
+        }
+        (_, piece) => word.push(piece),
+    }
 }
 
 fn need(piece: &WordPiece) -> Construct {

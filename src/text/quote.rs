@@ -20,6 +20,11 @@ pub fn shown(text: &str) -> String {
     }
 }
 
+/// As much of a text as [`shown`] needs.
+pub fn enough(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_SHOWN + 1).map_or(text, |(end, _)| &text[..end])
+}
+
 /// A user's text to copy: complete, with escapes only for characters that a terminal must not get.
 pub fn whole(text: &str) -> String {
     if text.len() > LONGEST_COPY { shown(text) } else { visible(text).into_owned() }
