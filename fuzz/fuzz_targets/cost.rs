@@ -68,9 +68,9 @@ fn procfile(bytes: &[u8]) -> Option<(&'static str, String)> {
         bytes.iter().map(|byte| PIECES[usize::from(*byte) % PIECES.len()]).collect::<String>().replace('\n', " ")
     };
     let shell = ["bash", "sh", "none"][usize::from(form) % 3];
-    let length = [16_000, 2000, 100][usize::from(form) / 3 % 3];
+    let length = [LENGTH - 100, 16_000, 2000, 100][usize::from(form) / 3 % 4];
     let third = pieces.len() / 3;
-    let (start, unit, end) = match form / 9 % 4 {
+    let (start, unit, end) = match form / 12 % 4 {
         0 => (String::new(), text(pieces), String::new()),
         1 => (String::new(), text(&pieces[third..]), text(&pieces[..third])),
         2 => (text(&pieces[..third]), text(&pieces[third..]), String::new()),

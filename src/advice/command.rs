@@ -12,6 +12,9 @@ use crate::text::{file_name, find_word};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// The most programs that start each other in a command. All of them are read again behind each.
+const MOST_WRAPPERS: usize = 32;
+
 /// A simple command of a process type.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Command<'a> {
@@ -233,7 +236,8 @@ impl<'a> Command<'a> {
     /// The command that this one finally starts, if its program is known: `uvicorn …` of
     /// `env A=b poetry run python -m uvicorn …`.
     pub(super) fn started(mut self) -> Option<Self> {
-        while let Some(behind) = self.behind_wrapper() {
+        for _ in 0..MOST_WRAPPERS {
+            let Some(behind) = self.behind_wrapper() else { break };
             self.before.extend(self.words.drain(..behind));
         }
         let program = self.words.first()?.literal()?;

@@ -12,34 +12,41 @@ use std::ops::Range;
 /// Gives advice on the placeholders in the command of a process type and in its arguments.
 pub(super) fn advise(process: &Process, sources: &Sources, problems: &mut Diagnostics) {
     let Some(command) = &process.command else { return };
-    let advice = |text: &str, found: &Placeholder, in_array| Advice::ForeignPlaceholder {
-        found: text[found.at.clone()].to_string(),
-        instead: variable(&found.default.to_string()),
-        is_expansion: found.is_expansion,
-        in_array,
-        // In a template, the program itself may replace braces or a bare name; single quotes may keep the shell from
-        // expanding what would be written.
-        is_safe: text[found.at.clone()].starts_with(['$', '%']) && !text.contains('\''),
-    };
     let line = command.value.line();
     if names_port(line) {
         let found = placeholders(line);
         let place = Place::new(command.at, line, sources);
+        let advice = advice(line, false);
         let mut comments = comments(line).peekable();
         for found in found {
             while comments.next_if(|comment| comment.end <= found.at.start).is_some() {}
             if !comments.peek().is_some_and(|comment| comment.contains(&found.at.start)) {
-                problems.push(advice(line, &found, false), place.of(found.at.clone()));
+                problems.push(advice(&found), place.of(found.at.clone()));
             }
         }
     }
     for (words, at) in process.arrays() {
         let place = Place::new(at, "", sources);
         for (index, word) in words.iter().enumerate().filter(|(_, word)| names_port(word)) {
+            let advice = advice(word, true);
             for found in placeholders(word) {
-                problems.push(advice(word, &found, true), place.of_element(index));
+                problems.push(advice(&found), place.of_element(index));
             }
         }
+    }
+}
+
+/// What to say about the placeholders of a text.
+fn advice(text: &str, in_array: bool) -> impl Fn(&Placeholder) -> Advice {
+    let is_quoted = text.contains('\'');
+    move |found| Advice::ForeignPlaceholder {
+        found: text[found.at.clone()].to_string(),
+        instead: variable(&found.default.to_string()),
+        is_expansion: found.is_expansion,
+        in_array,
+        // In a template, the program itself may replace braces or a bare name; single quotes may keep the shell from
+        // expanding what would be written.
+        is_safe: text[found.at.clone()].starts_with(['$', '%']) && !is_quoted,
     }
 }
 
