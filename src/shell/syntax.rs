@@ -24,6 +24,9 @@ const MOST_TESTS: usize = 100;
 /// The most expansions in a line. The tokenizer calls itself for each that is inside another.
 const MOST_EXPANSIONS: usize = 100;
 
+/// How many bytes of a line whose tokens are not known take as long as a token, about.
+const UNKNOWN_TOKEN: usize = 4;
+
 /// How much longer the parser takes for a token than the tokenizer, about.
 const PARSING: usize = 7;
 
@@ -48,8 +51,10 @@ pub(super) fn tokens(line: &Line, posix: bool) -> Result<Vec<Token>, Unreadable>
     if let Some(at) = unsafe_document(line) {
         return Err(Unreadable { at: Some(at) });
     }
-    let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options())
-        .map_err(|error| Unreadable { at: tokenizer_position(&error).map(|position| line.byte(position.index)) })?;
+    let tokens = uncached_tokenize_str(line, &options(posix).tokenizer_options()).map_err(|error| {
+        line.budget.spend(line.len() / UNKNOWN_TOKEN);
+        Unreadable { at: tokenizer_position(&error).map(|position| line.byte(position.index)) }
+    })?;
     let unbounded = || tokens.iter().find(|token| !is_bounded(token.to_str()));
     let unsafe_token = tokens
         .windows(2)
