@@ -403,6 +403,29 @@ fn invisible_characters_are_warned_about() {
     );
 }
 
+/// (P10) Each is named, if people know it by a name.
+#[test]
+fn invisible_characters_are_named() {
+    for (character, name) in [
+        ('\u{a0}', "U+00A0 (no-break space)"),
+        ('\u{ad}', "U+00AD (soft hyphen)"),
+        ('\u{200b}', "U+200B (zero width space)"),
+        ('\u{200c}', "U+200C (zero width non-joiner)"),
+        ('\u{200d}', "U+200D (zero width joiner)"),
+        ('\u{202a}', "U+202A, which reorders the text after it"),
+        ('\u{202e}', "U+202E, which reorders the text after it"),
+        ('\u{2066}', "U+2066, which reorders the text after it"),
+        ('\u{2069}', "U+2069, which reorders the text after it"),
+        ('\u{feff}', "U+FEFF (byte order mark)"),
+        ('\u{2003}', "U+2003"),
+    ] {
+        let mut problems = Diagnostics::default();
+        parse(&format!("web: p a{character}b\n"), Source::Procfile, &mut problems);
+        let titles: Vec<String> = problems.in_file_order().iter().map(|found| found.message.title.clone()).collect();
+        assert_eq!(titles, [format!("invisible character {name}")]);
+    }
+}
+
 /// (P12) Quotes and dashes of a word processor, where a shell or a program expects plain ones.
 #[test]
 fn smart_punctuation_is_told_apart() {

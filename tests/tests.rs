@@ -53,4 +53,5 @@ mod scripts;
 mod slips;
 mod stand_ins;
 mod support;
+mod syntax;
 mod variables;

@@ -284,10 +284,13 @@ impl<'l> Read<'l> {
         match token {
             "(" => self.parenthesis(),
             "newline" => self.angles(),
-            "fi" | "done" | "then" | "do" | "esac" | "}" | ")" => self.unopened(token),
+            "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" | ")" => self.unopened(token),
             "&" => self.redirection().or_else(|| self.doubled(token)),
             "&&" | "||" | ";" | "|" | ";;" => self.doubled(token),
-            _ => self.parenthesis().filter(|(_, at)| self.line[at.clone()].contains(&format!("({token}"))),
+            _ => {
+                let text = self.parenthesis().filter(|(_, at)| self.line[at.clone()].contains(&format!("({token}")));
+                text.or_else(|| self.bodyless(self.open.last().filter(|open| self.is_without_body(open, token))?))
+            }
         }
     }
 
@@ -353,15 +356,47 @@ impl<'l> Read<'l> {
             return Some((Remedy::delete("nothing is open that this could close", token), self.at(number)));
         };
         let (body, end) = open.words();
-        if token != end || open.has_body || body.is_empty() {
-            return None;
+        if open.has_body || body.is_empty() {
+            return self.wrongly_closed(open, number);
         }
-        if let Some(late) = open.late_body {
-            return Some(self.late(body, late));
+        if token == end {
+            return open.late_body.map(|late| self.late(body, late)).or_else(|| self.bodyless(open));
         }
+        let other = || Remedy::write(&format!("`{}` goes on with `{body}`", open.word), body);
+        matches!(token, "then" | "do").then(|| (other(), self.at(number)))
+    }
+
+    /// Whether a word follows the list of a `for` in the place of its `do`.
+    fn is_without_body(&self, open: &Open, token: &str) -> bool {
+        let follows = open.separator.is_some_and(|separator| self.text(separator + 1) == token);
+        matches!(open.word, "for" | "select") && !open.has_body && follows
+    }
+
+    /// What has no `then` or `do`.
+    fn bodyless(&self, open: &Open) -> Option<(Remedy, Range<usize>)> {
+        let (body, _) = open.words();
         let at = self.at(open.number).start..self.at(open.separator?).end;
         let text = self.line[at.clone()].trim_end_matches([';', '\n']);
-        Some((Remedy::write(&format!("a `{body}` is missing after this"), &format!("{text}; {body}")), at))
+        Some((Remedy::write(&format!("`{body}` is missing after this"), &format!("{text}; {body}")), at))
+    }
+
+    /// A word that closes something else.
+    fn wrongly_closed(&self, open: &Open, number: usize) -> Option<(Remedy, Range<usize>)> {
+        let (token, (_, end)) = (self.text(number), open.words());
+        if let Some(late) = open.late_end {
+            return Some(self.late(end, late));
+        }
+        if self.open.iter().any(|outer| outer.words().1 == token) {
+            let text = match self.text(number.saturating_sub(1)) {
+                _ if token != ")" => format!("{end}; {token}"),
+                ";" | "\n" | "&" => format!("{end} )"),
+                _ => format!("; {end} )"),
+            };
+            return Some((Remedy::write(&format!("`{end}` is missing before this"), &text), self.at(number)));
+        }
+        let is_last = number + 1 == self.pieces.len() && matches!(token, "fi" | "done" | "esac" | "}" | ")");
+        let other = || Remedy::write(&format!("`{}` ends with `{end}`", open.word), end);
+        is_last.then(|| (other(), self.at(number)))
     }
 
     /// A word of the shell that is read as an argument.
@@ -392,7 +427,7 @@ impl<'l> Read<'l> {
             ";" | "\n" | "&" => format!(" {end}"),
             _ => format!("; {end}"),
         };
-        let label = format!("a `{end}` is missing at the end");
+        let label = format!("`{end}` is missing at the end");
         Some((Remedy::write(&label, &text), self.line.len()..self.line.len()))
     }
 }
