@@ -209,6 +209,8 @@ fn entries_are_not_of_other_formats() {
         ("[ -f x ]\n", "not-an-entry"),
         ("web:\n  x: node server.js\n", "empty-command"),
         ("web:\n  node server.js\n", "empty-command"),
+        ("web:\n  node server.js --url http://x\n", "empty-command"),
+        ("web:\n  http://x\n", "empty-command"),
         ("services:\nweb: node server.js\n", "empty-command"),
     ] {
         let stderr = App::procfile(lines).build().stderr;
