@@ -155,6 +155,23 @@ fn whole_files_give_their_commands() {
     }
 }
 
+/// (P12) The only container of a Pod gives its command, wherever the items of the list start.
+#[test]
+fn containers_give_their_command() {
+    for (items, expected) in [
+        ("- name: api\n  command:\n  - node\n  - a.js\n", "api: node a.js"),
+        ("  - name: api\n    args: [a.js]\n    command: [node]\n", "api: node a.js"),
+        ("- command: [node, a.js]\n", "web: node a.js"),
+    ] {
+        let fixes = fixes(&format!("job: node b.js\ncontainers:\n{items}"));
+        assert_eq!(fixes, BTreeMap::from([(2, expected.to_string())]), "{items}");
+    }
+    for items in ["- name: a\n  command: [node]\n- name: b\n  command: [node]\n", "- name: a\n  image: b\n"] {
+        let stderr = App::procfile(format!("job: node b.js\ncontainers:\n{items}")).build().stderr;
+        assert!(stderr.contains("error[empty-command]") && !stderr.contains("containers: "), "{stderr}");
+    }
+}
+
 /// (P12) What runs is not always known, or the file says nothing about it.
 #[test]
 fn whole_files_without_a_command_say_what_to_do() {

@@ -251,11 +251,14 @@ fn commands_are_read_within_a_budget() {
 
 /// (R2) What the parser would call itself for is counted before.
 #[test]
-fn tests_are_not_nested_too_deeply() {
+fn commands_are_not_nested_too_deeply() {
     for (command, column) in [
         (format!("[[ {}a ]]", "! ".repeat(100)), None),
         (format!("[[ {}a ]]", "! ".repeat(7000)), Some(209)),
         (format!("[[ a {} ]]", "&& a || a ".repeat(1000)), Some(511)),
+        (format!("{}p", "[[ $a ]] && ".repeat(100)), None),
+        (format!("{}p{}", "{ ".repeat(8), "; }".repeat(8)), None),
+        (format!("{}p{}", "{ ".repeat(9), "; }".repeat(9)), Some(22)),
     ] {
         let place = column.map(|column| format!("Procfile:1:{column}"));
         assert_eq!(unread(&App::procfile(format!("web: {command}\n"))), Vec::from_iter(place));

@@ -208,10 +208,10 @@ fn is_ended(document: &str) -> bool {
     false
 }
 
-/// What a token costs: twice as much if it is a word that is split into pieces again.
+/// What a token costs: more if it is a word that is split into pieces again.
 fn weight(token: &str) -> usize {
-    let is_quoted = |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'{' | b'*' | b'?' | b'[' | b'~');
-    1 + usize::from(token.bytes().any(is_quoted))
+    let is_quoted = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'{' | b'*' | b'?' | b'[' | b'~');
+    1 + token.bytes().filter(is_quoted).count()
 }
 
 fn tokenizer_position(error: &TokenizerError) -> Option<&SourcePosition> {
