@@ -250,6 +250,27 @@ fn mistakes_are_told_apart() {
     );
 }
 
+/// (P8) An entry behind another one is told, unless the program prints its name or nothing follows it.
+#[test]
+fn entries_need_lines_of_their_own() {
+    check(
+        "a: node a.js worker: node b.js\nb: node a.js && worker: node b.js\nc: node a.js worker:\n\
+         d: echo worker: node b.js\ne: printf %s worker: x\nf: node \"a worker: b\"\ng: node a.js # worker: b\n\
+         h: node a.js tasks: node b.js\n",
+        str![[r#"
+3:1 c | 3:4 node a.js worker:
+4:1 d | 4:4 echo worker: node b.js
+5:1 e | 5:4 printf %s worker: x
+6:1 f | 6:4 node \"a worker: b\"
+7:1 g | 7:4 node a.js # worker: b
+8:1 h | 8:4 node a.js tasks: node b.js
+1:14 repeated-name
+2:17 repeated-name
+
+"#]],
+    );
+}
+
 /// (P8) A YAML block takes its indented lines along; tests and groups of a shell are no values of YAML or JSON.
 #[test]
 fn values_of_other_formats_are_no_commands() {

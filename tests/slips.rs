@@ -40,6 +40,9 @@ fn marks_and_quotes_of_other_languages() {
             "web -> node server.js",
             "web := 'node server.js'",
             "web == \"node server.js\"",
+            "web => \"node server.js",
+            "web => [node",
+            "web => node # x",
             "web = \"node\", \"server.js\"",
             "web = \"node\", server.js",
             "web = \"node migrate.js &&\nnode server.js\"",
@@ -64,6 +67,15 @@ web := 'node server.js'
 web == "node server.js"
 2: expected `=`, found `==`
    write `web = "node server.js"`
+web => "node server.js
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
+web => [node
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
+web => node # x
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
 web = "node", "server.js"
 2: an array without brackets
    write `web = ["node", "server.js"]`
