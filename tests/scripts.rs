@@ -153,6 +153,11 @@ fn files_of_other_languages_are_not_read_as_shell() {
         ),
         ("app.jar", "PK\u{3}\u{4}\n", "write `java -jar ./app.jar`"),
         ("job.rb", "puts 1\n", "start the file with a line such as `#!/usr/bin/env ruby`"),
+        ("job.js", "run()\n", "start the file with a line such as `#!/usr/bin/env node`"),
+        ("job.mjs", "run()\n", "start the file with a line such as `#!/usr/bin/env node`"),
+        ("job.php", "<?php\n", "start the file with a line such as `#!/usr/bin/env php`"),
+        ("job.pl", "print 1;\n", "start the file with a line such as `#!/usr/bin/env perl`"),
+        ("job.py", "print(1)\n", "start the file with a line such as `#!/usr/bin/env python3`"),
     ] {
         let stderr = executable(App::procfile(format!("web: ./{name}\n")), name, content).build().stderr;
         let said: Vec<&str> =
