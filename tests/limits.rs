@@ -303,6 +303,23 @@ fn the_launcher_prints_nothing_raw() {
     }
 }
 
+/// (X6) A command that another program has written, or another version, is refused whole.
+#[test]
+fn the_launcher_reads_only_templates() {
+    let message = "octopilot/procfile: the command in launch.toml is not one that this launcher can read\n";
+    for template in [
+        &["echo", "a"][..],
+        &["2", "."],
+        &["2", "+A", "'b"],
+        &["2", ".x", "'echo"],
+        &["2", "}", "'echo"],
+        &["3", ".", "'echo", "a"],
+        &["3", ".", "$A:-", "'echo"],
+    ] {
+        assert_eq!(launcher("A=b", template), (Some(126), message.to_string()), "{template:?}");
+    }
+}
+
 /// (R6) What no program can get is refused before it is in memory.
 #[test]
 fn the_launcher_expands_no_more_than_a_program_can_get() {

@@ -136,6 +136,9 @@ fn programs_that_signal_a_group_are_quiet() {
             assert_eq!(outcome.stderr, "", "{command}");
         }
     }
+    // The shell in front of a job ends.
+    let stderr = app("./run.sh &", script).build().stderr;
+    assert!(stderr.contains("warning[background-program]") && !stderr.contains("script-stays"), "{stderr}");
     for before in ["dumb-init -c", "tini --"] {
         let outcome = app(&format!("{before} ./run.sh"), script).build();
         assert!(outcome.stderr.contains("warning[script-stays]"), "{before}: {}", outcome.stderr);

@@ -40,9 +40,6 @@ fn marks_and_quotes_of_other_languages() {
             "web -> node server.js",
             "web := 'node server.js'",
             "web == \"node server.js\"",
-            "web => \"node server.js",
-            "web => [node",
-            "web => node # x",
             "web = \"node\", \"server.js\"",
             "web = \"node\", server.js",
             "web = \"node migrate.js &&\nnode server.js\"",
@@ -67,15 +64,6 @@ web := 'node server.js'
 web == "node server.js"
 2: expected `=`, found `==`
    write `web = "node server.js"`
-web => "node server.js
-2: expected `=`, found `=>`
-   write `KEY = "VALUE"`
-web => [node
-2: expected `=`, found `=>`
-   write `KEY = "VALUE"`
-web => node # x
-2: expected `=`, found `=>`
-   write `KEY = "VALUE"`
 web = "node", "server.js"
 2: an array without brackets
    write `web = ["node", "server.js"]`
@@ -92,6 +80,25 @@ worker: node server.js
    close it on the line where it starts, or put `"""` on both sides of several lines
 3: expected `=`, found `:`
    write `worker = "node server.js"`
+
+"#]],
+    );
+}
+
+#[test]
+fn values_that_are_not_closed_are_not_completed() {
+    check(
+        &["web => \"node server.js", "web => [node", "web => node # x"],
+        str![[r#"
+web => "node server.js
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
+web => [node
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
+web => node # x
+2: expected `=`, found `=>`
+   write `KEY = "VALUE"`
 
 "#]],
     );

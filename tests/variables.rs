@@ -217,6 +217,19 @@ fn other_variables_may_be_anything() {
     }
 }
 
+/// (R5) A value may be as large as a file.
+#[test]
+fn values_have_a_largest_size() {
+    let build = |length: usize| {
+        let value = "no-default".to_string() + &" ".repeat(length - "no-default".len());
+        let outcome = App::procfile("worker: x\n").env("BP_PROCFILE_ALLOW", &value).build();
+        (outcome.status, outcome.stderr.lines().next().map(str::to_string))
+    };
+    assert_eq!(build(1 << 20), (Some(0), None));
+    let message = "error[unusable-variable]: the value of BP_PROCFILE_ALLOW is larger than 1 MiB";
+    assert_eq!(build((1 << 20) + 1), (Some(1), Some(message.to_string())));
+}
+
 /// (R5) A directory, a link to one, and a pipe beside the values are none.
 #[test]
 fn only_files_are_variables() {

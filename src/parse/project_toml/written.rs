@@ -61,17 +61,13 @@ pub fn elements(array: &str) -> Vec<Range<usize>> {
     elements.map_or_else(Vec::new, |elements| elements.iter().map(toml::Spanned::span).collect())
 }
 
-/// The characters of a string's value, each with its bytes in the text (TOML 1.1, String).
+/// The characters of a string's value, each with its bytes in the text (TOML 1.1, String). A line end right after the
+/// quotes, which is not part of the value, is one of them: nobody asks for it.
 fn characters(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| text.starts_with(quote)).unwrap_or_default();
     let is_basic = quote.starts_with('"');
     let end = text.len().saturating_sub(quote.len());
     let mut at = quote.len();
-    if quote.len() == 3 {
-        // A line end right after the quotes is not part of the value.
-        let line_end = ["\r\n", "\n"].into_iter().find(|end| text[at..].starts_with(end));
-        at += line_end.map_or(0, str::len);
-    }
     std::iter::from_fn(move || {
         loop {
             let rest = text.get(at..end)?;
