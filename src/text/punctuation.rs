@@ -40,16 +40,20 @@ pub fn punctuation(line: &str) -> Option<Punctuation> {
     let (mut before, mut rest) = (' ', line);
     while let Some(character) = rest.chars().next() {
         let at = line.len() - rest.len();
-        let run = &rest[..rest.find(|c| !DASHES.contains(&c)).unwrap_or(rest.len())];
-        let is_hyphens = open.is_none() && before.is_whitespace() && !run.is_ascii();
-        let taken = if is_hyphens { run } else { &rest[..character.len_utf8()] };
+        // Only the start of a word is looked at to its end, so that nothing is looked at twice.
+        let is_start = open.is_none() && before.is_whitespace();
+        let run = if is_start { rest.find(|c| !DASHES.contains(&c)).unwrap_or(rest.len()) } else { 0 };
+        let is_hyphens = !rest[..run].is_ascii();
+        let taken = if is_hyphens { &rest[..run] } else { &rest[..character.len_utf8()] };
         rest = &rest[taken.len()..];
         let is_end = rest.is_empty() || rest.starts_with([' ', '\t', '\n', ';', ')', ',']);
         let is_edge = is_end || before.is_whitespace() || before == '=' || before == '(';
-        let name = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let name = || rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let typed = match quote(character).filter(|_| open.is_none() && is_edge) {
             Some(quote) => Some(quote),
-            None if is_hyphens && (name > 0 || rest.is_empty()) => Some(hyphens(run, name)),
+            None if is_hyphens => {
+                Some(name()).filter(|name| *name > 0 || rest.is_empty()).map(|name| hyphens(taken, name))
+            }
             None => None,
         };
         if typed.is_some() && first.is_none() {
