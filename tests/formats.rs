@@ -222,6 +222,8 @@ fn entries_are_not_of_other_formats() {
     }
     for (lines, name) in [
         ("RUN\n", "not-an-entry"),
+        ("ExecStart=\n", "not-an-entry"),
+        ("RUN : \n", "empty-command"),
         ("0 3 * * node a.js\n", "not-an-entry"),
         ("[ -f x ]\n", "not-an-entry"),
         ("web:\n  x: node server.js\n", "empty-command"),

@@ -40,6 +40,7 @@ fn elements_of_arrays_have_places() {
     check("command = [\"\", \"x\"]", "empty-command 2:12 \"\"\n");
     check("command = [\"node\", \"--port\", \"$(PORT)\"]", "foreign-placeholder 2:30 \"$(PORT)\"\n");
     check("command = [\"bash\", \"-c\", \"exec gunicorn -D\"]", "background-program 2:26 \"exec gunicorn -D\"\n");
+    check("command = [\"bash\", \"-c\", \"cd app && node a.js || true\"]", "shell-stays 2:50 true\n");
     // The second of two that are the same.
     check(
         "command = [\"gunicorn\", \"--workers\", \"8000\", \"--bind\", \":8000\", \"-D\"]",
