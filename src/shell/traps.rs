@@ -33,7 +33,9 @@ pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> (usize, usize) {
         let exits = action.programs.iter().any(|name| name == "exit");
         own_kills(action).saturating_add(if exits { at_exit } else { 0 })
     };
-    let is_set = actions.first().is_some_and(|action| action.is_certain);
+    // dash only knows signals without the prefix.
+    let is_set =
+        actions.first().is_some_and(|action| action.is_certain && (dialect == Dialect::Bash || !action.is_prefixed));
     let least = actions.iter().map(|action| kills(action, at_exit.0)).min().filter(|_| is_set).unwrap_or(0);
     (least, actions.iter().map(|action| kills(action, at_exit.1)).max().unwrap_or(0))
 }
@@ -51,7 +53,9 @@ impl Walk<'_> {
         let mut arguments = arguments.iter().skip_while(|word| word.value == "--");
         let action = arguments.next().and_then(|word| literal(&word.value).or_else(|| self.expanded_action(word)));
         let arguments = arguments.map(|word| literal(&word.value));
-        let signals = arguments.map(|signal| signal.map(|name| name.trim_start_matches("SIG").to_string()));
+        let arguments: Vec<_> = arguments.collect();
+        let is_prefixed = arguments.iter().flatten().any(|name| name.starts_with("SIG"));
+        let signals = arguments.iter().map(|signal| Some(signal.as_ref()?.trim_start_matches("SIG").to_string()));
         let signals: Vec<Option<String>> = signals.collect();
         let is_sigterm = |signal: &Option<String>| matches!(signal.as_deref(), Some("TERM" | "15"));
         let is_own =
@@ -71,7 +75,8 @@ impl Walk<'_> {
             action => {
                 let is_signal = |signal: &Option<String>| signal.as_deref().is_some_and(is_signal);
                 let is_certain = self.forks == 0 && self.optional.is_none() && signals.iter().any(is_signal);
-                let action = Action { is_certain, ..action.map(|action| self.action(action)).unwrap_or_default() };
+                let action =
+                    Action { is_certain, is_prefixed, ..action.map(|action| self.action(action)).unwrap_or_default() };
                 self.effects.traps.are_in_fork |= self.forks > 0;
                 self.effects.traps.are_certain |= is_certain;
                 for signal in &signals {
@@ -114,7 +119,7 @@ impl Walk<'_> {
         }
         let invocations = walk.effects.invocations.iter().filter_map(|invocation| invocation.words.first());
         let programs = invocations.filter_map(|at| action.get(line.byte(at.start)..line.byte(at.end)));
-        Action { kills: walk.kills, programs: programs.map(str::to_string).collect(), is_certain: false }
+        Action { kills: walk.kills, programs: programs.map(str::to_string).collect(), ..Action::default() }
     }
 
     /// `kill` sends a signal to the jobs that it names, or to all.

@@ -93,6 +93,8 @@ pub(super) struct Action {
     pub(super) programs: Vec<String>,
     /// Whether the trap is certainly set, and in this process.
     pub(super) is_certain: bool,
+    /// Whether a signal is named as in `SIGTERM`.
+    pub(super) is_prefixed: bool,
 }
 
 impl Effects {
