@@ -257,6 +257,8 @@ fn commands_are_not_nested_too_deeply() {
         (format!("[[ {}a ]]", "! ".repeat(7000)), Some(209)),
         (format!("[[ a {} ]]", "&& a || a ".repeat(1000)), Some(511)),
         (format!("{}p", "[[ $a ]] && ".repeat(100)), None),
+        (format!("{}1{}; p", "a[".repeat(2000), "]".repeat(2000)), Some(6)),
+        (format!("p {}", "[a]".repeat(100)), None),
         (format!("p {}", "${a} ".repeat(100)), None),
         (format!("p {}", "${a} ".repeat(101)), Some(6)),
         (format!("{}p{}", "{ ".repeat(8), "; }".repeat(8)), None),

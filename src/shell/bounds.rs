@@ -60,11 +60,25 @@ pub(super) fn is_bounded(word: &str) -> bool {
     openers(word) <= MOST_OPENERS
 }
 
+/// How many indices are inside each other in a word: the parser calls itself for each.
+fn deepest_index(word: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in word.bytes() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 /// How many parts of a word the parser may read more than once. These are expansions, except `${NAME}` and `${NAME[1]}`,
 /// which contain no others, and above all array indices, which it reads once for every form of `${…}` that it tries.
 fn openers(word: &str) -> usize {
     if !word.bytes().any(|byte| matches!(byte, b'$' | b'`')) {
-        return 0;
+        return deepest_index(word);
     }
     let (mut openers, mut indices) = (0, word.matches('[').count());
     let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
