@@ -1,6 +1,6 @@
 //! Advice on commands (O3, O4): what is said of each, and above all of which nothing is said.
 
-use crate::support::{App, manifest};
+use crate::support::{App, manifest, marked};
 use octopilot_procfile::advice::misuse::{Kind, MISUSES, Misuse};
 use octopilot_procfile::advice::programs::{SERVERS, WRAPPERS};
 use snapbox::{Data, IntoData, assert_data_eq, str};
@@ -14,15 +14,9 @@ fn advice(app: &App) -> String {
     let outcome = app.build();
     assert_eq!(outcome.status, Some(0), "{}", outcome.all());
     for warning in outcome.stderr.split("\n\n").filter(|part| part.starts_with("warning[")) {
-        let lines: Vec<&str> = warning.lines().collect();
         let name = warning.split(['[', ']']).nth(1).unwrap();
-        let marked = lines.iter().position(|line| line.contains('^')).map_or(String::new(), |carets| {
-            let start = lines[carets].find('^').unwrap();
-            let length = lines[carets].matches('^').count();
-            lines[carets - 1].chars().skip(start).take(length).collect()
-        });
-        let help = lines.iter().find_map(|line| line.trim_start().strip_prefix("= help: ")).unwrap();
-        writeln!(text, "    {name} at {marked}: {help}").unwrap();
+        let help = warning.lines().find_map(|line| line.trim_start().strip_prefix("= help: ")).unwrap();
+        writeln!(text, "    {name} at {}: {help}", marked(warning)).unwrap();
     }
     text
 }

@@ -1,21 +1,16 @@
 //! Diagnostics point at the element of an array and at the line of a text that they are about (T10).
 
-use crate::support::App;
+use crate::support::{App, marked};
 use std::fmt::Write as _;
 
 /// Each diagnostic of a project.toml: its name, its place, and what the carets point at.
 fn places(app: &App) -> String {
     let stderr = app.build().stderr;
-    let lines: Vec<&str> = stderr.lines().collect();
     let mut out = String::new();
-    for (index, header) in lines.iter().enumerate().filter(|(_, line)| line.contains('[') && line.contains("]: ")) {
-        let name = header.split(['[', ']']).nth(1).unwrap();
-        let place = lines[index + 1].split_once("project.toml:").unwrap().1;
-        let (source, carets) = (lines[index + 3], lines[index + 4]);
-        let start = carets.chars().position(|c| c == '^').unwrap();
-        let length = carets.chars().filter(|c| *c == '^').count();
-        let marked: String = source.chars().skip(start).take(length).collect();
-        writeln!(out, "{name} {place} {marked}").unwrap();
+    for diagnostic in stderr.split("\n\n").filter(|part| part.contains("-->")) {
+        let name = diagnostic.split(['[', ']']).nth(1).unwrap();
+        let place = diagnostic.lines().nth(1).unwrap().split_once("project.toml:").unwrap().1;
+        writeln!(out, "{name} {place} {}", marked(diagnostic)).unwrap();
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Ports (O5, O6): what the log says to type so that a process can be reached, and what is said of ports that nothing sets.
 
-use crate::support::{App, check_list};
+use crate::support::{App, check_list, marked};
 use serde_json::{Value, json};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fmt::Write as _;
@@ -108,12 +108,8 @@ fn said(app: App) -> String {
     let stderr =
         app.env("BP_PROCFILE_ALLOW", "shell-stays,unread-command,missing-program,missing-directory").build().stderr;
     for part in stderr.split("\n\n").filter(|part| part.contains("-->")) {
-        let lines: Vec<&str> = part.lines().collect();
-        let carets = lines.iter().position(|line| line.contains('^')).unwrap();
-        let (start, length) = (lines[carets].find('^').unwrap(), lines[carets].matches('^').count());
-        let marked: String = lines[carets - 1].chars().skip(start).take(length).collect();
-        let (name, help) = (lines[0].split(": ").next().unwrap(), part.split("= help: ").nth(1).unwrap());
-        writeln!(all, "    {name} at {marked}: {}", help.lines().next().unwrap()).unwrap();
+        let (name, help) = (part.split(": ").next().unwrap(), part.split("= help: ").nth(1).unwrap());
+        writeln!(all, "    {name} at {}: {}", marked(part), help.lines().next().unwrap()).unwrap();
     }
     all
 }

@@ -305,6 +305,14 @@ pub(crate) fn without_pages(text: &str) -> String {
     kept.join("\n") + end
 }
 
+/// What the first carets of a diagnostic are under. Nothing, if it has none.
+pub(crate) fn marked(diagnostic: &str) -> String {
+    let lines: Vec<&str> = diagnostic.lines().collect();
+    let Some(carets) = lines.iter().position(|line| line.contains('^')) else { return String::new() };
+    let (start, length) = (lines[carets].find('^').unwrap(), lines[carets].matches('^').count());
+    lines[carets - 1].chars().skip(start).take(length).collect()
+}
+
 /// A text whose columns are one blank apart: how wide they are depends on where the app directory is.
 pub(crate) fn without_columns(text: &str) -> String {
     text.lines().fold(String::new(), |all, line| {
