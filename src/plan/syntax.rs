@@ -362,8 +362,8 @@ impl<'l> Read<'l> {
         if token == end {
             return open.late_body.map(|late| self.late(body, late)).or_else(|| self.bodyless(open));
         }
-        let other = || Remedy::write(&format!("`{}` goes on with `{body}`", open.word), body);
-        matches!(token, "then" | "do").then(|| (other(), self.at(number)))
+        let label = format!("`{}` goes on with `{body}`", open.word);
+        matches!(token, "then" | "do").then(|| (Remedy::write(&label, body), self.at(number)))
     }
 
     /// Whether a word follows the list of a `for` in the place of its `do`.
@@ -395,8 +395,8 @@ impl<'l> Read<'l> {
             return Some((Remedy::write(&format!("`{end}` is missing before this"), &text), self.at(number)));
         }
         let is_last = number + 1 == self.pieces.len() && matches!(token, "fi" | "done" | "esac" | "}" | ")");
-        let other = || Remedy::write(&format!("`{}` ends with `{end}`", open.word), end);
-        is_last.then(|| (other(), self.at(number)))
+        let label = format!("`{}` ends with `{end}`", open.word);
+        is_last.then(|| (Remedy::write(&label, end), self.at(number)))
     }
 
     /// A word of the shell that is read as an argument.
