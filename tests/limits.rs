@@ -3,6 +3,7 @@
 
 use crate::support::{App, BINARY, LAUNCHER, Outcome};
 use octopilot_procfile::find::{Check, Host, RootDir, Surroundings};
+use octopilot_procfile::shell::{Budget, pieces, simple};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::fs;
 use std::process::Command;
@@ -247,6 +248,23 @@ fn commands_are_read_within_a_budget() {
     // 9,600 words and operators a line.
     assert_eq!(unread(&app), ["Procfile:7:5", "Procfile:8:5"]);
     assert_eq!(unread(&app.env("BP_PROCFILE_SHELL", "sh")).len(), 5);
+}
+
+/// (R2) A line that the tokenizer refuses, and each piece of a word, whether quoted or not, take their share of the budget.
+#[test]
+fn nothing_is_read_for_free() {
+    let spent = |read: &dyn Fn(&Budget)| {
+        let budget = Budget::default();
+        let all = budget.left();
+        read(&budget);
+        all - budget.left()
+    };
+    let refused = format!("{}`", "b)".repeat(4000));
+    assert_eq!(spent(&|budget| assert_eq!(pieces(&refused, budget), None)), 2000);
+    let quoted = "a'b'".repeat(1000);
+    assert_eq!(spent(&|budget| assert_eq!(pieces(&quoted, budget).unwrap().len(), 1)), 2001);
+    let unquoted = "$a".repeat(1000);
+    assert_eq!(spent(&|budget| drop(simple(&unquoted, budget).unwrap())), 1001);
 }
 
 /// (R2) What the parser would call itself for is counted before.
