@@ -60,16 +60,30 @@ pub(super) fn is_bounded(word: &str) -> bool {
     openers(word) <= MOST_OPENERS
 }
 
-/// How many indices are inside each other in a word: the parser calls itself for each.
+/// How many indices of arrays are open at once in a word that has no substitution: the parser reads what follows `NAME[`
+/// again if it finds no `]`, so its time doubles with each.
 fn deepest_index(word: &str) -> usize {
+    if !word.contains('[') {
+        return 0;
+    }
     let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in word.bytes() {
-        match byte {
-            b'[' => depth += 1,
-            b']' => depth = depth.saturating_sub(1),
+    // The quote that is open, and whether a backslash escapes it.
+    let mut quote = None;
+    let mut before = b' ';
+    let mut bytes = word.bytes();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some((closer, _)), _) if byte == closer => quote = None,
+            (None | Some((_, true)), b'\\') => _ = bytes.next(),
+            (None, b'"') => quote = Some((byte, true)),
+            (None, b'\'') => quote = Some((byte, before == b'$')),
+            (None, b'[') if before == b'_' || before.is_ascii_alphanumeric() => depth += 1,
+            (None, b']') => depth = depth.saturating_sub(1),
             _ => {}
         }
         deepest = deepest.max(depth);
+        // `$$` is a parameter.
+        before = if (before, byte) == (b'$', b'$') { b' ' } else { byte };
     }
     deepest
 }
@@ -77,10 +91,7 @@ fn deepest_index(word: &str) -> usize {
 /// How many parts of a word the parser may read more than once. These are expansions, except `${NAME}` and `${NAME[1]}`,
 /// which contain no others, and above all array indices, which it reads once for every form of `${…}` that it tries.
 fn openers(word: &str) -> usize {
-    if !word.bytes().any(|byte| matches!(byte, b'$' | b'`')) {
-        return deepest_index(word);
-    }
-    let (mut openers, mut indices) = (0, word.matches('[').count());
+    let (mut openers, mut indices) = (word.matches('`').count(), word.matches('[').count());
     let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
     for (at, _) in word.match_indices('$') {
         match word.as_bytes().get(at + 1) {
@@ -97,5 +108,5 @@ fn openers(word: &str) -> usize {
     }
     let substitutes = word.contains("$(") || word.contains("$[");
     let parentheses = if substitutes { word.matches('(').count() } else { 0 };
-    openers + 3 * if openers > 0 { indices } else { 0 } + parentheses + word.matches('`').count()
+    openers + 3 * if openers > 0 { indices } else { deepest_index(word) } + parentheses
 }
