@@ -25,6 +25,16 @@ impl Remedy {
         Self { label: Some(label.to_string()), text: Some(text.to_string()), ..Self::default() }
     }
 
+    /// What to write in the place of what the carets point at, and a command behind it.
+    pub(super) fn start(label: &str, text: &str) -> Self {
+        Self::new(label, format!("write {}", code(&format!("{text} COMMAND;"))))
+    }
+
+    /// What the carets point at, if it is not known what to type.
+    pub(super) fn label(label: &str) -> Self {
+        Self { label: Some(label.to_string()), ..Self::default() }
+    }
+
     /// What to do about a command of an earlier buildpack.
     pub(super) fn of_earlier(buildpack: &str) -> Self {
         let label = format!("{} declares its command", shown(buildpack));

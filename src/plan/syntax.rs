@@ -143,11 +143,16 @@ struct Open<'l> {
     late_end: Option<usize>,
 }
 
-impl Open<'_> {
+impl<'l> Open<'l> {
+    fn new(number: usize, word: &'l str) -> Self {
+        Self { word, number, has_body: false, separator: None, late_body: None, late_end: None }
+    }
+
     /// The word that starts its body, and the one that closes it.
     fn words(&self) -> (&'static str, &'static str) {
         match self.word {
             "if" => ("then", "fi"),
+            "else" => ("", "fi"),
             "while" | "until" | "for" | "select" => ("do", "done"),
             "case" => ("", "esac"),
             "{" => ("", "}"),
@@ -212,7 +217,7 @@ impl<'l> Read<'l> {
             open.separator.get_or_insert(number);
         }
         match (text, self.open.last().map(|open| open.word)) {
-            ("(", _) => self.push(number, text),
+            ("(", _) => self.open.push(Open::new(number, text)),
             (")", Some("(")) => _ = self.open.pop(),
             (")", top) => return top == Some("case"),
             _ => {}
@@ -220,49 +225,39 @@ impl<'l> Read<'l> {
         true
     }
 
-    fn push(&mut self, number: usize, word: &'l str) {
-        let open = Open { word, number, has_body: false, separator: None, late_body: None, late_end: None };
-        self.open.push(open);
-    }
-
     /// A word at the start of a command.
     fn start(&mut self, number: usize, text: &'l str) -> bool {
         self.starts.push(number);
+        if matches!(text, "if" | "while" | "until" | "for" | "select" | "case" | "{") {
+            self.open.push(Open::new(number, text));
+            return true;
+        }
         let Some(top) = self.open.last_mut() else {
-            return match text {
-                "if" | "while" | "until" | "for" | "select" | "case" | "{" => {
-                    self.push(number, text);
-                    true
-                }
-                _ => !matches!(text, "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}"),
-            };
+            return !matches!(text, "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}");
         };
         let (body, end) = top.words();
         match text {
-            "if" | "while" | "until" | "for" | "select" | "case" | "{" => self.push(number, text),
-            "then" | "do" if text == body && !top.has_body => top.has_body = true,
-            "elif" if top.word == "if" && top.has_body => {
-                *top = Open { number, has_body: false, separator: None, late_body: None, late_end: None, word: "if" };
+            "then" | "do" => {
+                let is_body = text == body && !top.has_body;
+                top.has_body |= is_body;
+                is_body
             }
-            "else" => return top.word == "if" && top.has_body,
-            "fi" | "done" => {
-                let is_end = text == end && top.has_body;
+            "elif" | "else" => {
+                let is_next = top.word == "if" && top.has_body;
+                if is_next {
+                    *top = Open::new(number, if text == "elif" { "if" } else { text });
+                }
+                is_next
+            }
+            "fi" | "done" | "esac" | "}" => {
+                let is_end = text == end && (top.has_body || body.is_empty());
                 if is_end {
                     self.open.pop();
                 }
-                return is_end;
+                is_end
             }
-            "esac" | "}" => {
-                let is_end = text == end;
-                if is_end {
-                    self.open.pop();
-                }
-                return is_end;
-            }
-            "then" | "do" => return false,
-            _ => {}
+            _ => true,
         }
-        true
     }
 
     fn argument(&mut self, number: usize, text: &str) {
@@ -284,7 +279,9 @@ impl<'l> Read<'l> {
         match token {
             "(" => self.parenthesis(),
             "newline" => self.angles(),
-            "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" | ")" => self.unopened(token),
+            "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" | ")" => {
+                self.unopened(token).or_else(|| self.misplaced(token))
+            }
             "&" => self.redirection().or_else(|| self.doubled(token)),
             "&&" | "||" | ";" | "|" | ";;" => self.doubled(token),
             _ => {
@@ -359,11 +356,17 @@ impl<'l> Read<'l> {
         if open.has_body || body.is_empty() {
             return self.wrongly_closed(open, number);
         }
-        if token == end {
+        if token == end || open.word == "if" && matches!(token, "elif" | "else") {
             return open.late_body.map(|late| self.late(body, late)).or_else(|| self.bodyless(open));
         }
         let label = format!("`{}` goes on with `{body}`", open.word);
         matches!(token, "then" | "do").then(|| (Remedy::write(&label, body), self.at(number)))
+    }
+
+    /// A word that nothing else is known of.
+    fn misplaced(&self, token: &str) -> Option<(Remedy, Range<usize>)> {
+        let number = self.stopped.filter(|number| self.text(*number) == token)?;
+        Some((Remedy::label("not possible here"), self.at(number)))
     }
 
     /// Whether a word follows the list of a `for` in the place of its `do`.
@@ -375,9 +378,14 @@ impl<'l> Read<'l> {
     /// What has no `then` or `do`.
     fn bodyless(&self, open: &Open) -> Option<(Remedy, Range<usize>)> {
         let (body, _) = open.words();
-        let at = self.at(open.number).start..self.at(open.separator?).end;
-        let text = self.line[at.clone()].trim_end_matches([';', '\n']);
-        Some((Remedy::write(&format!("`{body}` is missing after this"), &format!("{text}; {body}")), at))
+        let separator = open.separator?;
+        let at = self.at(open.number).start..self.at(separator).end;
+        let label = format!("`{body}` is missing after this");
+        let text = format!("{}; {body}", self.line[at.clone()].trim_end_matches([';', '\n']));
+        // With `then` or `do` alone, bash would still not find a command.
+        let has_command = self.stopped != Some(separator + 1);
+        let remedy = if has_command { Remedy::write(&label, &text) } else { Remedy::start(&label, &text) };
+        Some((remedy, at))
     }
 
     /// A word that closes something else.

@@ -40,6 +40,11 @@ pub(super) fn passed_on(effects: &Effects, dialect: Dialect) -> (usize, usize) {
     (least, actions.iter().map(|action| kills(action, at_exit.1)).max().unwrap_or(0))
 }
 
+/// The name of a signal as `kill -l` writes it.
+fn without_prefix(name: &str) -> &str {
+    name.strip_prefix("SIG").unwrap_or(name)
+}
+
 /// Whether a shell knows a signal, by its name or number. It refuses others.
 fn is_signal(name: &str) -> bool {
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
@@ -52,14 +57,11 @@ impl Walk<'_> {
         let reason = Reason::Builtin("trap".to_string());
         let mut arguments = arguments.iter().skip_while(|word| word.value == "--");
         let action = arguments.next().and_then(|word| literal(&word.value).or_else(|| self.expanded_action(word)));
-        let arguments = arguments.map(|word| literal(&word.value));
-        let arguments: Vec<_> = arguments.collect();
-        let is_prefixed = arguments.iter().flatten().any(|name| name.starts_with("SIG"));
-        let signals = arguments.iter().map(|signal| Some(signal.as_ref()?.trim_start_matches("SIG").to_string()));
-        let signals: Vec<Option<String>> = signals.collect();
-        let is_sigterm = |signal: &Option<String>| matches!(signal.as_deref(), Some("TERM" | "15"));
-        let is_own =
-            |signal: &Option<String>| matches!(signal.as_deref(), Some("EXIT" | "0" | "ERR" | "DEBUG" | "RETURN"));
+        let written: Vec<Option<Cow<str>>> = arguments.map(|word| literal(&word.value)).collect();
+        let is_prefixed = written.iter().flatten().any(|name| name.starts_with("SIG"));
+        let signals: Vec<Option<&str>> = written.iter().map(|name| name.as_deref().map(without_prefix)).collect();
+        let is_sigterm = |signal: &Option<&str>| matches!(signal, Some("TERM" | "15"));
+        let is_own = |signal: &Option<&str>| matches!(signal, Some("EXIT" | "0" | "ERR" | "DEBUG" | "RETURN"));
         match action.as_deref() {
             Some("" | "-" | "-l" | "-p") => {
                 let ignores = action.as_deref() == Some("");
@@ -73,14 +75,14 @@ impl Walk<'_> {
                 self.may_hold(reason);
             }
             action => {
-                let is_signal = |signal: &Option<String>| signal.as_deref().is_some_and(is_signal);
-                let is_certain = self.forks == 0 && self.optional.is_none() && signals.iter().any(is_signal);
+                let is_any = signals.iter().flatten().any(|name| is_signal(name));
+                let is_certain = self.forks == 0 && self.optional.is_none() && is_any;
                 let action =
                     Action { is_certain, is_prefixed, ..action.map(|action| self.action(action)).unwrap_or_default() };
                 self.effects.traps.are_in_fork |= self.forks > 0;
                 self.effects.traps.are_certain |= is_certain;
                 for signal in &signals {
-                    match signal.as_deref() {
+                    match signal {
                         Some("TERM" | "15") => {
                             self.effects.traps.on_sigterm.push(action.clone());
                             self.effects.traps.ignores_sigterm = None;
