@@ -287,6 +287,17 @@ fn commands_are_not_nested_too_deeply() {
     }
 }
 
+/// (R2) The parser reads a word again for each index in it that is not closed, so few may be. Quoted ones are text.
+#[test]
+fn few_indices_are_open_at_once() {
+    let is_read = |word: &&str| pieces(word, &Budget::default()).is_some();
+    let few = r#"a[b[1]] a[1]a[2]a[3]a[4] 'a[b[c[' "a[b[c[" "\"a[b[c[" $'\'a[b[c[' -[-[-[-[ [[:alpha:]][[:digit:]][a] `b`a[1]"#;
+    assert_eq!(few.split(' ').find(|word| !is_read(word)), None);
+    let many = r#"a[b[c[ _[_[_[ 1[1[1[ a[']'b[c[ a["]"b[c[ a["\"]"b[c[ a[\]b[c[ a[$']'b[c[ a[$'\']'b[c[ a[$$'\'b[c['
+        a['b'c['d'e['f' a[${b}a[${b}a[${b} `b`a[1]a[1]a[1]"#;
+    assert_eq!(many.split_whitespace().find(is_read), None);
+}
+
 /// (R3) bash has a budget for all commands together, and long ones are not for it.
 #[test]
 fn bash_is_asked_within_a_budget() {
