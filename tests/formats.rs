@@ -230,6 +230,8 @@ fn entries_are_not_of_other_formats() {
         ("web:\n  node server.js\n", "empty-command"),
         ("web:\n  node server.js --url http://x\n", "empty-command"),
         ("web:\n  http://x\n", "empty-command"),
+        ("processes:\n  http://x\n", "empty-command"),
+        ("processes:\n  start it: node server.js\n", "empty-command"),
         ("services:\nweb: node server.js\n", "empty-command"),
     ] {
         let stderr = App::procfile(lines).build().stderr;
