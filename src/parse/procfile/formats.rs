@@ -138,7 +138,6 @@ fn instruction(line: &str) -> Option<Foreign<'_>> {
     let (name, rest) = line.split_once(BLANKS)?;
     let rest = rest.trim_start_matches(BLANKS);
     let what = match name {
-        _ if rest.is_empty() || rest.starts_with(':') => return None,
         "CMD" => What::Command(rest),
         "ENTRYPOINT" => What::Entrypoint(rest),
         "ENV" | "ARG" => What::Variable(rest.split(['=', ' ', '\t']).next()?),
