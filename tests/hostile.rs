@@ -3,12 +3,14 @@
 use crate::support::App;
 use octopilot_procfile::buildpack::planned;
 use octopilot_procfile::diagnostics::{Diagnostics, render};
-use octopilot_procfile::find::{Check, Earlier, Presence, Surroundings};
+use octopilot_procfile::find::{Check, Earlier, Presence, RootDir, Surroundings};
 use octopilot_procfile::plan::Image;
 use octopilot_procfile::shell::Budget;
 use octopilot_procfile::tell::log;
 use octopilot_procfile::text::{Source, Sources, Text, is_invisible};
 use proptest::prelude::*;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
@@ -37,17 +39,28 @@ pub(crate) fn refused(app: &App, name: &str) {
     }
 }
 
-/// Builds print nothing of the secret, however often, while another thread repeats a change of the app.
-fn leaks_nothing(app: &App, builds: usize, change: impl Fn() + Sync) {
+/// Each of two paths is what the other was.
+fn swap(one: &Path, other: &Path) {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
+}
+
+/// While a file of an app changes, builds print nothing from outside, and what is read is `web: x` or nothing. Reading alone
+/// is fast enough to meet a change between any two steps.
+#[track_caller]
+fn leaks_nothing(app: &App, file: &str, change: impl Fn() + Sync) {
     let stop = AtomicBool::new(false);
+    let directory = RootDir::new(&app.path(), "the app").unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 change();
             }
         });
-        let outputs: Vec<String> = (0..builds).map(|_| app.build().all()).collect();
+        let outputs: Vec<String> = (0..100).map(|_| app.build().all()).collect();
+        let heads = (0..20_000).filter_map(|_| directory.head(Path::new(file), 100));
+        let heads: BTreeSet<Vec<u8>> = heads.collect();
         stop.store(true, Ordering::Relaxed);
+        assert_eq!(heads, BTreeSet::from([b"web: x\n".to_vec()]));
         for output in outputs {
             assert!(!output.contains(SECRET), "{output}");
         }
@@ -321,19 +334,15 @@ proptest! {
     }
 }
 
-/// While another process swaps a directory above the file for a link out of the app, nothing there is printed.
+/// While something else swaps a directory above the file for a link out of the app, nothing there is printed.
 #[test]
 fn directories_that_change_while_they_are_read_leak_nothing() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("Procfile"), format!("web {SECRET}\n")).unwrap();
     let app = App::new().file("deploy/Procfile", "web: x\n").env("BP_PROCFILE_PATH", "deploy/Procfile");
-    let (path, aside) = (app.path().join("deploy"), app.path().join("aside"));
-    leaks_nothing(&app, 300, || {
-        fs::rename(&path, &aside).unwrap();
-        symlink(outside.path(), &path).unwrap();
-        fs::remove_file(&path).unwrap();
-        fs::rename(&aside, &path).unwrap();
-    });
+    let (path, link) = (app.path().join("deploy"), app.path().join("link"));
+    symlink(outside.path(), &link).unwrap();
+    leaks_nothing(&app, "deploy/Procfile", || swap(&path, &link));
 }
 
 /// Environment variables are files: their number is limited over all processes of a file.
@@ -348,23 +357,18 @@ fn the_number_of_variables_is_limited() {
     refused(&App::project_toml(&tables(1001)), "too-many-variables");
 }
 
-/// While another process swaps the file for a link to a secret and for a FIFO, nothing is printed and nothing waits.
+/// While something else swaps the file for a link to a secret or for a FIFO, nothing is printed and nothing waits.
 #[test]
 fn files_that_change_while_they_are_read_leak_nothing_and_block_nothing() {
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("secret");
     fs::write(&secret, format!("web {SECRET}\n")).unwrap();
-    let app = App::procfile("web: x\n");
-    let path = app.path().join("Procfile");
-    let (link, file) = (app.path().join("link"), app.path().join("file"));
-    let app = app.fifo("fifo");
-    let fifo = app.path().join("fifo");
-    leaks_nothing(&app, 300, || {
-        symlink(&secret, &link).unwrap();
-        fs::rename(&link, &path).unwrap();
-        fs::hard_link(&fifo, &link).unwrap();
-        fs::rename(&link, &path).unwrap();
-        fs::write(&file, "web: x\n").unwrap();
-        fs::rename(&file, &path).unwrap();
-    });
+    let app = App::procfile("web: x\n").link("link", &secret).fifo("fifo");
+    for other in ["link", "fifo"] {
+        let (path, other) = (app.path().join("Procfile"), app.path().join(other));
+        leaks_nothing(&app, "Procfile", || swap(&path, &other));
+        if !path.is_file() || path.is_symlink() {
+            swap(&path, &other);
+        }
+    }
 }
