@@ -63,9 +63,6 @@ pub(super) fn is_bounded(word: &str) -> bool {
 /// How many indices of arrays are open at once in a word that has no substitution: the parser reads what follows `NAME[`
 /// again if it finds no `]`, so its time doubles with each.
 fn deepest_index(word: &str) -> usize {
-    if !word.contains('[') {
-        return 0;
-    }
     let (mut depth, mut deepest) = (0_usize, 0);
     // The quote that is open, and whether a backslash escapes it.
     let mut quote = None;
@@ -91,11 +88,18 @@ fn deepest_index(word: &str) -> usize {
 /// How many parts of a word the parser may read more than once. These are expansions, except `${NAME}` and `${NAME[1]}`,
 /// which contain no others, and above all array indices, which it reads once for every form of `${…}` that it tries.
 fn openers(word: &str) -> usize {
-    let (mut openers, mut indices) = (word.matches('`').count(), word.matches('[').count());
+    if !word.bytes().any(|byte| matches!(byte, b'$' | b'`' | b'[')) {
+        return 0;
+    }
+    let count = |character: u8| word.bytes().filter(|byte| *byte == character).count();
+    let (mut openers, mut indices, mut substitutes) = (count(b'`'), count(b'['), false);
     let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
     for (at, _) in word.match_indices('$') {
         match word.as_bytes().get(at + 1) {
-            Some(b'(' | b'[') => openers += 1,
+            Some(b'(' | b'[') => {
+                substitutes = true;
+                openers += 1;
+            }
             Some(b'{') => {
                 let rest = word[at + 2..].trim_start_matches(is_name);
                 let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_name));
@@ -106,7 +110,6 @@ fn openers(word: &str) -> usize {
             _ => {}
         }
     }
-    let substitutes = word.contains("$(") || word.contains("$[");
-    let parentheses = if substitutes { word.matches('(').count() } else { 0 };
+    let parentheses = if substitutes { count(b'(') } else { 0 };
     openers + 3 * if openers > 0 { indices } else { deepest_index(word) } + parentheses
 }
