@@ -298,6 +298,31 @@ fn few_indices_are_open_at_once() {
     assert_eq!(many.split_whitespace().find(is_read), None);
 }
 
+/// (R2) How often something may be in a word: the parser reads most of what may have others inside more than once, and an
+/// index beside it three times as often.
+#[test]
+fn few_expansions_are_in_a_word() {
+    let is_read = |unit: &str, count: usize| pieces(&unit.repeat(count), &Budget::default()).is_some();
+    for (unit, most) in [
+        ("${a:-b}", 8),
+        ("${a[1]:-b}", 2),
+        ("$(a)", 4),
+        ("$((1))", 2),
+        ("$[1]", 2),
+        ("`a`", 4),
+        ("`a`a[1]", 1),
+        ("${a:-b}a[1]a[1]", 1),
+        ("${a[b.c]}", 2),
+        ("${a[b]c}", 2),
+        ("${a[@]:1}", 2),
+    ] {
+        assert_eq!((is_read(unit, most), is_read(unit, most + 1)), (true, false), "{unit}");
+    }
+    for unit in ["${a}", "${_b2}", "${a[1]}", "${a[b_2]}", "${a[@]}", "${a[*]}", "$a", "$a'('", "${a}b[1]"] {
+        assert!(is_read(unit, 90), "{unit}");
+    }
+}
+
 /// (R3) bash has a budget for all commands together, and long ones are not for it.
 #[test]
 fn bash_is_asked_within_a_budget() {
