@@ -315,6 +315,7 @@ fn few_expansions_are_in_a_word() {
         ("${a[b.c]}", 2),
         ("${a[b]c}", 2),
         ("${a[@]:1}", 2),
+        ("${a:-b}${a[1]}", 8),
     ] {
         assert_eq!((is_read(unit, most), is_read(unit, most + 1)), (true, false), "{unit}");
     }
