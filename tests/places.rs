@@ -85,6 +85,13 @@ fn escapes_in_texts_have_places() {
     check("command = 'gunicorn \\b -D'", "background-program 2:24 -D\n");
 }
 
+/// (T10, X6) What needs a shell between commands that are on lines of their own.
+#[test]
+fn ends_of_lines_between_commands_have_places() {
+    let app = App::project_toml("[io.octopilot.processes]\nweb = \"a\\nb\\nc\"\n").env("BP_PROCFILE_SHELL", "none");
+    assert_eq!(places(&app), "needs-shell 2:9 \\n\nneeds-shell 2:12 \\n\n");
+}
+
 /// (T10) Characters that cannot be seen, in a string and as an escape.
 #[test]
 fn characters_of_strings_have_places() {
