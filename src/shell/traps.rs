@@ -60,16 +60,15 @@ impl Walk<'_> {
         let written: Vec<Option<Cow<str>>> = arguments.map(|word| literal(&word.value)).collect();
         let is_prefixed = written.iter().flatten().any(|name| name.starts_with("SIG"));
         let signals: Vec<Option<&str>> = written.iter().map(|name| name.as_deref().map(without_prefix)).collect();
-        let is_sigterm = |signal: &Option<&str>| matches!(signal, Some("TERM" | "15"));
-        let is_own = |signal: &Option<&str>| matches!(signal, Some("EXIT" | "0" | "ERR" | "DEBUG" | "RETURN"));
+        let is_for = |names: &[&str]| signals.iter().flatten().any(|name| names.contains(name));
         match action.as_deref() {
             Some("" | "-" | "-l" | "-p") => {
                 let ignores = action.as_deref() == Some("");
-                self.effects.traps.are_set |= ignores && signals.iter().any(is_own);
+                self.effects.traps.are_set |= ignores && is_for(&["EXIT", "0", "ERR", "DEBUG", "RETURN"]);
                 // Nothing may be left of the traps before it.
                 self.effects.traps.are_certain &= action.as_deref() != Some("-");
                 // A trap in a process of its own is one of that process.
-                if self.forks == 0 && signals.iter().any(is_sigterm) {
+                if self.forks == 0 && is_for(&["TERM", "15"]) {
                     self.effects.traps.ignores_sigterm = ignores.then(|| self.place(word.loc.as_ref()));
                 }
                 self.may_hold(reason);
