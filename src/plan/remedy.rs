@@ -46,7 +46,8 @@ impl Remedy {
         Self::new(label, format!("delete {}", code(text)))
     }
 
-    fn new(label: &str, help: String) -> Self {
+    /// What to do about what the carets point at.
+    pub(super) fn new(label: &str, help: String) -> Self {
         Self { label: Some(label.to_string()), help: Some(help), ..Self::default() }
     }
 

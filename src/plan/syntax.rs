@@ -119,11 +119,7 @@ fn open_quote(line: &str, quote: char) -> Option<(Remedy, Range<usize>)> {
     if !rest.contains(char::is_whitespace) {
         return Some((Remedy::write(label, &format!("{rest}{quote}")), start..line.len()));
     }
-    let remedy = Remedy {
-        label: Some(label.to_string()),
-        help: Some(format!("write `{quote}` where the quoted text ends")),
-        ..Remedy::default()
-    };
+    let remedy = Remedy::new(label, format!("write `{quote}` where the quoted text ends"));
     Some((remedy, start..start + 1))
 }
 
@@ -133,7 +129,7 @@ struct Open<'l> {
     word: &'l str,
     /// Its number.
     number: usize,
-    /// Whether its `then` or `do` has been read.
+    /// Whether its `then` or `do` has been read, or it needs none.
     has_body: bool,
     /// The first `;` behind it.
     separator: Option<usize>,
@@ -145,7 +141,8 @@ struct Open<'l> {
 
 impl<'l> Open<'l> {
     fn new(number: usize, word: &'l str) -> Self {
-        Self { word, number, has_body: false, separator: None, late_body: None, late_end: None }
+        let open = Self { word, number, has_body: false, separator: None, late_body: None, late_end: None };
+        Self { has_body: open.words().0.is_empty(), ..open }
     }
 
     /// The word that starts its body, and the one that closes it.
@@ -250,7 +247,7 @@ impl<'l> Read<'l> {
                 is_next
             }
             "fi" | "done" | "esac" | "}" => {
-                let is_end = text == end && (top.has_body || body.is_empty());
+                let is_end = text == end && top.has_body;
                 if is_end {
                     self.open.pop();
                 }
@@ -280,7 +277,9 @@ impl<'l> Read<'l> {
             "(" => self.parenthesis(),
             "newline" => self.angles(),
             "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" | ")" => {
-                self.unopened(token).or_else(|| self.misplaced(token))
+                let number = self.stopped.filter(|number| self.text(*number) == token)?;
+                let unknown = || (Remedy::label("not possible here"), self.at(number));
+                Some(self.unopened(token, number).unwrap_or_else(unknown))
             }
             "&" => self.redirection().or_else(|| self.doubled(token)),
             "&&" | "||" | ";" | "|" | ";;" => self.doubled(token),
@@ -342,8 +341,7 @@ impl<'l> Read<'l> {
     }
 
     /// A word that closes or continues what is not open.
-    fn unopened(&self, token: &str) -> Option<(Remedy, Range<usize>)> {
-        let number = self.stopped.filter(|number| self.text(*number) == token)?;
+    fn unopened(&self, token: &str, number: usize) -> Option<(Remedy, Range<usize>)> {
         let Some(open) = self.open.last() else {
             let is_glued = |number: &&usize| token == "}" && self.text(**number).starts_with('{');
             if let Some(glued) = self.starts.iter().find(is_glued) {
@@ -353,7 +351,7 @@ impl<'l> Read<'l> {
             return Some((Remedy::delete("nothing is open that this could close", token), self.at(number)));
         };
         let (body, end) = open.words();
-        if open.has_body || body.is_empty() {
+        if open.has_body {
             return self.wrongly_closed(open, number);
         }
         if token == end || open.word == "if" && matches!(token, "elif" | "else") {
@@ -361,12 +359,6 @@ impl<'l> Read<'l> {
         }
         let label = format!("`{}` goes on with `{body}`", open.word);
         matches!(token, "then" | "do").then(|| (Remedy::write(&label, body), self.at(number)))
-    }
-
-    /// A word that nothing else is known of.
-    fn misplaced(&self, token: &str) -> Option<(Remedy, Range<usize>)> {
-        let number = self.stopped.filter(|number| self.text(*number) == token)?;
-        Some((Remedy::label("not possible here"), self.at(number)))
     }
 
     /// Whether a word follows the list of a `for` in the place of its `do`.
@@ -427,7 +419,7 @@ impl<'l> Read<'l> {
         if let Some(late) = open.late_end {
             return Some(self.late(end, late));
         }
-        if matches!(body, "then" | "do") && !open.has_body || self.line.contains(" #") {
+        if !open.has_body || self.line.contains(" #") {
             return None;
         }
         let text = match self.text(last) {

@@ -60,6 +60,10 @@ pub(super) fn is_bounded(word: &str) -> bool {
     openers(word) <= MOST_OPENERS
 }
 
+fn is_in_name(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric()
+}
+
 /// How many indices of arrays are open at once in a word that has no substitution: the parser reads what follows `NAME[`
 /// again if it finds no `]`, so its time doubles with each.
 fn deepest_index(word: &str) -> usize {
@@ -74,7 +78,7 @@ fn deepest_index(word: &str) -> usize {
             (None | Some((_, true)), b'\\') => _ = bytes.next(),
             (None, b'"') => quote = Some((byte, true)),
             (None, b'\'') => quote = Some((byte, before == b'$')),
-            (None, b'[') if before == b'_' || before.is_ascii_alphanumeric() => depth += 1,
+            (None, b'[') if is_in_name(char::from(before)) => depth += 1,
             (None, b']') => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -93,7 +97,6 @@ fn openers(word: &str) -> usize {
     }
     let count = |character: u8| word.bytes().filter(|byte| *byte == character).count();
     let (mut openers, mut indices, mut substitutes) = (count(b'`'), count(b'['), false);
-    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
     for (at, _) in word.match_indices('$') {
         match word.as_bytes().get(at + 1) {
             Some(b'(' | b'[') => {
@@ -101,8 +104,8 @@ fn openers(word: &str) -> usize {
                 openers += 1;
             }
             Some(b'{') => {
-                let rest = word[at + 2..].trim_start_matches(is_name);
-                let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_name));
+                let rest = word[at + 2..].trim_start_matches(is_in_name);
+                let index = rest.strip_prefix('[').map(|index| index.trim_start_matches(is_in_name));
                 let is_index = index.is_some_and(|index| index.trim_start_matches(['@', '*']).starts_with("]}"));
                 indices -= usize::from(is_index);
                 openers += usize::from(!is_index && !rest.starts_with('}'));
